@@ -1,0 +1,2 @@
+//! Builder's tools.
+fn main() {}
