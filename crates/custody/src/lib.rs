@@ -1,1 +1,2 @@
-//! Placeholder until the room is built.
+//! Under construction in this series.
+#![warn(clippy::as_conversions, clippy::indexing_slicing)]
