@@ -1,0 +1,3 @@
+//! Whether what is stored explains itself.
+
+pub mod reconcile;
