@@ -1,2 +1,18 @@
-//! Under construction in this series.
+//! PDF signatures: making the CMS of a PAdES signature with a key that comes in as a trait.
+//!
+//! Pure: bytes in, bytes out; no clock, sockets or database. It does not hold keys beyond the value the caller passes.
+//!
+//! ```
+//! let at = signing::UtcTime::from_unix(0);
+//! assert_eq!(at.to_string(), "1970-01-01T00:00:00Z");
+//! ```
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
+
+pub mod cms;
+pub mod sign;
+pub mod time;
+
+pub use sign::signer::{
+    AttributeSigner, CertificateDer, RingSigner, SignatureAlgorithm, SignerError,
+};
+pub use time::UtcTime;

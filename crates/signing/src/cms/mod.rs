@@ -1,0 +1,25 @@
+//! Cryptographic Message Syntax (RFC 5652), as far as a PAdES signature needs it.
+
+pub mod attributes;
+pub mod signed_data;
+
+pub use attributes::{SignedAttributes, signed_attributes};
+pub use signed_data::assemble;
+
+/// Why a CMS could not be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CmsError {
+    /// A structure does not encode as DER.
+    #[error("the CMS cannot be encoded: {0}")]
+    Encode(#[from] der::Error),
+    /// There is no certificate to name as the signer's.
+    #[error("the certificate chain is empty")]
+    NoCertificate,
+    /// The signer's certificate does not parse.
+    #[error("the signer's certificate is not readable X.509")]
+    BadCertificate,
+    /// The algorithm asks for another message digest than the SHA-256 of the attributes.
+    #[error("{0:?} needs another message digest than SHA-256")]
+    DigestDisagrees(crate::SignatureAlgorithm),
+}
