@@ -93,7 +93,10 @@ impl Activation {
     pub fn state_at(&self, now: i64) -> ActivationState {
         match self.state {
             ActivationState::Live if now >= self.expires => ActivationState::Expired,
-            state => state,
+            state @ (ActivationState::Live
+            | ActivationState::Spent
+            | ActivationState::Expired
+            | ActivationState::Void) => state,
         }
     }
 
@@ -128,7 +131,9 @@ impl Activation {
     pub fn withdraw(&mut self, now: i64) {
         self.state = match self.state_at(now) {
             ActivationState::Live => ActivationState::Void,
-            state => state,
+            state @ (ActivationState::Spent | ActivationState::Expired | ActivationState::Void) => {
+                state
+            }
         };
     }
 }

@@ -6,8 +6,8 @@ use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 
 use crate::{Activation, ActivationRefusal, Secret};
 
-/// An official's P-256 key in memory while an activation lives. Its parts are wiped by `ring`'s
-/// owner dropping them; it has no `Debug`.
+/// An official's P-256 key in memory while an activation lives; it has no `Debug`. `ring` does not
+/// wipe its copy of the key on drop.
 pub struct UnlockedKey {
     key_id: String,
     pair: EcdsaKeyPair,

@@ -108,7 +108,7 @@ mod tests {
         p: 1,
     };
 
-    fn refused(result: Result<Secret, EnvelopeError>) -> bool {
+    fn refused(result: &Result<Secret, EnvelopeError>) -> bool {
         matches!(result, Err(EnvelopeError::Refused))
     }
 
@@ -135,9 +135,9 @@ mod tests {
                 .ok(),
             Some(b"rahasia".to_vec())
         );
-        assert!(refused(open_official(&kek, &wrong, "key_a", &text)));
-        assert!(refused(open_official(&other, &right, "key_a", &text)));
-        assert!(refused(open_official(&kek, &right, "key_b", &text)));
+        assert!(refused(&open_official(&kek, &wrong, "key_a", &text)));
+        assert!(refused(&open_official(&other, &right, "key_a", &text)));
+        assert!(refused(&open_official(&kek, &right, "key_b", &text)));
         assert!(open_server(&kek, "key_a", &text).is_err());
         assert!(!text.contains("rahasia") && !text.contains("benar"));
     }

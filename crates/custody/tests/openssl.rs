@@ -1,5 +1,13 @@
 //! OpenSSL as a foreign judge of our CA and reader's test files. Left out, with a message, where
 //! there is no `openssl`; with `CI` set its absence fails.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test helper that cannot go on fails the test"
+)]
+#![expect(
+    clippy::too_many_lines,
+    reason = "one story: one CA is judged from issue to revocation"
+)]
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -283,6 +283,7 @@ pub fn serial_of(certificate: &[u8]) -> Result<Vec<u8>, CaError> {
     Ok(parsed.raw_serial().to_vec())
 }
 
+#[derive(Clone, Copy)]
 struct Validity {
     from: OffsetDateTime,
     to: OffsetDateTime,

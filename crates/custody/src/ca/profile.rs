@@ -20,7 +20,7 @@ pub(super) fn authority(
     let mut params = base(validity, serial, addresses);
     params.distinguished_name = subject(name, organisation);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let path = if addresses.is_some() { 0 } else { 1 };
+    let path = u8::from(addresses.is_none());
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(path));
     params
 }
@@ -61,7 +61,7 @@ pub(super) fn lint_authority(der: &[u8], addresses: Option<&Addresses>) -> Resul
         .ok()
         .flatten()
         .ok_or(CaError::Profile("basic constraints"))?;
-    let path = if addresses.is_some() { 0 } else { 1 };
+    let path = u32::from(addresses.is_none());
     if !constraints.critical
         || !constraints.value.ca
         || constraints.value.path_len_constraint != Some(path)
