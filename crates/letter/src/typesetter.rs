@@ -1,0 +1,164 @@
+//! The typesetter: checked input in, PDF and anchors out.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use typst::foundations::{Bytes, Datetime, NativeElement, Selector, Smart, Value};
+use typst::introspection::{Introspector, MetadataElem};
+use typst::text::Font;
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use crate::check::check;
+use crate::data::page_data;
+use crate::qr::qr_svg;
+use crate::world::{Closed, Fonts};
+use crate::{Anchor, LetterError, LetterInput, Typeset};
+
+/// Turns letters into PDF files. Costly to make, cheap to share: build one and keep it.
+pub struct Typesetter {
+    fonts: Fonts,
+}
+
+impl Typesetter {
+    /// A typesetter with the embedded fonts only.
+    pub fn new() -> Self {
+        Self::with_fonts(Vec::new())
+    }
+
+    /// A typesetter that prefers an office's own fonts; the embedded ones stay as fallback.
+    ///
+    /// Files that are no fonts are passed over, so check what an administrator uploads before.
+    pub fn with_fonts(files: Vec<Vec<u8>>) -> Self {
+        let own: Vec<Font> = files
+            .into_iter()
+            .flat_map(|file| Font::iter(Bytes::new(file)))
+            .collect();
+        Self {
+            fonts: Fonts::new(own),
+        }
+    }
+
+    /// Typesets one letter. Equal input gives equal bytes.
+    ///
+    /// # Errors
+    /// [`LetterError`] names the field that is too large, empty, not printable or not understood.
+    pub fn typeset(&self, letter: &LetterInput) -> Result<Typeset, LetterError> {
+        let body = check(letter, &self.fonts)?;
+        let date = timestamp(letter)?;
+        let qr = qr_svg(&letter.verification.url)?;
+        let data = page_data(letter, body, self.fonts.families())?;
+        let world = Closed::new(&self.fonts, letter.template, data, qr)?;
+
+        // Known inputs can still trip assertions deep in layout or export; one letter must not
+        // take the process with it.
+        let result = catch_unwind(AssertUnwindSafe(|| lay_out(&world, letter, date)));
+        // After failures too: a failed run fills the cache as well as a good one.
+        typst::comemo::evict(10);
+        result.unwrap_or(Err(LetterError::Broken))
+    }
+}
+
+impl Default for Typesetter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn lay_out(
+    world: &Closed<'_>,
+    letter: &LetterInput,
+    date: Datetime,
+) -> Result<Typeset, LetterError> {
+    let document: PagedDocument = typst::compile(world).output.map_err(|list| first(&list))?;
+    let anchors = anchors(&document, letter.signers.len())?;
+    let standards = PdfStandards::new(&[PdfStandard::A_2b])
+        .map_err(|problem| LetterError::Typeset(problem.message().to_string()))?;
+    let options = PdfOptions {
+        ident: Smart::Custom(letter.ident.clone()),
+        creator: Smart::Custom(Some("Pena".to_owned())),
+        timestamp: Some(Timestamp::new_utc(date)),
+        standards,
+        ..PdfOptions::default()
+    };
+    let pdf = typst_pdf::pdf(&document, &options).map_err(|list| first(&list))?;
+    let pages = u32::try_from(document.pages().len())
+        .map_err(|_| LetterError::Typeset("too many pages".to_owned()))?;
+    Ok(Typeset {
+        pdf,
+        pages,
+        anchors,
+    })
+}
+
+fn first(list: &[typst::diag::SourceDiagnostic]) -> LetterError {
+    LetterError::Typeset(
+        list.first()
+            .map_or_else(String::new, |found| found.message.to_string()),
+    )
+}
+
+fn timestamp(letter: &LetterInput) -> Result<Datetime, LetterError> {
+    let date = letter.date;
+    Datetime::from_ymd_hms(i32::from(date.year), date.month, date.day, 0, 0, 0)
+        .filter(|_| (1..=9999).contains(&date.year))
+        .ok_or(LetterError::Date {
+            year: date.year,
+            month: date.month,
+            day: date.day,
+        })
+}
+
+/// The templates leave two marks per signature block: `2n` at its top left, `2n + 1` at its bottom
+/// right. They come from the laid-out pages, so they hold whatever the text did.
+fn anchors(document: &PagedDocument, wanted: usize) -> Result<Vec<Anchor>, LetterError> {
+    let marks: Vec<(i64, u32, f64, f64)> = document
+        .introspector()
+        .query(&Selector::Elem(MetadataElem::ELEM, None))
+        .iter()
+        .filter_map(|content| mark(document, content))
+        .collect();
+    let find = |code: i64| marks.iter().find(|mark| mark.0 == code);
+    let found: Vec<Anchor> = (0..wanted)
+        .filter_map(|signer| {
+            let code = i64::try_from(signer).ok()? * 2;
+            let (start, end) = (find(code)?, find(code + 1)?);
+            let page = document.pages().get(usize::try_from(start.1).ok()?)?;
+            (start.1 == end.1).then(|| Anchor {
+                signer,
+                page: start.1,
+                rect: [
+                    start.2,
+                    page.frame.height().to_pt() - end.3,
+                    end.2 - start.2,
+                    end.3 - start.3,
+                ],
+            })
+        })
+        .collect();
+    if found.len() == wanted {
+        Ok(found)
+    } else {
+        Err(LetterError::Anchors {
+            wanted,
+            found: found.len(),
+        })
+    }
+}
+
+fn mark(
+    document: &PagedDocument,
+    content: &typst::foundations::Content,
+) -> Option<(i64, u32, f64, f64)> {
+    let Value::Int(code) = content.to_packed::<MetadataElem>()?.value else {
+        return None;
+    };
+    let place = document.introspector().as_ref();
+    let position = typst_layout::PagedIntrospector::position(place, content.location()?)?;
+    let page = u32::try_from(position.page.get().checked_sub(1)?).ok()?;
+    Some((
+        code,
+        page,
+        position.point.x.to_pt(),
+        position.point.y.to_pt(),
+    ))
+}
