@@ -1,0 +1,62 @@
+//! `cargo xtask bench`: the figures of the release build, as ratios measured in one run.
+
+use anyhow::{Result, bail};
+use cargo_metadata::{MetadataCommand, TargetKind};
+
+use crate::process::{cargo, must, root};
+
+/// One bench target of one crate.
+#[derive(Debug)]
+struct Bench {
+    package: String,
+    target: String,
+}
+
+/// Runs the benches of the named crates, or all of them, one after the other. Each prints its own
+/// ratios and the goal beside them; they share one release build.
+///
+/// # Errors
+///
+/// When a named crate has no bench, or a bench fails.
+pub fn run(arguments: &[String]) -> Result<()> {
+    let benches: Vec<Bench> = benches()?
+        .into_iter()
+        .filter(|bench| arguments.is_empty() || arguments.contains(&bench.package))
+        .collect();
+    for named in arguments {
+        if !benches.iter().any(|bench| bench.package == *named) {
+            bail!("`{named}` is no crate with a bench");
+        }
+    }
+    println!("Ratios within one run are good to about ±25 %; absolute figures are not portable.");
+    for Bench { package, target } in &benches {
+        println!("\n== {package}: {target}");
+        must(&mut cargo(&[
+            "bench",
+            "--package",
+            package,
+            "--bench",
+            target,
+        ])?)?;
+    }
+    Ok(())
+}
+
+fn benches() -> Result<Vec<Bench>> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(root()?.join("Cargo.toml"))
+        .no_deps()
+        .exec()?;
+    let mut found: Vec<Bench> = metadata
+        .packages
+        .iter()
+        .flat_map(|package| package.targets.iter().map(move |target| (package, target)))
+        .filter(|(_, target)| target.kind.contains(&TargetKind::Bench))
+        .map(|(package, target)| Bench {
+            package: package.name.to_string(),
+            target: target.name.clone(),
+        })
+        .collect();
+    found.sort_by(|a, b| (&a.package, &a.target).cmp(&(&b.package, &b.target)));
+    Ok(found)
+}

@@ -1,0 +1,78 @@
+//! The demo and the tests share one set of build artefacts. They do as long as every crate has the
+//! same features in both builds; one feature that only a test asks for rebuilds all crates above it,
+//! typst and sqlx among them.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use crate::process::{cargo, output};
+
+/// One line per package: name, version, features.
+const FORMAT: [&str; 5] = ["--prefix", "none", "--no-dedupe", "--format", "{p} [{f}]"];
+
+/// Every crate that the tests would build with other features than the program.
+///
+/// # Errors
+///
+/// When cargo cannot resolve the workspace.
+pub fn broken() -> Result<Vec<String>> {
+    let program = output(cargo(&["tree", "--edges", "normal,build"])?.args(FORMAT))?;
+    let tests = output(
+        cargo(&[
+            "tree",
+            "--edges",
+            "normal,build,dev",
+            "--workspace",
+            "--exclude",
+            "xtask",
+        ])?
+        .args(FORMAT),
+    )?;
+    Ok(built_twice(&program, &tests))
+}
+
+fn built_twice(program: &str, tests: &str) -> Vec<String> {
+    let tests: BTreeSet<&str> = tests.lines().map(str::trim).collect();
+    let program: BTreeSet<&str> = program.lines().map(str::trim).collect();
+    program
+        .difference(&tests)
+        .map(|line| {
+            let name = line.split(" [").next().unwrap_or(line);
+            let other: Vec<&str> = tests
+                .iter()
+                .filter(|test| test.split(" [").next() == Some(name))
+                .copied()
+                .collect();
+            format!(
+                "built twice: the program has {line}, the tests have {}",
+                other.join(" and ")
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crate_with_other_features_in_the_tests_is_named_with_both_sets() {
+        let program = "pena v0.1.0 []\nsha2 v0.11.1 [oid]\nserde v1.0.0 [std]\n";
+        let tests =
+            "pena v0.1.0 []\nserde v1.0.0 [std]\nsha2 v0.11.1 [oid,zeroize]\nrsa v0.10.0 []\n";
+        assert_eq!(
+            built_twice(program, tests),
+            ["built twice: the program has sha2 v0.11.1 [oid], \
+              the tests have sha2 v0.11.1 [oid,zeroize]"]
+        );
+    }
+
+    #[test]
+    fn crates_that_only_the_tests_have_are_fine() {
+        assert_eq!(
+            built_twice("serde v1 [std]\n", "rsa v1 []\nserde v1 [std]\n"),
+            [""; 0]
+        );
+    }
+}
