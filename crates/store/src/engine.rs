@@ -1,0 +1,67 @@
+//! One SQL text, compiled once per engine.
+//!
+//! `$1` placeholders, `RETURNING`, `ON CONFLICT` and partial indexes work on both. What differs is a
+//! constant beside the include: taking jobs from the queue.
+
+macro_rules! engine {
+    ($name:ident, $db:ty, $migrations:literal, claim: $claim:literal, columns: $columns:literal) => {
+        pub(crate) mod $name {
+            use flow::digest::Sha256;
+            use flow::id::{
+                ActivationId, AgendaId, BlobId, IntentId, KeyId, NaskahId, OpdId, PejabatId,
+                RegisterId,
+            };
+            use flow::time::Timestamp;
+            use uuid::Uuid;
+
+            use crate::StoreError;
+            use crate::convert::{changed_one, from_column, to_column};
+            use crate::model::*;
+            use crate::row::*;
+
+            pub(crate) type Db = $db;
+            type Conn = <Db as sqlx::Database>::Connection;
+
+            pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!($migrations);
+            const CLAIM: &str = $claim;
+            #[cfg(test)]
+            const COLUMNS: &str = $columns;
+
+            include!("body/meta.rs");
+            include!("body/event.rs");
+            include!("body/log.rs");
+            include!("body/naskah.rs");
+            include!("body/nomor.rs");
+            include!("body/key.rs");
+            include!("body/activation.rs");
+            include!("body/intent.rs");
+            include!("body/outbox.rs");
+        }
+    };
+}
+
+engine!(
+    lite,
+    sqlx::Sqlite,
+    "../../migrations/sqlite",
+    claim: "UPDATE outbox SET lease_until = $1, attempts = attempts + 1 WHERE id IN (
+        SELECT id FROM outbox
+        WHERE done_at IS NULL AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+        ORDER BY run_at, id LIMIT $3
+    ) RETURNING id, topic, body, attempts",
+    columns: "SELECT m.name AS table_name, c.name AS column_name
+        FROM sqlite_schema m JOIN pragma_table_info(m.name) c
+        WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> '_sqlx_migrations'"
+);
+engine!(
+    pg,
+    sqlx::Postgres,
+    "../../migrations/postgres",
+    claim: "UPDATE outbox SET lease_until = $1, attempts = attempts + 1 WHERE id IN (
+        SELECT id FROM outbox
+        WHERE done_at IS NULL AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+        ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+    ) RETURNING id, topic, body, attempts",
+    columns: "SELECT table_name::text, column_name::text FROM information_schema.columns
+        WHERE table_schema = current_schema() AND table_name <> '_sqlx_migrations'"
+);

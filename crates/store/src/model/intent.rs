@@ -1,0 +1,76 @@
+//! What will be signed, written before it is signed.
+
+use flow::digest::Sha256;
+use flow::id::{ActivationId, BlobId, IntentId, JabatanId, KeyId, NaskahId, PejabatId};
+use flow::time::Timestamp;
+
+use crate::text::text_enum;
+
+text_enum! {
+    /// Where an intent stands (decision 0007).
+    IntentState {
+        /// What will be signed is written and the key use counted.
+        Intended = "intended",
+        /// The CMS is stored.
+        Signed = "signed",
+        /// The outcome is stored.
+        Completed = "completed",
+        /// Closed without a signature; its key use counts as aborted.
+        Released = "released",
+    }
+}
+
+/// Who works on an intent: a node, one start of its process, and when it last said so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The node's lasting name.
+    pub node: String,
+    /// One start of the process on that node.
+    pub epoch: String,
+    /// The last renewal.
+    pub renewed: Timestamp,
+}
+
+/// An intent that is about to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewIntent {
+    /// Its id.
+    pub id: IntentId,
+    /// The letter.
+    pub naskah: NaskahId,
+    /// The signing step of the letter.
+    pub step: u64,
+    /// The position that signs.
+    pub jabatan: JabatanId,
+    /// The person that signs.
+    pub pejabat: PejabatId,
+    /// The key.
+    pub key: KeyId,
+    /// The activation that allows it.
+    pub activation: ActivationId,
+    /// SHA-256 of the version that was shown and is signed over.
+    pub version_sha256: Sha256,
+    /// The message digest of the `ToBeSigned`.
+    pub message_digest: Sha256,
+    /// The sealed, serialised `ToBeSigned`.
+    pub tbs_blob: BlobId,
+    /// The number the letter carries.
+    pub nomor: String,
+    /// Who works on it.
+    pub lease: Lease,
+    /// When.
+    pub created: Timestamp,
+}
+
+/// A stored intent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntentRow {
+    /// What was intended.
+    pub intent: NewIntent,
+    /// Where it stands.
+    pub state: IntentState,
+    /// The signature, once made.
+    pub cms: Option<Vec<u8>>,
+    /// When the state last changed.
+    pub changed: Timestamp,
+}

@@ -1,0 +1,19 @@
+//! The values that go into and come out of the tables.
+
+mod custody;
+mod event;
+mod intent;
+mod naskah;
+mod outbox;
+
+pub use custody::{
+    ActivationRow, ActivationState, CertificateRow, CrlRow, KeyPurpose, KeyRow, NewActivation,
+    NewCertificate, NewKey, Take, VersionUse,
+};
+pub use event::{EventRow, NewEvent, NewEvents, Stream, StreamKind};
+pub use intent::{IntentRow, IntentState, Lease, NewIntent};
+pub use naskah::{
+    AgendaRow, BlobRow, NaskahFilter, NaskahRow, NomorRow, NomorState, RegisterRow, VersionKind,
+    VersionRow,
+};
+pub use outbox::{Job, NewJob};

@@ -1,0 +1,491 @@
+//! Rows as the engines hand them over, and how they become values.
+
+use flow::id::{
+    ActivationId, AgendaId, BlobId, IntentId, JabatanId, KeyId, NaskahId, OpdId, PejabatId,
+    RegisterId,
+};
+use flow::time::Timestamp;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::convert::{bytes, digest, from_column};
+use crate::model::{
+    ActivationRow, ActivationState, AgendaRow, BlobRow, CertificateRow, CrlRow, EventRow,
+    IntentRow, IntentState, Job, KeyPurpose, KeyRow, Lease, NaskahRow, NewCertificate, NewIntent,
+    NewKey, NomorRow, NomorState, RegisterRow, Stream, StreamKind, VersionKind, VersionRow,
+    VersionUse,
+};
+
+#[derive(FromRow)]
+pub(crate) struct EventColumns {
+    stream_kind: String,
+    stream_id: Uuid,
+    version: i64,
+    kind: String,
+    body: String,
+    at: i64,
+    actor: Vec<u8>,
+}
+
+impl TryFrom<EventColumns> for EventRow {
+    type Error = StoreError;
+
+    fn try_from(row: EventColumns) -> Result<Self, StoreError> {
+        let name = format!(
+            "{}/{}/{}",
+            row.stream_kind,
+            row.stream_id.simple(),
+            row.version
+        );
+        Ok(Self {
+            stream: Stream {
+                kind: StreamKind::of_row("event", &name, &row.stream_kind)?,
+                id: row.stream_id,
+            },
+            version: from_column("event", &name, row.version)?,
+            kind: row.kind,
+            body: row.body,
+            at: Timestamp::from_micros(row.at),
+            actor: bytes("event", &name, &row.actor)?,
+        })
+    }
+}
+
+/// A leaf as it stands: the audit wants to see what no program wrote, too.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct LeafColumns {
+    pub id: Uuid,
+    pub stream_kind: String,
+    pub stream_id: Uuid,
+    pub version: i64,
+    pub idx: Option<i64>,
+    pub body: String,
+}
+
+/// An event as it stands, beside the body of its leaf.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct AuditedColumns {
+    pub stream_kind: String,
+    pub stream_id: Uuid,
+    pub version: i64,
+    pub kind: String,
+    pub body: String,
+    pub at: i64,
+    pub actor: Vec<u8>,
+    pub leaf_body: Option<String>,
+}
+
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct CheckpointColumns {
+    pub size: i64,
+    pub root: Vec<u8>,
+    pub note: String,
+}
+
+impl TryFrom<CheckpointColumns> for crate::audit::Checkpoint {
+    type Error = StoreError;
+
+    fn try_from(row: CheckpointColumns) -> Result<Self, StoreError> {
+        Ok(Self {
+            size: from_column("checkpoint", row.size, row.size)?,
+            root: digest("checkpoint", row.size, &row.root)?,
+            note: row.note,
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct BlobColumns {
+    id: Uuid,
+    naskah_id: Option<Uuid>,
+    sealed_sha256: Vec<u8>,
+    plain_sha256: Vec<u8>,
+    length: i64,
+    created: i64,
+}
+
+impl TryFrom<BlobColumns> for BlobRow {
+    type Error = StoreError;
+
+    fn try_from(row: BlobColumns) -> Result<Self, StoreError> {
+        let id = BlobId::from_uuid(row.id);
+        Ok(Self {
+            id,
+            naskah: row.naskah_id.map(NaskahId::from_uuid),
+            sealed_sha256: digest("blob", id, &row.sealed_sha256)?,
+            plain_sha256: digest("blob", id, &row.plain_sha256)?,
+            length: from_column("blob", id, row.length)?,
+            created: Timestamp::from_micros(row.created),
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct NaskahColumns {
+    id: Uuid,
+    opd: Uuid,
+    jenis: String,
+    tahap: String,
+    version: i64,
+    content_digest: Vec<u8>,
+    nomor: Option<String>,
+    code: Option<String>,
+    typed_code: Option<String>,
+    batch: Option<String>,
+    updated_at: i64,
+}
+
+impl TryFrom<NaskahColumns> for NaskahRow {
+    type Error = StoreError;
+
+    fn try_from(row: NaskahColumns) -> Result<Self, StoreError> {
+        let id = NaskahId::from_uuid(row.id);
+        Ok(Self {
+            id,
+            opd: OpdId::from_uuid(row.opd),
+            jenis: row.jenis,
+            tahap: row.tahap,
+            version: from_column("naskah", id, row.version)?,
+            content_digest: digest("naskah", id, &row.content_digest)?,
+            nomor: row.nomor,
+            code: row.code,
+            typed_code: row.typed_code,
+            batch: row.batch,
+            updated_at: Timestamp::from_micros(row.updated_at),
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct VersionColumns {
+    naskah_id: Uuid,
+    no: i64,
+    kind: String,
+    blob_id: Uuid,
+    sha256: Vec<u8>,
+    created: i64,
+}
+
+impl TryFrom<VersionColumns> for VersionRow {
+    type Error = StoreError;
+
+    fn try_from(row: VersionColumns) -> Result<Self, StoreError> {
+        let naskah = NaskahId::from_uuid(row.naskah_id);
+        let name = format!("{naskah}/{}", row.no);
+        Ok(Self {
+            naskah,
+            no: from_column("naskah_version", &name, row.no)?,
+            kind: VersionKind::of_row("naskah_version", &name, &row.kind)?,
+            blob: BlobId::from_uuid(row.blob_id),
+            sha256: digest("naskah_version", &name, &row.sha256)?,
+            created: Timestamp::from_micros(row.created),
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct RegisterColumns {
+    id: Uuid,
+    year: i64,
+    opd: Uuid,
+    kind_group: String,
+}
+
+impl TryFrom<RegisterColumns> for RegisterRow {
+    type Error = StoreError;
+
+    fn try_from(row: RegisterColumns) -> Result<Self, StoreError> {
+        let id = RegisterId::from_uuid(row.id);
+        Ok(Self {
+            id,
+            year: u16::try_from(row.year).map_err(|_| {
+                StoreError::corrupt("register", id, format!("{} is not a year", row.year))
+            })?,
+            opd: OpdId::from_uuid(row.opd),
+            kind_group: row.kind_group,
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct NomorColumns {
+    register_id: Uuid,
+    urut: i64,
+    state: String,
+    naskah_id: Option<Uuid>,
+    text: String,
+    reason: Option<String>,
+}
+
+impl TryFrom<NomorColumns> for NomorRow {
+    type Error = StoreError;
+
+    fn try_from(row: NomorColumns) -> Result<Self, StoreError> {
+        let register = RegisterId::from_uuid(row.register_id);
+        let name = format!("{register}/{}", row.urut);
+        Ok(Self {
+            register,
+            urut: from_column("nomor", &name, row.urut)?,
+            state: NomorState::of_row("nomor", &name, &row.state)?,
+            naskah: row.naskah_id.map(NaskahId::from_uuid),
+            text: row.text,
+            reason: row.reason,
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct AgendaColumns {
+    id: Uuid,
+    opd: Uuid,
+    naskah_id: Uuid,
+    tahap: String,
+    version: i64,
+    received_at: i64,
+}
+
+impl TryFrom<AgendaColumns> for AgendaRow {
+    type Error = StoreError;
+
+    fn try_from(row: AgendaColumns) -> Result<Self, StoreError> {
+        let id = AgendaId::from_uuid(row.id);
+        Ok(Self {
+            id,
+            opd: OpdId::from_uuid(row.opd),
+            naskah: NaskahId::from_uuid(row.naskah_id),
+            tahap: row.tahap,
+            version: from_column("agenda", id, row.version)?,
+            received_at: Timestamp::from_micros(row.received_at),
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct KeyColumns {
+    id: Uuid,
+    pejabat_id: Option<Uuid>,
+    purpose: String,
+    envelope: String,
+    created: i64,
+    uses: i64,
+    failures: i64,
+    last_attempt: Option<i64>,
+}
+
+impl TryFrom<KeyColumns> for KeyRow {
+    type Error = StoreError;
+
+    fn try_from(row: KeyColumns) -> Result<Self, StoreError> {
+        let id = KeyId::from_uuid(row.id);
+        Ok(Self {
+            key: NewKey {
+                id,
+                pejabat: row.pejabat_id.map(PejabatId::from_uuid),
+                purpose: KeyPurpose::of_row("key", id, &row.purpose)?,
+                envelope: row.envelope,
+                created: Timestamp::from_micros(row.created),
+            },
+            uses: from_column("key", id, row.uses)?,
+            failures: from_column("key", id, row.failures)?,
+            last_attempt: row.last_attempt.map(Timestamp::from_micros),
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct CertificateColumns {
+    issuer_key: Uuid,
+    serial: Vec<u8>,
+    key_id: Option<Uuid>,
+    der: Vec<u8>,
+    not_before: i64,
+    not_after: i64,
+    revoked_at: Option<i64>,
+    reason: Option<String>,
+}
+
+impl TryFrom<CertificateColumns> for CertificateRow {
+    type Error = StoreError;
+
+    fn try_from(row: CertificateColumns) -> Result<Self, StoreError> {
+        let revoked = match (row.revoked_at, row.reason) {
+            (None, None) => None,
+            (Some(at), Some(reason)) => Some((Timestamp::from_micros(at), reason)),
+            (Some(_), None) | (None, Some(_)) => {
+                return Err(StoreError::corrupt(
+                    "certificate",
+                    hex::encode(&row.serial),
+                    "a revocation needs both a time and a reason",
+                ));
+            }
+        };
+        Ok(Self {
+            certificate: NewCertificate {
+                issuer: KeyId::from_uuid(row.issuer_key),
+                serial: row.serial,
+                key: row.key_id.map(KeyId::from_uuid),
+                der: row.der,
+                not_before: Timestamp::from_micros(row.not_before),
+                not_after: Timestamp::from_micros(row.not_after),
+            },
+            revoked,
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct CrlColumns {
+    issuer_key: Uuid,
+    number: i64,
+    der: Vec<u8>,
+    this_update: i64,
+}
+
+impl TryFrom<CrlColumns> for CrlRow {
+    type Error = StoreError;
+
+    fn try_from(row: CrlColumns) -> Result<Self, StoreError> {
+        let issuer = KeyId::from_uuid(row.issuer_key);
+        Ok(Self {
+            issuer,
+            number: from_column("crl", issuer, row.number)?,
+            der: row.der,
+            this_update: Timestamp::from_micros(row.this_update),
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct ActivationColumns {
+    id: Uuid,
+    key_id: Uuid,
+    pejabat_id: Uuid,
+    state: String,
+    created: i64,
+    expires: i64,
+    node: String,
+    epoch: String,
+}
+
+#[derive(FromRow)]
+pub(crate) struct ActivationDigestColumns {
+    sha256: Vec<u8>,
+    used_at: Option<i64>,
+}
+
+impl ActivationColumns {
+    pub(crate) fn with(
+        self,
+        digests: Vec<ActivationDigestColumns>,
+    ) -> Result<ActivationRow, StoreError> {
+        let id = ActivationId::from_uuid(self.id);
+        let versions = digests
+            .into_iter()
+            .map(|row| {
+                Ok(VersionUse {
+                    sha256: digest("activation_digest", id, &row.sha256)?,
+                    used_at: row.used_at.map(Timestamp::from_micros),
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        Ok(ActivationRow {
+            id,
+            key: KeyId::from_uuid(self.key_id),
+            pejabat: PejabatId::from_uuid(self.pejabat_id),
+            state: ActivationState::of_row("activation", id, &self.state)?,
+            created: Timestamp::from_micros(self.created),
+            expires: Timestamp::from_micros(self.expires),
+            node: self.node,
+            epoch: self.epoch,
+            versions,
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct IntentColumns {
+    id: Uuid,
+    naskah_id: Uuid,
+    step: i64,
+    jabatan_id: Uuid,
+    pejabat_id: Uuid,
+    key_id: Uuid,
+    activation_id: Uuid,
+    version_sha256: Vec<u8>,
+    message_digest: Vec<u8>,
+    tbs_blob: Uuid,
+    nomor: String,
+    state: String,
+    cms: Option<Vec<u8>>,
+    lease_node: String,
+    lease_epoch: String,
+    lease_renewed: i64,
+    created: i64,
+    changed: i64,
+}
+
+impl TryFrom<IntentColumns> for IntentRow {
+    type Error = StoreError;
+
+    fn try_from(row: IntentColumns) -> Result<Self, StoreError> {
+        let id = IntentId::from_uuid(row.id);
+        let state = IntentState::of_row("intent", id, &row.state)?;
+        let wants_cms = match state {
+            IntentState::Signed | IntentState::Completed => true,
+            IntentState::Intended | IntentState::Released => false,
+        };
+        if wants_cms != row.cms.is_some() {
+            return Err(StoreError::corrupt(
+                "intent",
+                id,
+                format!("the state {state} and the stored CMS contradict each other"),
+            ));
+        }
+        Ok(Self {
+            intent: NewIntent {
+                id,
+                naskah: NaskahId::from_uuid(row.naskah_id),
+                step: from_column("intent", id, row.step)?,
+                jabatan: JabatanId::from_uuid(row.jabatan_id),
+                pejabat: PejabatId::from_uuid(row.pejabat_id),
+                key: KeyId::from_uuid(row.key_id),
+                activation: ActivationId::from_uuid(row.activation_id),
+                version_sha256: digest("intent", id, &row.version_sha256)?,
+                message_digest: digest("intent", id, &row.message_digest)?,
+                tbs_blob: BlobId::from_uuid(row.tbs_blob),
+                nomor: row.nomor,
+                lease: Lease {
+                    node: row.lease_node,
+                    epoch: row.lease_epoch,
+                    renewed: Timestamp::from_micros(row.lease_renewed),
+                },
+                created: Timestamp::from_micros(row.created),
+            },
+            state,
+            cms: row.cms,
+            changed: Timestamp::from_micros(row.changed),
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct JobColumns {
+    id: Uuid,
+    topic: String,
+    body: String,
+    attempts: i64,
+}
+
+impl TryFrom<JobColumns> for Job {
+    type Error = StoreError;
+
+    fn try_from(row: JobColumns) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            topic: row.topic,
+            body: row.body,
+            attempts: from_column("outbox", row.id.simple(), row.attempts)?,
+        })
+    }
+}

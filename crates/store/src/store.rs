@@ -1,0 +1,169 @@
+//! Opening the database and beginning transactions.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, SqlitePool};
+
+use crate::engine::{lite, pg};
+use crate::tx::Inner;
+use crate::{Location, StoreError, Tx};
+
+/// The database.
+#[derive(Clone)]
+pub struct Store {
+    pools: Pools,
+}
+
+#[derive(Clone)]
+enum Pools {
+    /// SQLite has one writer; a pool of one queues for it instead of failing with "busy".
+    Lite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
+    Pg(PgPool),
+}
+
+impl Store {
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] when a newer program wrote it; [`StoreError::Engine`] when the engine is
+    /// too old; else what the engine says.
+    pub async fn open(location: &Location) -> Result<Self, StoreError> {
+        let pools = match location {
+            Location::Sqlite(path) => open_lite(path).await?,
+            Location::Postgres(url) => open_pg(url).await?,
+        };
+        Ok(Self { pools })
+    }
+
+    /// Begins a transaction that may write.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let inner = match &self.pools {
+            Pools::Lite { write, .. } => Inner::Lite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Pg(pool) => Inner::Pg(pool.begin().await?),
+        };
+        Ok(Tx { inner })
+    }
+
+    /// Begins a transaction that only reads, and sees one state of the whole database.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn snapshot(&self) -> Result<Tx, StoreError> {
+        let inner = match &self.pools {
+            Pools::Lite { read, .. } => Inner::Lite(read.begin_with("BEGIN DEFERRED").await?),
+            Pools::Pg(pool) => Inner::Pg(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+        };
+        Ok(Tx { inner })
+    }
+
+    /// Closes the connections in order; SQLite folds its write-ahead log into the file.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Lite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Pg(pool) => pool.close().await,
+        }
+    }
+}
+
+/// The first SQLite without the WAL-reset bug, which loses committed writes of a pool.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+/// PostgreSQL 14, as `server_version_num`.
+const OLDEST_POSTGRES: u32 = 140_000;
+const READERS: u32 = 4;
+const PG_CONNECTIONS: u32 = 8;
+const BUSY: Duration = Duration::from_secs(5);
+
+async fn open_lite(path: &Path) -> Result<Pools, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY);
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(options.clone())
+        .await?;
+    let version = sqlx::query_scalar::<_, String>("SELECT sqlite_version()")
+        .fetch_one(&write)
+        .await?;
+    if parse_version(&version).is_none_or(|found| found < OLDEST_SQLITE) {
+        return Err(StoreError::Engine(format!(
+            "SQLite {version} can lose committed writes; 3.51.3 or newer is needed"
+        )));
+    }
+    migrate(&lite::MIGRATIONS, &write).await?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .connect_lazy_with(options.pragma("query_only", "ON"));
+    Ok(Pools::Lite { write, read })
+}
+
+async fn open_pg(url: &str) -> Result<Pools, StoreError> {
+    let pool = PgPoolOptions::new()
+        .max_connections(PG_CONNECTIONS)
+        .connect(url)
+        .await?;
+    let version = sqlx::query_scalar::<_, String>("SHOW server_version_num")
+        .fetch_one(&pool)
+        .await?;
+    if version
+        .parse::<u32>()
+        .is_ok_and(|found| found < OLDEST_POSTGRES)
+    {
+        return Err(StoreError::Engine(format!(
+            "PostgreSQL {version} is too old; 14 or newer is needed"
+        )));
+    }
+    migrate(&pg::MIGRATIONS, &pool).await?;
+    Ok(Pools::Pg(pool))
+}
+
+async fn migrate<'a, A>(migrations: &sqlx::migrate::Migrator, pool: A) -> Result<(), StoreError>
+where
+    A: sqlx::Acquire<'a>,
+    <A::Connection as std::ops::Deref>::Target: sqlx::migrate::Migrate,
+{
+    migrations.run(pool).await.map_err(|error| {
+        let known = migrations.iter().map(|one| one.version).max().unwrap_or(0);
+        if let sqlx::migrate::MigrateError::VersionMissing(found) = error {
+            StoreError::Newer { found, known }
+        } else {
+            StoreError::Migrate(Box::new(error))
+        }
+    })
+}
+
+fn parse_version(text: &str) -> Option<(u32, u32, u32)> {
+    let mut parts = text.split('.').map(|part| part.parse().ok());
+    Some((parts.next()??, parts.next()??, parts.next()??))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_by_number_and_not_by_letter() {
+        assert!(parse_version("3.51.2").unwrap() < OLDEST_SQLITE);
+        assert!(parse_version("3.9.0").unwrap() < OLDEST_SQLITE);
+        assert!(parse_version("3.53.0").unwrap() > OLDEST_SQLITE);
+        assert_eq!(parse_version("three"), None);
+    }
+}

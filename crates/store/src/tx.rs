@@ -1,0 +1,228 @@
+//! The transaction: every query is a method of it.
+
+use flow::digest::Sha256;
+use flow::id::{
+    ActivationId, AgendaId, BlobId, IntentId, KeyId, NaskahId, OpdId, PejabatId, RegisterId,
+};
+use flow::time::Timestamp;
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::engine::{lite, pg};
+use crate::model::{
+    ActivationRow, ActivationState, AgendaRow, BlobRow, CertificateRow, CrlRow, EventRow,
+    IntentRow, Job, KeyPurpose, KeyRow, Lease, NaskahFilter, NaskahRow, NewActivation,
+    NewCertificate, NewEvents, NewIntent, NewJob, NewKey, NomorRow, RegisterRow, Stream,
+    StreamKind, Take, VersionRow,
+};
+use crate::row::{AuditedColumns, CheckpointColumns, LeafColumns};
+
+/// A transaction. Dropped without [`Tx::commit`], it never happened.
+#[must_use = "a transaction that is dropped is rolled back"]
+pub struct Tx {
+    pub(crate) inner: Inner,
+}
+
+pub(crate) enum Inner {
+    Lite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Pg(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+impl Tx {
+    /// Makes it durable.
+    ///
+    /// # Errors
+    /// [`StoreError::Retry`] when the whole command must run again; else what the engine says.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.inner {
+            Inner::Lite(tx) => tx.commit().await?,
+            Inner::Pg(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// Hands each method to the engine that holds the transaction.
+macro_rules! queries {
+    ($($(#[$doc:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?) -> $out:ty;)+) => {
+        impl Tx {
+            $(
+                $(#[$doc])*
+                #[doc = "\n# Errors\n[`StoreError`]: the row is refused, corrupt, or the engine fails."]
+                $vis async fn $name(&mut self, $($arg: $ty),*) -> Result<$out, StoreError> {
+                    match &mut self.inner {
+                        Inner::Lite(tx) => lite::$name(&mut **tx, $($arg),*).await,
+                        Inner::Pg(tx) => pg::$name(&mut **tx, $($arg),*).await,
+                    }
+                }
+            )+
+        }
+    };
+}
+
+queries! {
+    /// A setting of this database.
+    pub fn meta(key: &str) -> Option<String>;
+    /// Sets it.
+    pub fn put_meta(key: &str, value: &str) -> ();
+
+    /// Appends the events of one command and their audit leaves.
+    ///
+    /// [`StoreError::Conflict`] when the stream is no longer at the expected version.
+    pub fn append(new: &NewEvents) -> ();
+    /// The events of a stream, in order.
+    pub fn events(stream: Stream) -> Vec<EventRow>;
+    /// The newest version of a stream; 0 when there is none.
+    pub fn version_of(stream: Stream) -> u64;
+    /// Every stream of a kind.
+    pub fn all_streams(kind: StreamKind) -> Vec<Stream>;
+    /// The newest signed checkpoint.
+    pub fn newest_checkpoint() -> Option<crate::audit::Checkpoint>;
+
+    /// Names a blob that is already durable.
+    pub fn insert_blob(blob: &BlobRow) -> ();
+    /// A blob.
+    pub fn blob(id: BlobId) -> Option<BlobRow>;
+    /// Every blob.
+    pub fn blobs() -> Vec<BlobRow>;
+    /// Stores the sealed data key of a letter.
+    pub fn insert_naskah_key(naskah: NaskahId, envelope: &str) -> ();
+    /// The sealed data key of a letter.
+    pub fn naskah_key(naskah: NaskahId) -> Option<String>;
+    /// Writes the read model of a letter; [`StoreError::Stale`] unless its version grows.
+    pub fn put_naskah(row: &NaskahRow) -> ();
+    /// A letter.
+    pub fn naskah(id: NaskahId) -> Option<NaskahRow>;
+    /// The letter of a public verification code.
+    pub fn naskah_by_code(code: &str) -> Option<NaskahRow>;
+    /// The letters that pass the filter, oldest first.
+    pub fn naskah_list(filter: &NaskahFilter) -> Vec<NaskahRow>;
+    /// Adds a version; [`StoreError::Exists`] when that number is taken.
+    pub fn insert_version(row: &VersionRow) -> ();
+    /// The versions of a letter's PDF, oldest first.
+    pub fn versions(naskah: NaskahId) -> Vec<VersionRow>;
+    /// The newest version.
+    pub fn newest_version(naskah: NaskahId) -> Option<VersionRow>;
+    /// Writes the read model of an agenda entry; [`StoreError::Stale`] unless its version grows.
+    pub fn put_agenda(row: &AgendaRow) -> ();
+    /// An agenda entry.
+    pub fn agenda(id: AgendaId) -> Option<AgendaRow>;
+    /// Agenda entries of one OPD or of all.
+    pub fn agenda_list(opd: Option<OpdId>) -> Vec<AgendaRow>;
+
+    /// Opens a register; [`StoreError::Exists`] when (year, OPD, group) has one.
+    pub fn insert_register(row: &RegisterRow) -> ();
+    /// The register of (year, OPD, group).
+    pub fn register_for(year: u16, opd: OpdId, kind_group: &str) -> Option<RegisterId>;
+    /// Every register.
+    pub fn registers() -> Vec<RegisterRow>;
+    /// Writes a number; [`StoreError::Exists`] when it, or another one of the letter, is held.
+    pub fn insert_nomor(row: &NomorRow) -> ();
+    /// Changes the printed text of a reserved number.
+    pub fn retext_nomor(register: RegisterId, urut: u64, text: &str) -> ();
+    /// Reserved becomes issued.
+    pub fn issue_nomor(register: RegisterId, urut: u64) -> ();
+    /// Reserved becomes a tombstone.
+    pub fn cancel_nomor(register: RegisterId, urut: u64, reason: &str) -> ();
+    /// The number a letter holds.
+    pub fn nomor_of(naskah: NaskahId) -> Option<NomorRow>;
+    /// Every number.
+    pub fn nomors() -> Vec<NomorRow>;
+
+    /// Stores a sealed key.
+    pub fn insert_key(key: &NewKey) -> ();
+    /// A key.
+    pub fn key(id: KeyId) -> Option<KeyRow>;
+    /// Every key.
+    pub fn keys() -> Vec<KeyRow>;
+    /// The keys for a purpose, oldest first.
+    pub fn keys_for(purpose: KeyPurpose) -> Vec<KeyRow>;
+    /// The keys of an official, oldest first.
+    pub fn keys_of(pejabat: PejabatId) -> Vec<KeyRow>;
+    /// Counts a use, before the key is used.
+    pub fn count_use(id: KeyId) -> ();
+    /// Counts a passphrase attempt, before the derivation runs; returns the failures counted so far.
+    pub fn count_attempt(id: KeyId, at: Timestamp) -> u64;
+    /// The passphrase was right.
+    pub fn clear_attempts(id: KeyId) -> ();
+    /// Stores a certificate.
+    pub fn insert_certificate(certificate: &NewCertificate) -> ();
+    /// A certificate.
+    pub fn certificate(issuer: KeyId, serial: &[u8]) -> Option<CertificateRow>;
+    /// The certificates of a key, newest first.
+    pub fn certificates_of(key: KeyId) -> Vec<CertificateRow>;
+    /// Revokes; [`StoreError::Stale`] when it is revoked already.
+    pub fn revoke_certificate(issuer: KeyId, serial: &[u8], at: Timestamp, reason: &str) -> ();
+    /// Everything a CA revoked.
+    pub fn revoked_by(issuer: KeyId) -> Vec<CertificateRow>;
+    /// Stores a CRL; [`StoreError::Exists`] when the number is taken.
+    pub fn insert_crl(crl: &CrlRow) -> ();
+    /// The CRL with the highest number.
+    pub fn newest_crl(issuer: KeyId) -> Option<CrlRow>;
+
+    /// Stores a live activation and the versions it names.
+    pub fn insert_activation(activation: &NewActivation) -> ();
+    /// An activation.
+    pub fn activation(id: ActivationId) -> Option<ActivationRow>;
+    /// Takes one named version, once; the last one spends the activation.
+    pub fn take_version(id: ActivationId, version: Sha256, now: Timestamp) -> Take;
+    /// Ends a live activation.
+    pub fn end_activation(id: ActivationId, to: ActivationState) -> ();
+    /// Ends every live activation whose time is over; returns how many.
+    pub fn expire_activations(now: Timestamp) -> u64;
+    /// Voids what earlier processes of this node left live; returns how many.
+    pub fn void_dead_activations(node: &str, epoch: &str) -> u64;
+
+    /// Writes an intent; [`StoreError::Exists`] when the step has one that is not released.
+    pub fn insert_intent(new: &NewIntent) -> ();
+    /// An intent.
+    pub fn intent(id: IntentId) -> Option<IntentRow>;
+    /// The intents of a letter, oldest first.
+    pub fn intents_of(naskah: NaskahId) -> Vec<IntentRow>;
+    /// Intents that are neither completed nor released.
+    pub fn open_intents() -> Vec<IntentRow>;
+    /// Every intent.
+    pub fn intents() -> Vec<IntentRow>;
+    /// Intended becomes signed: the CMS is stored.
+    pub fn set_cms(id: IntentId, cms: &[u8], at: Timestamp) -> ();
+    /// Signed becomes completed.
+    pub fn complete_intent(id: IntentId, at: Timestamp) -> ();
+    /// Intended becomes released.
+    pub fn release_intent(id: IntentId, at: Timestamp) -> ();
+    /// This process still works on its open intents; returns how many.
+    pub fn renew_leases(node: &str, epoch: &str, now: Timestamp) -> u64;
+    /// Takes over an open intent; [`StoreError::Stale`] when its lease is not `from` any more.
+    pub fn take_over_lease(id: IntentId, from: &Lease, to: &Lease) -> ();
+
+    /// Puts a job into the outbox.
+    pub fn put_job(job: &NewJob) -> ();
+    /// Claims due jobs that nobody holds until `lease_until`.
+    pub fn claim_jobs(limit: u64, now: Timestamp, lease_until: Timestamp) -> Vec<Job>;
+    /// The job is done.
+    pub fn finish_job(id: Uuid, at: Timestamp) -> ();
+    /// The job failed; not again before `run_at`.
+    pub fn retry_job(id: Uuid, run_at: Timestamp) -> ();
+    /// How many jobs are not done.
+    pub fn open_job_count() -> u64;
+
+    pub(crate) fn lock_log() -> u64;
+    pub(crate) fn log_size() -> u64;
+    pub(crate) fn set_log_size(from: u64, to: u64) -> ();
+    pub(crate) fn waiting_leaves(limit: u64) -> Vec<LeafColumns>;
+    pub(crate) fn set_leaf_index(id: Uuid, index: u64) -> ();
+    pub(crate) fn tile(level: u8, n: u64) -> Option<Vec<u8>>;
+    pub(crate) fn tile_count() -> u64;
+    pub(crate) fn put_tile(level: u8, n: u64, hashes: &[u8]) -> ();
+    pub(crate) fn insert_checkpoint(size: u64, root: &[u8], note: &str) -> ();
+    pub(crate) fn checkpoints() -> Vec<CheckpointColumns>;
+    pub(crate) fn leaves_from(after: i64, limit: i64) -> Vec<LeafColumns>;
+    pub(crate) fn leaves_without_index() -> Vec<LeafColumns>;
+    pub(crate) fn leaf_of(stream_kind: &str, stream_id: Uuid, version: i64) -> Option<LeafColumns>;
+    pub(crate) fn audited_events_from(after: (&str, Uuid, i64), limit: i64) -> Vec<AuditedColumns>;
+    pub(crate) fn leaves_without_event() -> Vec<LeafColumns>;
+}
+
+#[cfg(test)]
+queries! {
+    pub(crate) fn columns() -> Vec<(String, String)>;
+}
