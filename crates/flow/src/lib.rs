@@ -2,7 +2,20 @@
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 
 pub mod digest;
+pub mod event;
 pub mod id;
+pub mod interval;
+pub mod jabatan;
+pub mod jenis;
+pub mod klasifikasi;
+pub mod mandat;
+pub mod nomor;
+pub mod office;
+pub mod opd;
+pub mod pejabat;
+pub mod penanda;
+pub mod refusal;
+pub mod sifat;
 pub mod time;
 
 pub use digest::Sha256;
