@@ -6,6 +6,55 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 );
 
+-- The office. Holdings end by an update of until_at; delegations carry their interval from the start.
+CREATE TABLE opd (
+    id        UUID PRIMARY KEY,
+    kode_unit TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    address   TEXT NOT NULL,
+    zone      TEXT NOT NULL
+);
+
+CREATE TABLE jabatan (
+    id        UUID PRIMARY KEY,
+    opd_id    UUID NOT NULL REFERENCES opd (id),
+    title     TEXT NOT NULL,
+    kedudukan TEXT NOT NULL,
+    superior  UUID
+);
+
+CREATE TABLE pejabat (
+    id             UUID PRIMARY KEY,
+    name           TEXT NOT NULL,
+    gelar_depan    TEXT NOT NULL,
+    gelar_belakang TEXT NOT NULL,
+    pangkat        TEXT,
+    nip            TEXT,
+    nik_sealed     TEXT
+);
+
+CREATE TABLE holding (
+    jabatan_id UUID   NOT NULL REFERENCES jabatan (id),
+    pejabat_id UUID   NOT NULL REFERENCES pejabat (id),
+    from_at    BIGINT NOT NULL,
+    until_at   BIGINT,
+    PRIMARY KEY (jabatan_id, pejabat_id, from_at)
+);
+
+CREATE TABLE mandat (
+    id         UUID   PRIMARY KEY,
+    kapasitas  TEXT   NOT NULL,
+    of_jabatan UUID   NOT NULL REFERENCES jabatan (id),
+    pejabat_id UUID   REFERENCES pejabat (id),
+    jabatan_id UUID   REFERENCES jabatan (id),
+    through    UUID   REFERENCES jabatan (id),
+    sk         TEXT   NOT NULL,
+    kinds      TEXT   NOT NULL,
+    opd_id     UUID   REFERENCES opd (id),
+    from_at    BIGINT NOT NULL,
+    until_at   BIGINT NOT NULL
+);
+
 -- Events are the truth; everything under "read models" is rebuilt from them.
 CREATE TABLE event (
     stream_kind TEXT   NOT NULL,

@@ -6,6 +6,55 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 ) STRICT;
 
+-- The office. Holdings end by an update of until_at; delegations carry their interval from the start.
+CREATE TABLE opd (
+    id        BLOB PRIMARY KEY,
+    kode_unit TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    address   TEXT NOT NULL,
+    zone      TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE jabatan (
+    id        BLOB PRIMARY KEY,
+    opd_id    BLOB NOT NULL REFERENCES opd (id),
+    title     TEXT NOT NULL,
+    kedudukan TEXT NOT NULL,
+    superior  BLOB
+) STRICT;
+
+CREATE TABLE pejabat (
+    id             BLOB PRIMARY KEY,
+    name           TEXT NOT NULL,
+    gelar_depan    TEXT NOT NULL,
+    gelar_belakang TEXT NOT NULL,
+    pangkat        TEXT,
+    nip            TEXT,
+    nik_sealed     TEXT
+) STRICT;
+
+CREATE TABLE holding (
+    jabatan_id BLOB   NOT NULL REFERENCES jabatan (id),
+    pejabat_id BLOB   NOT NULL REFERENCES pejabat (id),
+    from_at    INTEGER NOT NULL,
+    until_at   INTEGER,
+    PRIMARY KEY (jabatan_id, pejabat_id, from_at)
+) STRICT;
+
+CREATE TABLE mandat (
+    id         BLOB   PRIMARY KEY,
+    kapasitas  TEXT   NOT NULL,
+    of_jabatan BLOB   NOT NULL REFERENCES jabatan (id),
+    pejabat_id BLOB   REFERENCES pejabat (id),
+    jabatan_id BLOB   REFERENCES jabatan (id),
+    through    BLOB   REFERENCES jabatan (id),
+    sk         TEXT   NOT NULL,
+    kinds      TEXT   NOT NULL,
+    opd_id     BLOB   REFERENCES opd (id),
+    from_at    INTEGER NOT NULL,
+    until_at   INTEGER NOT NULL
+) STRICT;
+
 -- Events are the truth; everything under "read models" is rebuilt from them.
 CREATE TABLE event (
     stream_kind TEXT   NOT NULL,

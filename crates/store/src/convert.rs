@@ -1,6 +1,8 @@
 //! Between columns and values.
 
 use flow::digest::Sha256;
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IntoDeserializer};
 
 use crate::StoreError;
 
@@ -52,4 +54,44 @@ pub(crate) fn changed_one(
             id: id.to_string(),
         })
     }
+}
+
+/// An enum of `flow` as the word it is serialised to.
+pub(crate) fn to_word(value: &impl Serialize) -> Result<String, StoreError> {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Ok(word),
+        Ok(_) | Err(_) => Err(StoreError::Range { what: "the word" }),
+    }
+}
+
+/// A value of `flow` from the word it was serialised to.
+pub(crate) fn of_word<T: DeserializeOwned>(
+    table: &'static str,
+    id: impl std::fmt::Display,
+    word: &str,
+) -> Result<T, StoreError> {
+    T::deserialize(word.into_deserializer())
+        .map_err(|error: serde::de::value::Error| StoreError::corrupt(table, id, error.to_string()))
+}
+
+/// A list as opaque JSON.
+pub(crate) fn to_json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::Range { what: "the list" })
+}
+
+/// A list from opaque JSON.
+pub(crate) fn of_json<T: DeserializeOwned>(
+    table: &'static str,
+    id: impl std::fmt::Display,
+    text: &str,
+) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::corrupt(table, id, error.to_string()))
+}
+
+/// Every row as a value, or the first that is corrupt.
+pub(crate) fn all<R, T>(
+    rows: Vec<R>,
+    convert: impl Fn(R) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    rows.into_iter().map(convert).collect()
 }

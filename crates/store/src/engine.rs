@@ -8,14 +8,19 @@ macro_rules! engine {
         pub(crate) mod $name {
             use flow::digest::Sha256;
             use flow::id::{
-                ActivationId, AgendaId, BlobId, IntentId, KeyId, NaskahId, OpdId, PejabatId,
-                RegisterId,
+                ActivationId, AgendaId, BlobId, IntentId, JabatanId, KeyId, NaskahId, OpdId,
+                PejabatId, RegisterId,
             };
+            use flow::jabatan::{Holding, Jabatan};
+            use flow::mandat::{Mandat, MandatRow};
+            use flow::office::Office;
+            use flow::opd::Opd;
+            use flow::pejabat::{Nip, Pejabat};
             use flow::time::Timestamp;
             use uuid::Uuid;
 
             use crate::StoreError;
-            use crate::convert::{changed_one, from_column, to_column};
+            use crate::convert::{all, changed_one, from_column, to_column, to_json, to_word};
             use crate::model::*;
             use crate::row::*;
 
@@ -28,6 +33,7 @@ macro_rules! engine {
             const COLUMNS: &str = $columns;
 
             include!("body/meta.rs");
+            include!("body/office.rs");
             include!("body/event.rs");
             include!("body/log.rs");
             include!("body/naskah.rs");

@@ -22,6 +22,7 @@
 //! what may be written; rules live in `flow`, use cases in `service`.
 
 pub mod audit;
+pub mod blob;
 mod convert;
 mod engine;
 mod error;

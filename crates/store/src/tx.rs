@@ -2,8 +2,14 @@
 
 use flow::digest::Sha256;
 use flow::id::{
-    ActivationId, AgendaId, BlobId, IntentId, KeyId, NaskahId, OpdId, PejabatId, RegisterId,
+    ActivationId, AgendaId, BlobId, IntentId, JabatanId, KeyId, NaskahId, OpdId, PejabatId,
+    RegisterId,
 };
+use flow::jabatan::{Holding, Jabatan};
+use flow::mandat::Mandat;
+use flow::office::Office;
+use flow::opd::Opd;
+use flow::pejabat::Pejabat;
 use flow::time::Timestamp;
 use uuid::Uuid;
 
@@ -65,6 +71,23 @@ queries! {
     pub fn meta(key: &str) -> Option<String>;
     /// Sets it.
     pub fn put_meta(key: &str, value: &str) -> ();
+
+    /// Adds an OPD.
+    pub fn insert_opd(opd: &Opd) -> ();
+    /// Adds a position.
+    pub fn insert_jabatan(jabatan: &Jabatan) -> ();
+    /// Adds a person; the NIK comes sealed.
+    pub fn insert_pejabat(pejabat: &Pejabat, nik_sealed: Option<&str>) -> ();
+    /// The sealed NIK of a person.
+    pub fn nik_sealed(pejabat: PejabatId) -> Option<String>;
+    /// Adds a holding.
+    pub fn insert_holding(holding: &Holding) -> ();
+    /// Ends an open holding; [`StoreError::Stale`] when there is none.
+    pub fn end_holding(jabatan: JabatanId, pejabat: PejabatId, until: Timestamp) -> ();
+    /// Adds a delegation.
+    pub fn insert_mandat(mandat: &Mandat) -> ();
+    /// The whole office as a value.
+    pub fn office() -> Office;
 
     /// Appends the events of one command and their audit leaves.
     ///
@@ -217,7 +240,6 @@ queries! {
     pub(crate) fn checkpoints() -> Vec<CheckpointColumns>;
     pub(crate) fn leaves_from(after: i64, limit: i64) -> Vec<LeafColumns>;
     pub(crate) fn leaves_without_index() -> Vec<LeafColumns>;
-    pub(crate) fn leaf_of(stream_kind: &str, stream_id: Uuid, version: i64) -> Option<LeafColumns>;
     pub(crate) fn audited_events_from(after: (&str, Uuid, i64), limit: i64) -> Vec<AuditedColumns>;
     pub(crate) fn leaves_without_event() -> Vec<LeafColumns>;
 }

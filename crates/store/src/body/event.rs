@@ -79,7 +79,7 @@ pub(crate) async fn events(conn: &mut Conn, stream: Stream) -> Result<Vec<EventR
     .bind(stream.id)
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(EventRow::try_from).collect()
+    all(rows, EventRow::try_from)
 }
 
 pub(crate) async fn all_streams(

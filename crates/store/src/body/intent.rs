@@ -55,7 +55,7 @@ pub(crate) async fn intents_of(
     .bind(naskah.uuid())
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(IntentRow::try_from).collect()
+    all(rows, IntentRow::try_from)
 }
 
 pub(crate) async fn open_intents(conn: &mut Conn) -> Result<Vec<IntentRow>, StoreError> {
@@ -67,7 +67,7 @@ pub(crate) async fn open_intents(conn: &mut Conn) -> Result<Vec<IntentRow>, Stor
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(IntentRow::try_from).collect()
+    all(rows, IntentRow::try_from)
 }
 
 pub(crate) async fn intents(conn: &mut Conn) -> Result<Vec<IntentRow>, StoreError> {
@@ -79,7 +79,7 @@ pub(crate) async fn intents(conn: &mut Conn) -> Result<Vec<IntentRow>, StoreErro
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(IntentRow::try_from).collect()
+    all(rows, IntentRow::try_from)
 }
 
 pub(crate) async fn set_cms(

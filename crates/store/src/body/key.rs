@@ -34,7 +34,7 @@ pub(crate) async fn keys(conn: &mut Conn) -> Result<Vec<KeyRow>, StoreError> {
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(KeyRow::try_from).collect()
+    all(rows, KeyRow::try_from)
 }
 
 pub(crate) async fn keys_for(
@@ -48,7 +48,7 @@ pub(crate) async fn keys_for(
     .bind(purpose.as_str())
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(KeyRow::try_from).collect()
+    all(rows, KeyRow::try_from)
 }
 
 pub(crate) async fn keys_of(
@@ -62,7 +62,7 @@ pub(crate) async fn keys_of(
     .bind(pejabat.uuid())
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(KeyRow::try_from).collect()
+    all(rows, KeyRow::try_from)
 }
 
 pub(crate) async fn count_use(conn: &mut Conn, id: KeyId) -> Result<(), StoreError> {
@@ -149,7 +149,7 @@ pub(crate) async fn certificates_of(
     .bind(key.uuid())
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(CertificateRow::try_from).collect()
+    all(rows, CertificateRow::try_from)
 }
 
 pub(crate) async fn revoke_certificate(
@@ -184,7 +184,7 @@ pub(crate) async fn revoked_by(
     .bind(issuer.uuid())
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(CertificateRow::try_from).collect()
+    all(rows, CertificateRow::try_from)
 }
 
 pub(crate) async fn insert_crl(conn: &mut Conn, crl: &CrlRow) -> Result<(), StoreError> {

@@ -159,24 +159,6 @@ pub(crate) async fn leaves_without_index(conn: &mut Conn) -> Result<Vec<LeafColu
     Ok(rows)
 }
 
-pub(crate) async fn leaf_of(
-    conn: &mut Conn,
-    stream_kind: &str,
-    stream_id: Uuid,
-    version: i64,
-) -> Result<Option<LeafColumns>, StoreError> {
-    let row = sqlx::query_as::<Db, LeafColumns>(
-        "SELECT id, stream_kind, stream_id, version, idx, body FROM leaf
-         WHERE stream_kind = $1 AND stream_id = $2 AND version = $3",
-    )
-    .bind(stream_kind)
-    .bind(stream_id)
-    .bind(version)
-    .fetch_optional(conn)
-    .await?;
-    Ok(row)
-}
-
 pub(crate) async fn audited_events_from(
     conn: &mut Conn,
     after: (&str, Uuid, i64),

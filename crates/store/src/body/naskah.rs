@@ -33,7 +33,7 @@ pub(crate) async fn blobs(conn: &mut Conn) -> Result<Vec<BlobRow>, StoreError> {
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(BlobRow::try_from).collect()
+    all(rows, BlobRow::try_from)
 }
 
 pub(crate) async fn insert_naskah_key(
@@ -133,7 +133,7 @@ pub(crate) async fn naskah_list(
     .bind(&filter.batch)
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(NaskahRow::try_from).collect()
+    all(rows, NaskahRow::try_from)
 }
 
 pub(crate) async fn insert_version(conn: &mut Conn, row: &VersionRow) -> Result<(), StoreError> {
@@ -164,7 +164,7 @@ pub(crate) async fn versions(
     .bind(naskah.uuid())
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(VersionRow::try_from).collect()
+    all(rows, VersionRow::try_from)
 }
 
 pub(crate) async fn newest_version(
@@ -221,5 +221,5 @@ pub(crate) async fn agenda_list(
     .bind(opd.map(OpdId::uuid))
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(AgendaRow::try_from).collect()
+    all(rows, AgendaRow::try_from)
 }

@@ -35,7 +35,7 @@ pub(crate) async fn registers(conn: &mut Conn) -> Result<Vec<RegisterRow>, Store
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(RegisterRow::try_from).collect()
+    all(rows, RegisterRow::try_from)
 }
 
 pub(crate) async fn insert_nomor(conn: &mut Conn, row: &NomorRow) -> Result<(), StoreError> {
@@ -129,5 +129,5 @@ pub(crate) async fn nomors(conn: &mut Conn) -> Result<Vec<NomorRow>, StoreError>
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(NomorRow::try_from).collect()
+    all(rows, NomorRow::try_from)
 }

@@ -27,7 +27,7 @@ pub(crate) async fn claim_jobs(
         .bind(to_column("the limit", limit)?)
         .fetch_all(conn)
         .await?;
-    rows.into_iter().map(Job::try_from).collect()
+    all(rows, Job::try_from)
 }
 
 pub(crate) async fn finish_job(conn: &mut Conn, id: Uuid, at: Timestamp) -> Result<(), StoreError> {

@@ -1,5 +1,7 @@
 //! Rows as the engines hand them over, and how they become values.
 
+mod office;
+
 use flow::id::{
     ActivationId, AgendaId, BlobId, IntentId, JabatanId, KeyId, NaskahId, OpdId, PejabatId,
     RegisterId,
@@ -15,6 +17,10 @@ use crate::model::{
     IntentRow, IntentState, Job, KeyPurpose, KeyRow, Lease, NaskahRow, NewCertificate, NewIntent,
     NewKey, NomorRow, NomorState, RegisterRow, Stream, StreamKind, VersionKind, VersionRow,
     VersionUse,
+};
+
+pub(crate) use office::{
+    HoldingColumns, JabatanColumns, MandatColumns, OpdColumns, PejabatColumns,
 };
 
 #[derive(FromRow)]
