@@ -1,2 +1,33 @@
-//! Placeholder until the room is built.
-fn main() {}
+//! `pena`: letters of a regency from draft to a signature that anyone can check.
+//!
+//! The program itself only reads the command line, hands over to one command and turns the outcome into an exit
+//! code ([`exit::Exit`]). Signing and verifying start neither a database nor a typesetter.
+
+mod cli;
+mod command;
+mod config;
+mod exit;
+mod output;
+mod output_file;
+mod secret_input;
+
+use clap::Parser;
+
+use crate::{
+    cli::{Cli, Command},
+    exit::Exit,
+};
+
+fn main() -> std::process::ExitCode {
+    let exit = match dispatch(Cli::parse().command) {
+        Ok(exit) => exit,
+        Err(error) => exit::explain(&error),
+    };
+    exit.into()
+}
+
+fn dispatch(command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Completion(args) => command::completion::run(&args),
+    }
+}

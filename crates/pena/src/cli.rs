@@ -1,0 +1,62 @@
+//! The command line: every option, its help, and an example of its use. What is not built yet is not here.
+
+use clap::{Parser, Subcommand};
+
+use crate::command::completion::CompletionArgs;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "pena",
+    version,
+    about = "Office letters and electronic signatures of a regency",
+    after_help = EXAMPLES,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the script that teaches a shell to complete pena's commands
+    Completion(CompletionArgs),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  pena completion bash      the script that completes its commands
+
+Exit codes:
+  0  done, every check passed      2  the command line is wrong
+  1  a check failed, or refused    3  cannot tell";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_teaches_by_an_example() {
+        for command in Cli::command().get_subcommands() {
+            let help = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(
+                help.contains("pena "),
+                "{} shows no example",
+                command.get_name()
+            );
+        }
+    }
+}

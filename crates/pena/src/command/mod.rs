@@ -1,0 +1,3 @@
+//! One file per command: its options, and what it does.
+
+pub mod completion;

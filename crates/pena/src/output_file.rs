@@ -1,0 +1,147 @@
+//! An output file that appears whole or not at all.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+    process,
+};
+
+/// A file being written beside its final place, under a hidden name; removed again unless it is published.
+#[derive(Debug)]
+pub struct Draft {
+    file: File,
+    path: PathBuf,
+    target: PathBuf,
+    published: bool,
+}
+
+impl Draft {
+    /// Starts a draft in the folder of the target, so that publishing it is one rename.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or the target is something other than a file.
+    pub fn beside(target: &Path) -> io::Result<Self> {
+        let target = resolve(target)?;
+        let folder = match target.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        };
+        for attempt in 0..ATTEMPTS {
+            let path = folder.join(draft_name(attempt));
+            match OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create_new(true)
+                .open(&path)
+            {
+                Ok(file) => {
+                    return Ok(Self {
+                        file,
+                        path,
+                        target,
+                        published: false,
+                    });
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "too many unfinished files of earlier runs in the folder; remove its .pena-*.part files",
+        ))
+    }
+
+    /// The open draft.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Where the draft lies until it is published.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts the draft in place of whatever the target was. The bytes are on the disk before the name points to them.
+    ///
+    /// # Errors
+    /// When the disk is full or the rename is refused; the target is then untouched.
+    pub fn publish(mut self) -> io::Result<()> {
+        self.file.sync_data()?;
+        fs::rename(&self.path, &self.target)?;
+        self.published = true;
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.published {
+            // If it cannot be removed, its name says what it is.
+            let _left_behind = fs::remove_file(&self.path);
+        }
+    }
+}
+
+const ATTEMPTS: u32 = 1000;
+
+fn draft_name(attempt: u32) -> OsString {
+    format!(".pena-{}-{attempt}.part", process::id()).into()
+}
+
+/// Follows links, so that a link keeps pointing where it points and its file gets the new content.
+fn resolve(target: &Path) -> io::Result<PathBuf> {
+    match fs::metadata(target) {
+        Ok(found) if found.is_file() => fs::canonicalize(target),
+        Ok(found) if found.is_dir() => Err(io::Error::new(
+            io::ErrorKind::IsADirectory,
+            "is a folder; to write into it use --out-dir",
+        )),
+        Ok(_) => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "is no ordinary file; the output is put in place by renaming, so name a file",
+        )),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(target.to_owned()),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_draft_that_is_dropped_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("surat.pdf");
+        fs::write(&target, "old").unwrap();
+        let draft = Draft::beside(&target).unwrap();
+        draft.file().write_all(b"half").unwrap();
+        drop(draft);
+        assert_eq!(fs::read(&target).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_published_draft_replaces_the_file_behind_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("a.pdf"), folder.path().join("b.pdf"));
+        fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink("a.pdf", &link).unwrap();
+        let draft = Draft::beside(&link).unwrap();
+        draft.file().write_all(b"new").unwrap();
+        draft.publish().unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn a_device_is_never_replaced_by_a_file() {
+        let error = Draft::beside(Path::new("/dev/null")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    }
+}
