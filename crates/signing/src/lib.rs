@@ -8,8 +8,12 @@
 //! ```
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 
+pub mod budget;
 pub mod cms;
+mod num;
+pub mod pdf;
 pub mod sign;
+pub mod source;
 pub mod time;
 
 pub use sign::signer::{

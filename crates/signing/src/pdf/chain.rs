@@ -1,0 +1,211 @@
+//! Following `startxref` and `/Prev` from the end of the file to its beginning, and cutting the chain into revisions.
+
+use std::collections::HashSet;
+
+use super::{
+    document::{Pdf, Revision},
+    error::ReadError,
+    lexer::is_space,
+    window::Window,
+    xref::{self, Form, Section, TableError, XrefEntry},
+};
+use crate::{budget::LimitError, num::to_u64};
+
+/// Every section, newest first, and what offsets count from: the header, or the file's first byte, whichever leads to a
+/// cross-reference section.
+pub(super) fn follow(pdf: &Pdf<'_>) -> Result<(u64, Vec<Section>), ReadError> {
+    let start = startxref(&pdf.window)?;
+    let header = pdf.base;
+    let (base, first) = match section(pdf, header, start) {
+        Ok(first) => (header, first),
+        Err(error @ (ReadError::Limit(_) | ReadError::Source(_))) => return Err(error),
+        Err(error) if header == 0 => return Err(error),
+        Err(_) => (0, section(pdf, 0, start)?),
+    };
+    let mut seen = HashSet::from([start]);
+    let mut sections = vec![first];
+    while let Some(previous) = sections.last().and_then(|section| section.integer(b"Prev")) {
+        // Some writers put 0 where there is nothing before.
+        if previous == 0 && base == 0 {
+            break;
+        }
+        if !seen.insert(previous) {
+            return Err(ReadError::Xref("the chain goes round in a circle"));
+        }
+        sections.push(section(pdf, base, previous)?);
+    }
+    Ok((base, sections))
+}
+
+/// Cuts a chain into revisions, oldest first. A section whose `/Prev` lies behind it in the file is the first-page section
+/// of a linearized file: both are one revision (annex F).
+pub(super) fn revisions(
+    window: &Window<'_>,
+    sections: &[Section],
+) -> Result<Vec<Revision>, ReadError> {
+    let mut revisions = Vec::new();
+    let mut newest = 0;
+    let mut last_end = 0;
+    for (at, section) in sections.iter().enumerate() {
+        last_end = section.end.max(last_end);
+        let older = sections.get(at.saturating_add(1));
+        if older.is_some_and(|older| older.offset > section.offset) {
+            continue;
+        }
+        let (marker_end, end) = end_of_file_marker(window, last_end)?;
+        revisions.push(Revision {
+            section: newest,
+            marker_end,
+            end,
+        });
+        newest = at.saturating_add(1);
+        last_end = 0;
+    }
+    revisions.reverse();
+    Ok(revisions)
+}
+
+/// The number behind the last `startxref`.
+fn startxref(window: &Window<'_>) -> Result<u64, ReadError> {
+    const TAIL: u64 = 2048;
+    const WORD: &[u8] = b"startxref";
+    let tail = window.read(window.len().saturating_sub(TAIL), TAIL)?;
+    let missing = ReadError::Xref("there is no startxref near the end");
+    let at = tail
+        .windows(WORD.len())
+        .rposition(|part| part == WORD)
+        .ok_or(missing.clone())?;
+    let digits: Vec<u8> = tail
+        .iter()
+        .skip(at.saturating_add(WORD.len()))
+        .copied()
+        .skip_while(|&byte| is_space(byte))
+        .take_while(u8::is_ascii_digit)
+        .collect();
+    std::str::from_utf8(&digits)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .ok_or(missing)
+}
+
+fn section(pdf: &Pdf<'_>, base: u64, at: u64) -> Result<Section, ReadError> {
+    pdf.budget.borrow_mut().spend_section()?;
+    let offset = base
+        .checked_add(at)
+        .filter(|offset| *offset < pdf.len())
+        .ok_or(ReadError::Xref("an offset lies outside the file"))?;
+    let (is_table, _) = pdf.lex(offset, |lexer| lexer.keyword(b"xref"))?;
+    if is_table {
+        table(pdf, base, offset)
+    } else {
+        stream(pdf, offset)
+    }
+}
+
+fn table(pdf: &Pdf<'_>, base: u64, offset: u64) -> Result<Section, ReadError> {
+    let most = pdf.budget.borrow().objects;
+    let (outcome, raw) = pdf.lex(offset, |lexer| {
+        lexer.keyword(b"xref")?;
+        match xref::table(lexer, most) {
+            Ok(entries) => Ok(Some(entries)),
+            Err(TableError::TooMany) => Ok(None),
+            Err(TableError::Lex(error)) => Err(error),
+        }
+    })?;
+    let mut entries = outcome.ok_or(LimitError::Objects)?;
+    pdf.budget
+        .borrow_mut()
+        .spend_objects(to_u64(entries.len()))?;
+    let trailer = pdf.value_at(offset.saturating_add(to_u64(raw.len())))?;
+    let dictionary = trailer
+        .node
+        .as_dictionary()
+        .ok_or(ReadError::Xref("no trailer"))?;
+    let end = trailer
+        .file_span(&trailer.node.span)
+        .map_or(offset, |span| span.end);
+    let hidden = dictionary
+        .entry(b"XRefStm")
+        .and_then(super::Node::as_integer);
+    let form = match hidden {
+        Some(at) => {
+            let at = u64::try_from(at).ok().and_then(|at| base.checked_add(at));
+            let at = at.ok_or(ReadError::Xref("/XRefStm lies outside the file"))?;
+            entries = xref::merged(entries, stream(pdf, at)?.entries);
+            Form::Hybrid
+        }
+        None => Form::Table,
+    };
+    Ok(Section {
+        offset,
+        end,
+        form,
+        trailer,
+        entries: xref::ordered(entries),
+    })
+}
+
+fn stream(pdf: &Pdf<'_>, offset: u64) -> Result<Section, ReadError> {
+    let object = pdf.object_at(offset)?;
+    let missing = ReadError::Xref("there is no cross-reference section where one belongs");
+    let dictionary = object.node.as_dictionary().ok_or(missing.clone())?;
+    if !dictionary.is_type(b"XRef") {
+        return Err(missing);
+    }
+    // Lengths, filters and parameters of a cross-reference stream are direct (7.5.8.2), so no view is needed.
+    let view = pdf.at(0);
+    let extent = view.stream_extent(&object)?;
+    let data = view.stream_data(&object)?;
+    let entries = xref::stream(dictionary, &data)?;
+    pdf.budget
+        .borrow_mut()
+        .spend_objects(to_u64(entries.len()))?;
+    Ok(Section {
+        offset,
+        end: extent.end,
+        form: Form::Stream,
+        trailer: (*object).clone(),
+        entries: xref::ordered(entries),
+    })
+}
+
+/// Behind a section: the end of its `%%EOF`, and of the line end behind that. A file that lacks the marker ends the
+/// revision where it ends itself.
+fn end_of_file_marker(window: &Window<'_>, from: u64) -> Result<(u64, u64), ReadError> {
+    const MARKER: &[u8] = b"%%EOF";
+    let tail = window.read(from, 4096)?;
+    let Some(at) = tail.windows(MARKER.len()).position(|part| part == MARKER) else {
+        return Ok((window.len(), window.len()));
+    };
+    let marker_end = at.saturating_add(MARKER.len());
+    let line_end = match tail.get(marker_end..) {
+        Some([b'\r', b'\n', ..]) => 2,
+        Some([b'\r' | b'\n', ..]) => 1,
+        Some(_) | None => 0,
+    };
+    let marker_end = from.saturating_add(to_u64(marker_end));
+    Ok((marker_end, marker_end.saturating_add(line_end)))
+}
+
+/// The highest object number that any section speaks of.
+pub(super) fn highest_number(sections: &[Section]) -> u32 {
+    sections
+        .iter()
+        .filter_map(|section| {
+            section
+                .entries
+                .last()
+                .map(|(number, _): &(u32, XrefEntry)| *number)
+        })
+        .max()
+        .unwrap_or(0)
+}
+
+/// What `/Size` says at most, over all sections.
+pub(super) fn largest_size(sections: &[Section]) -> u64 {
+    sections
+        .iter()
+        .filter_map(|section| section.integer(b"Size"))
+        .max()
+        .unwrap_or(0)
+}

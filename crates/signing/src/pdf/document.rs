@@ -1,0 +1,307 @@
+//! An open document: its cross-reference sections, its revisions, and loading an object from a known place.
+
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
+
+use super::{
+    chain,
+    error::ReadError,
+    lexer::{LexError, Lexer},
+    object::{IndirectObject, Node, ObjectId, Origin},
+    repair,
+    view::View,
+    window::Window,
+    xref::{Section, XrefEntry},
+};
+use crate::{
+    budget::{Budget, LimitError},
+    num::to_u64,
+    source::ByteSource,
+};
+
+/// A document whose structure has been found.
+pub struct Pdf<'a> {
+    pub(super) window: Window<'a>,
+    pub(super) budget: RefCell<Budget>,
+    /// Where `%PDF-` stands; offsets in the file count from there.
+    pub(super) base: u64,
+    /// Newest first.
+    pub(super) sections: Vec<Section>,
+    revisions: Vec<Revision>,
+    repaired: bool,
+    objects: RefCell<HashMap<u64, Arc<IndirectObject>>>,
+    pub(super) object_streams: RefCell<HashMap<u64, Arc<ObjectStream>>>,
+}
+
+/// One state of the document: what stood in the file when this part had been appended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// The newest of its cross-reference sections; a linearized file has two in one revision.
+    pub section: usize,
+    /// Where its last `%%EOF` ends.
+    pub marker_end: u64,
+    /// The same with the line end behind the marker.
+    pub end: u64,
+}
+
+/// A decoded object stream with the number and position of each object in it.
+pub(super) struct ObjectStream {
+    pub(super) data: Arc<[u8]>,
+    pub(super) objects: Vec<(u32, usize)>,
+}
+
+impl<'a> Pdf<'a> {
+    /// Finds the structure of a document; a broken chain of cross-references is repaired by scanning for objects, which
+    /// [`Pdf::is_repaired`] then says.
+    ///
+    /// # Errors
+    /// When the bytes are no PDF, the budget runs out, or nothing can be repaired.
+    pub fn open(source: &'a dyn ByteSource, budget: Budget) -> Result<Self, ReadError> {
+        let window = Window::new(source);
+        let base = header(&window)?;
+        let mut pdf = Self {
+            window,
+            budget: RefCell::new(budget),
+            base,
+            sections: Vec::new(),
+            revisions: Vec::new(),
+            repaired: false,
+            objects: RefCell::default(),
+            object_streams: RefCell::default(),
+        };
+        match pdf.follow_chain() {
+            Ok(()) => {}
+            Err(error @ (ReadError::Limit(_) | ReadError::Source(_))) => return Err(error),
+            Err(_) => pdf.repair()?,
+        }
+        Ok(pdf)
+    }
+
+    /// The revisions, oldest first; never empty.
+    pub fn revisions(&self) -> &[Revision] {
+        &self.revisions
+    }
+
+    /// The document as of a revision, counted from 0 as the oldest; beyond the last it is the last.
+    pub fn at(&self, revision: usize) -> View<'_> {
+        let newest = self
+            .revisions
+            .get(revision)
+            .map_or(0, |revision| revision.section);
+        View::new(self, newest)
+    }
+
+    /// The document as it is.
+    pub fn newest(&self) -> View<'_> {
+        View::new(self, 0)
+    }
+
+    /// Every cross-reference section, newest first.
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// Whether the chain of cross-references was broken and objects were found by scanning.
+    pub fn is_repaired(&self) -> bool {
+        self.repaired
+    }
+
+    /// Whether the document is encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.newest().trailer_entry(b"Encrypt").is_some()
+    }
+
+    /// Where `%PDF-` stands, which is what offsets in the file count from.
+    pub fn base(&self) -> u64 {
+        self.base
+    }
+
+    /// The length of the file.
+    pub fn len(&self) -> u64 {
+        self.window.len()
+    }
+
+    /// Whether the file has no bytes; an open document always has some.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes it is read from.
+    pub fn source(&self) -> &'a dyn ByteSource {
+        self.window.source()
+    }
+
+    /// What is left of the budget.
+    pub fn budget(&self) -> Budget {
+        self.budget.borrow().clone()
+    }
+
+    /// Bytes of the file: `wanted` of them, or fewer where it ends.
+    ///
+    /// # Errors
+    /// When the source fails or more is asked for than one object may hold.
+    pub fn bytes(&self, offset: u64, wanted: u64) -> Result<Vec<u8>, ReadError> {
+        if wanted > self.budget.borrow().object_bytes {
+            return Err(LimitError::ObjectBytes.into());
+        }
+        Ok(self.window.read(offset, wanted)?)
+    }
+
+    fn follow_chain(&mut self) -> Result<(), ReadError> {
+        let (base, sections) = chain::follow(self)?;
+        self.base = base;
+        self.revisions = chain::revisions(&self.window, &sections)?;
+        self.sections = sections;
+        // A chain that does not lead to a catalog is as broken as none.
+        match self.newest().catalog() {
+            Ok(_) => Ok(()),
+            Err(_) if self.is_encrypted() => Ok(()),
+            Err(error) => {
+                self.forget();
+                Err(error)
+            }
+        }
+    }
+
+    fn repair(&mut self) -> Result<(), ReadError> {
+        self.base = 0;
+        self.repaired = true;
+        let section = repair::scan(self)?;
+        let end = self.len();
+        self.sections = vec![section];
+        self.revisions = vec![Revision {
+            section: 0,
+            marker_end: end,
+            end,
+        }];
+        self.forget();
+        repair::index_object_streams(self)?;
+        if !self.is_encrypted() {
+            self.newest().catalog()?;
+        }
+        Ok(())
+    }
+
+    fn forget(&self) {
+        self.objects.borrow_mut().clear();
+        self.object_streams.borrow_mut().clear();
+    }
+
+    /// The object that stands at a position of the file, whatever its number.
+    pub(super) fn object_at(&self, offset: u64) -> Result<Arc<IndirectObject>, ReadError> {
+        if let Some(object) = self.objects.borrow().get(&offset) {
+            return Ok(Arc::clone(object));
+        }
+        self.budget.borrow_mut().spend_objects(1)?;
+        let depth = self.budget.borrow().nesting;
+        let (object, raw) = self.lex(offset, |lexer| {
+            let at = lexer.position();
+            let bad = LexError::Syntax(at, "an object is missing");
+            let number = lexer
+                .unsigned()?
+                .and_then(|number| u32::try_from(number).ok());
+            let generation = lexer
+                .unsigned()?
+                .and_then(|number| u16::try_from(number).ok());
+            let (Some(number), Some(generation), true) =
+                (number, generation, lexer.keyword(b"obj")?)
+            else {
+                return Err(bad);
+            };
+            let node = lexer.value(depth)?;
+            let mut stream_start = None;
+            if lexer.keyword(b"stream")? {
+                lexer.stream_line_end()?;
+                stream_start = Some(lexer.position());
+            }
+            Ok((ObjectId { number, generation }, node, stream_start))
+        })?;
+        let (id, node, stream_start) = object;
+        let stream_start = stream_start.and_then(|start| offset.checked_add(to_u64(start)));
+        let object = Arc::new(IndirectObject {
+            id,
+            node,
+            raw: raw.into(),
+            origin: Origin::File(offset),
+            stream_start,
+        });
+        let mut objects = self.objects.borrow_mut();
+        if objects.len() >= KEPT_OBJECTS {
+            objects.clear();
+        }
+        objects.insert(offset, Arc::clone(&object));
+        Ok(object)
+    }
+
+    /// The value that stands at a position of the file, as an object without identity; used for trailers.
+    pub(super) fn value_at(&self, offset: u64) -> Result<IndirectObject, ReadError> {
+        let depth = self.budget.borrow().nesting;
+        let (node, raw) = self.lex(offset, |lexer| lexer.value(depth))?;
+        Ok(IndirectObject {
+            id: ObjectId {
+                number: 0,
+                generation: 0,
+            },
+            node,
+            raw: raw.into(),
+            origin: Origin::File(offset),
+            stream_start: None,
+        })
+    }
+
+    /// Runs a reading over a slice that begins at `offset`, with more and more bytes until it has enough; gives what was
+    /// read and the bytes it took.
+    pub(super) fn lex<T>(
+        &self,
+        offset: u64,
+        read: impl Fn(&mut Lexer<'_>) -> Result<T, LexError>,
+    ) -> Result<(T, Vec<u8>), ReadError> {
+        let cap = self.budget.borrow().object_bytes;
+        let mut wanted = 1024_u64;
+        loop {
+            let mut bytes = self.window.read(offset, wanted)?;
+            let complete = offset.saturating_add(wanted) >= self.len();
+            let mut lexer = Lexer::new(&bytes, complete);
+            match read(&mut lexer) {
+                Ok(value) => {
+                    let used = lexer.position();
+                    bytes.truncate(used);
+                    return Ok((value, bytes));
+                }
+                Err(LexError::NeedMore) if wanted < cap => wanted = wanted.saturating_mul(4),
+                Err(LexError::NeedMore) => return Err(LimitError::ObjectBytes.into()),
+                Err(LexError::Depth) => return Err(LimitError::Nesting.into()),
+                Err(LexError::Syntax(at, what)) => {
+                    let offset = offset.saturating_add(to_u64(at));
+                    return Err(ReadError::Syntax { offset, what });
+                }
+            }
+        }
+    }
+
+    /// What the sections from `newest` on to older ones say of an object.
+    pub(super) fn lookup(&self, number: u32, newest: usize) -> Option<XrefEntry> {
+        self.sections
+            .get(newest..)?
+            .iter()
+            .find_map(|section| section.entry(number))
+    }
+
+    /// The node of a trailer key, from the newest section that has it.
+    pub(super) fn trailer_entry(&self, key: &[u8], newest: usize) -> Option<(&Section, &Node)> {
+        self.sections
+            .get(newest..)?
+            .iter()
+            .find_map(|section| Some((section, section.dictionary()?.entry(key)?)))
+    }
+}
+
+const KEPT_OBJECTS: usize = 1024;
+
+/// Readers accept the header anywhere in the first 1024 bytes.
+fn header(window: &Window<'_>) -> Result<u64, ReadError> {
+    let head = window.read(0, 1024)?;
+    head.windows(5)
+        .position(|five| five == b"%PDF-")
+        .map(to_u64)
+        .ok_or(ReadError::NotPdf)
+}

@@ -1,0 +1,457 @@
+//! The lexical conventions of PDF (ISO 32000-2 7.2, 7.3) over a slice that may be a part of the file.
+
+use super::object::{Dictionary, Entry, Node, ObjectId, Value};
+
+/// Why a value could not be read from the slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LexError {
+    /// The slice ended; the file goes on.
+    NeedMore,
+    /// Not PDF syntax, at this position of the slice.
+    Syntax(usize, &'static str),
+    /// Deeper or longer than the budget allows.
+    Depth,
+}
+
+/// Reads tokens and values one after the other.
+pub(crate) struct Lexer<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    /// Whether nothing follows behind the slice.
+    complete: bool,
+}
+
+impl<'a> Lexer<'a> {
+    pub(crate) fn new(bytes: &'a [u8], complete: bool) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            complete,
+        }
+    }
+
+    pub(crate) fn starting_at(bytes: &'a [u8], at: usize) -> Self {
+        Self {
+            bytes,
+            at,
+            complete: true,
+        }
+    }
+
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Passes white space and comments.
+    pub(crate) fn skip_space(&mut self) -> Result<(), LexError> {
+        loop {
+            match self.peek()? {
+                Some(byte) if is_space(byte) => self.at += 1,
+                Some(b'%') => {
+                    while self
+                        .peek()?
+                        .is_some_and(|byte| byte != b'\n' && byte != b'\r')
+                    {
+                        self.at += 1;
+                    }
+                }
+                Some(_) | None => return Ok(()),
+            }
+        }
+    }
+
+    /// Takes a keyword if it stands next, as a whole token.
+    pub(crate) fn keyword(&mut self, word: &[u8]) -> Result<bool, LexError> {
+        self.skip_space()?;
+        let end = self.at.saturating_add(word.len());
+        let Some(found) = self.bytes.get(self.at..end) else {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            if !self.complete && word.starts_with(rest) {
+                return Err(LexError::NeedMore);
+            }
+            return Ok(false);
+        };
+        if found != word {
+            return Ok(false);
+        }
+        match self.bytes.get(end) {
+            None if !self.complete => Err(LexError::NeedMore),
+            Some(&byte) if is_regular(byte) => Ok(false),
+            Some(_) | None => {
+                self.at = end;
+                Ok(true)
+            }
+        }
+    }
+
+    /// A non-negative integer that is a token of its own.
+    pub(crate) fn unsigned(&mut self) -> Result<Option<u64>, LexError> {
+        self.skip_space()?;
+        let start = self.at;
+        let token = self.regular()?;
+        let number = std::str::from_utf8(token)
+            .ok()
+            .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+            .and_then(|text| text.parse().ok());
+        if number.is_none() {
+            self.at = start;
+        }
+        Ok(number)
+    }
+
+    /// The line end behind `stream` (7.3.8.1); a lone carriage return is borne with.
+    pub(crate) fn stream_line_end(&mut self) -> Result<(), LexError> {
+        while matches!(self.peek()?, Some(b' ' | b'\t')) {
+            self.at += 1;
+        }
+        if self.peek()? == Some(b'\r') {
+            self.at += 1;
+        }
+        if self.peek()? == Some(b'\n') {
+            self.at += 1;
+        }
+        Ok(())
+    }
+
+    /// One value, nested at most `depth` deep.
+    pub(crate) fn value(&mut self, depth: u16) -> Result<Node, LexError> {
+        self.skip_space()?;
+        let start = self.at;
+        let value = match self.peek()? {
+            Some(b'/') => Value::Name(self.name()?),
+            Some(b'(') => Value::String(self.literal_string()?),
+            Some(b'<') if self.peek_at(1)? == Some(b'<') => {
+                Value::Dictionary(self.dictionary(depth)?)
+            }
+            Some(b'<') => Value::String(self.hex_string()?),
+            Some(b'[') => Value::Array(self.array(depth)?),
+            Some(b'0'..=b'9' | b'+' | b'-' | b'.') => self.number_or_reference()?,
+            Some(_) => self.word()?,
+            None => return Err(LexError::Syntax(start, "a value is missing")),
+        };
+        Ok(Node {
+            value,
+            span: start..self.at,
+        })
+    }
+
+    fn dictionary(&mut self, depth: u16) -> Result<Dictionary, LexError> {
+        let depth = depth.checked_sub(1).ok_or(LexError::Depth)?;
+        self.at += 2;
+        let mut dictionary = Dictionary::default();
+        loop {
+            self.skip_space()?;
+            match self.peek()? {
+                Some(b'>') if self.peek_at(1)? == Some(b'>') => {
+                    self.at += 2;
+                    return Ok(dictionary);
+                }
+                Some(b'/') => {}
+                Some(_) | None => {
+                    return Err(LexError::Syntax(
+                        self.at,
+                        "a dictionary needs a key or its end",
+                    ));
+                }
+            }
+            let start = self.at;
+            let key = self.name()?;
+            let key_span = start..self.at;
+            let node = self.value(depth)?;
+            dictionary.entries.push(Entry {
+                key,
+                key_span,
+                node,
+            });
+        }
+    }
+
+    fn array(&mut self, depth: u16) -> Result<Vec<Node>, LexError> {
+        let depth = depth.checked_sub(1).ok_or(LexError::Depth)?;
+        self.at += 1;
+        let mut items = Vec::new();
+        loop {
+            self.skip_space()?;
+            if self.peek()? == Some(b']') {
+                self.at += 1;
+                return Ok(items);
+            }
+            items.push(self.value(depth)?);
+        }
+    }
+
+    fn name(&mut self) -> Result<Vec<u8>, LexError> {
+        self.at += 1;
+        let token = self.regular()?;
+        let mut name = Vec::with_capacity(token.len());
+        let mut rest = token;
+        while let Some((&byte, tail)) = rest.split_first() {
+            rest = tail;
+            let escaped = if byte == b'#' {
+                tail.first_chunk::<2>()
+            } else {
+                None
+            };
+            match escaped.and_then(|&[high, low]| Some(hex(high)? << 4 | hex(low)?)) {
+                Some(decoded) => {
+                    name.push(decoded);
+                    rest = tail.get(2..).unwrap_or_default();
+                }
+                None => name.push(byte),
+            }
+        }
+        Ok(name)
+    }
+
+    fn literal_string(&mut self) -> Result<Vec<u8>, LexError> {
+        let start = self.at;
+        self.at += 1;
+        let mut open = 1_u32;
+        let mut out = Vec::new();
+        loop {
+            let byte = self.next_of("a string has no end", start)?;
+            match byte {
+                b'(' => open = open.saturating_add(1),
+                b')' => {
+                    open -= 1;
+                    if open == 0 {
+                        return Ok(out);
+                    }
+                }
+                b'\\' => {
+                    self.escape(&mut out, start)?;
+                    continue;
+                }
+                b'\r' => {
+                    // An end of line in a string is one line feed, however it is written (7.3.4.2).
+                    if self.peek()? == Some(b'\n') {
+                        self.at += 1;
+                    }
+                    out.push(b'\n');
+                    continue;
+                }
+                _ => {}
+            }
+            out.push(byte);
+        }
+    }
+
+    fn escape(&mut self, out: &mut Vec<u8>, start: usize) -> Result<(), LexError> {
+        match self.next_of("a string has no end", start)? {
+            b'n' => out.push(b'\n'),
+            b'r' => out.push(b'\r'),
+            b't' => out.push(b'\t'),
+            b'b' => out.push(8),
+            b'f' => out.push(12),
+            b'\r' => {
+                if self.peek()? == Some(b'\n') {
+                    self.at += 1;
+                }
+            }
+            b'\n' => {}
+            first @ b'0'..=b'7' => {
+                let mut code = u32::from(first - b'0');
+                for _ in 0..2 {
+                    let Some(digit @ b'0'..=b'7') = self.peek()? else {
+                        break;
+                    };
+                    code = code * 8 + u32::from(digit - b'0');
+                    self.at += 1;
+                }
+                out.push(code.to_le_bytes().first().copied().unwrap_or_default());
+            }
+            other => out.push(other),
+        }
+        Ok(())
+    }
+
+    fn hex_string(&mut self) -> Result<Vec<u8>, LexError> {
+        let start = self.at;
+        self.at += 1;
+        let mut out = Vec::new();
+        let mut high: Option<u8> = None;
+        loop {
+            let byte = self.next_of("a hexadecimal string has no end", start)?;
+            if byte == b'>' {
+                out.extend(high.map(|nibble| nibble << 4));
+                return Ok(out);
+            }
+            if is_space(byte) {
+                continue;
+            }
+            let nibble = hex(byte).ok_or(LexError::Syntax(self.at, "not a hexadecimal digit"))?;
+            match high.take() {
+                Some(first) => out.push(first << 4 | nibble),
+                None => high = Some(nibble),
+            }
+        }
+    }
+
+    fn number_or_reference(&mut self) -> Result<Value, LexError> {
+        let start = self.at;
+        let token = self.regular()?;
+        let text = std::str::from_utf8(token).unwrap_or_default();
+        if let Ok(number) = text.parse::<i64>() {
+            if text.starts_with(|first: char| first.is_ascii_digit())
+                && let Some(id) = self.rest_of_reference(number)?
+            {
+                return Ok(Value::Reference(id));
+            }
+            return Ok(Value::Integer(number));
+        }
+        let plain = text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.'));
+        match text.parse::<f64>() {
+            Ok(number) if plain => Ok(Value::Real(number)),
+            Ok(_) | Err(_) => Err(LexError::Syntax(start, "not a number")),
+        }
+    }
+
+    /// After an integer: `G R`, or nothing is taken.
+    fn rest_of_reference(&mut self, number: i64) -> Result<Option<ObjectId>, LexError> {
+        let Ok(number) = u32::try_from(number) else {
+            return Ok(None);
+        };
+        let after = self.at;
+        let generation = self
+            .unsigned()?
+            .and_then(|generation| u16::try_from(generation).ok());
+        if let Some(generation) = generation
+            && self.keyword(b"R")?
+        {
+            return Ok(Some(ObjectId { number, generation }));
+        }
+        self.at = after;
+        Ok(None)
+    }
+
+    fn word(&mut self) -> Result<Value, LexError> {
+        let start = self.at;
+        match self.regular()? {
+            b"null" => Ok(Value::Null),
+            b"true" => Ok(Value::Boolean(true)),
+            b"false" => Ok(Value::Boolean(false)),
+            _ => Err(LexError::Syntax(start, "not a value")),
+        }
+    }
+
+    /// The longest run of regular characters.
+    fn regular(&mut self) -> Result<&'a [u8], LexError> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let length = rest.iter().position(|&byte| !is_regular(byte));
+        let length = match length {
+            Some(length) => length,
+            None if self.complete => rest.len(),
+            None => return Err(LexError::NeedMore),
+        };
+        self.at += length;
+        Ok(rest.get(..length).unwrap_or_default())
+    }
+
+    fn peek(&self) -> Result<Option<u8>, LexError> {
+        self.peek_at(0)
+    }
+
+    fn peek_at(&self, ahead: usize) -> Result<Option<u8>, LexError> {
+        match self.bytes.get(self.at.saturating_add(ahead)) {
+            Some(&byte) => Ok(Some(byte)),
+            None if self.complete => Ok(None),
+            None => Err(LexError::NeedMore),
+        }
+    }
+
+    fn next_of(&mut self, what: &'static str, start: usize) -> Result<u8, LexError> {
+        let byte = self.peek()?.ok_or(LexError::Syntax(start, what))?;
+        self.at += 1;
+        Ok(byte)
+    }
+}
+
+/// White space of PDF (table 1).
+pub(crate) const fn is_space(byte: u8) -> bool {
+    matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
+}
+
+const fn is_regular(byte: u8) -> bool {
+    !is_space(byte)
+        && !matches!(
+            byte,
+            b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
+        )
+}
+
+const fn hex(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &[u8]) -> Result<Value, LexError> {
+        Lexer::new(text, true).value(16).map(|node| node.value)
+    }
+
+    #[test]
+    fn strings_resolve_escapes_nesting_and_line_ends() {
+        assert_eq!(
+            read(b"(a(b)\\)\\101\\\n\r\nx)").unwrap(),
+            Value::String(b"a(b))A\nx".to_vec())
+        );
+        assert_eq!(read(b"<48 65 6>").unwrap(), Value::String(b"He`".to_vec()));
+    }
+
+    #[test]
+    fn a_reference_is_told_from_numbers() {
+        let node = Lexer::new(b"[1 0 R 2 3 -4 .5 1 0 Rx]", true).value(16);
+        assert!(node.is_err());
+        let node = Lexer::new(b"[1 0 R 2 3 -4 .5]", true).value(16).unwrap();
+        let kinds: Vec<_> = node
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| &item.value)
+            .collect();
+        assert_eq!(kinds.len(), 5);
+        assert_eq!(
+            *kinds[0],
+            Value::Reference(ObjectId {
+                number: 1,
+                generation: 0
+            })
+        );
+        assert_eq!(*kinds[4], Value::Real(0.5));
+    }
+
+    #[test]
+    fn spans_are_the_source_of_each_value() {
+        let text = b"<< /A#42 (x)  /C [ 1.500 ] >>";
+        let node = Lexer::new(text, true).value(16).unwrap();
+        let value = node.as_dictionary().unwrap().entry(b"AB").unwrap();
+        assert_eq!(&text[value.span.clone()], b"(x)");
+        let array = node.as_dictionary().unwrap().entry(b"C").unwrap();
+        assert_eq!(&text[array.span.clone()], b"[ 1.500 ]");
+    }
+
+    #[test]
+    fn a_slice_that_ends_early_asks_for_more_and_never_guesses() {
+        let text = b"<< /Length 12 0 R /Name /Value >> ";
+        for end in 0..text.len() - 1 {
+            assert_eq!(
+                Lexer::new(&text[..end], false).value(16).unwrap_err(),
+                LexError::NeedMore
+            );
+        }
+    }
+
+    #[test]
+    fn nesting_beyond_the_depth_is_refused() {
+        assert_eq!(read(&[b'['; 1000]).unwrap_err(), LexError::Depth);
+    }
+}

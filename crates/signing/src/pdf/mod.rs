@@ -1,0 +1,24 @@
+//! Reading any PDF as the sequence of its revisions (ISO 32000-2 7.5.6), lazily, over positioned reads.
+//!
+//! [`Pdf::open`] follows the cross-reference chain and nothing else; [`Pdf::at`] gives a [`View`] of the document as of one
+//! revision, in which objects are read when asked for.
+
+pub mod error;
+pub mod object;
+pub mod xref;
+
+mod chain;
+mod document;
+mod filter;
+mod lexer;
+mod repair;
+mod view;
+mod window;
+
+pub(crate) use lexer::Lexer;
+
+pub use document::{Pdf, Revision};
+pub use error::ReadError;
+pub use object::{Dictionary, Entry, IndirectObject, Node, ObjectId, Origin, Value};
+pub use view::{Located, View};
+pub use xref::{Form, Section, XrefEntry};

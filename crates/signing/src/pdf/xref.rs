@@ -1,0 +1,235 @@
+//! One cross-reference section: a table with its trailer, or a stream (ISO 32000-2 7.5.4, 7.5.8).
+
+use super::{
+    error::ReadError,
+    lexer::{LexError, Lexer},
+    object::{Dictionary, IndirectObject, Node},
+};
+use crate::num::{to_u64, to_usize};
+
+/// Where the newest state of an object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum XrefEntry {
+    /// There is no such object.
+    Free,
+    /// It stands in the file.
+    InUse {
+        /// Its position, counted from the file's `%PDF-`.
+        offset: u64,
+        /// Its generation.
+        generation: u16,
+    },
+    /// It stands in an object stream.
+    Compressed {
+        /// The number of the stream object.
+        stream: u32,
+        /// Its place in the stream.
+        index: u32,
+    },
+}
+
+/// How a cross-reference section is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A table and a trailer.
+    Table,
+    /// A table and a trailer that names a stream with more entries.
+    Hybrid,
+    /// A stream.
+    Stream,
+}
+
+/// A cross-reference section as read.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Where it begins in the file.
+    pub offset: u64,
+    /// Where its last byte that was read ends in the file.
+    pub end: u64,
+    /// How it is written.
+    pub form: Form,
+    /// The trailer dictionary, or the stream's own.
+    pub trailer: IndirectObject,
+    /// Entries by object number.
+    pub(crate) entries: Vec<(u32, XrefEntry)>,
+}
+
+impl Section {
+    /// What this section says of an object, if anything.
+    pub fn entry(&self, number: u32) -> Option<XrefEntry> {
+        let at = self
+            .entries
+            .binary_search_by_key(&number, |(number, _)| *number)
+            .ok()?;
+        self.entries.get(at).map(|(_, entry)| *entry)
+    }
+
+    /// Every object number this section speaks of, ascending, with what it says.
+    pub fn entries(&self) -> impl Iterator<Item = (u32, XrefEntry)> + '_ {
+        self.entries.iter().copied()
+    }
+
+    /// The section's trailer dictionary.
+    pub fn dictionary(&self) -> Option<&Dictionary> {
+        self.trailer.node.as_dictionary()
+    }
+
+    pub(crate) fn integer(&self, key: &[u8]) -> Option<u64> {
+        let number = self.dictionary()?.entry(key)?.as_integer()?;
+        u64::try_from(number).ok()
+    }
+}
+
+/// Brings entries into the order lookups need; of a number that stands twice, the first counts.
+pub(crate) fn ordered(mut entries: Vec<(u32, XrefEntry)>) -> Vec<(u32, XrefEntry)> {
+    if !entries.is_sorted_by(|a, b| a.0 < b.0) {
+        entries.sort_by_key(|(number, _)| *number);
+        entries.dedup_by_key(|(number, _)| *number);
+    }
+    entries
+}
+
+/// Reads the subsections of a table behind `xref`, and stands before `trailer` afterwards.
+pub(crate) fn table(lexer: &mut Lexer<'_>, most: u64) -> Result<Vec<(u32, XrefEntry)>, TableError> {
+    let mut entries = Vec::new();
+    loop {
+        if lexer.keyword(b"trailer")? {
+            return Ok(entries);
+        }
+        let at = lexer.position();
+        let bad = |what| TableError::Lex(LexError::Syntax(at, what));
+        let first = lexer
+            .unsigned()?
+            .ok_or(bad("a subsection or the trailer is missing"))?;
+        let count = lexer.unsigned()?.ok_or(bad("a subsection has no count"))?;
+        for ahead in 0..count {
+            let at = lexer.position();
+            let bad = || TableError::Lex(LexError::Syntax(at, "a table entry is malformed"));
+            let offset = lexer.unsigned()?.ok_or_else(bad)?;
+            let generation = lexer.unsigned()?.ok_or_else(bad)?;
+            let entry = if lexer.keyword(b"n")? {
+                // Offset 0 cannot be an object; writers mean an unused number.
+                match u16::try_from(generation) {
+                    Ok(generation) if offset != 0 => XrefEntry::InUse { offset, generation },
+                    Ok(_) | Err(_) => XrefEntry::Free,
+                }
+            } else if lexer.keyword(b"f")? {
+                XrefEntry::Free
+            } else {
+                return Err(bad());
+            };
+            let number = first
+                .checked_add(ahead)
+                .and_then(|number| u32::try_from(number).ok());
+            entries.push((number.ok_or_else(bad)?, entry));
+            if to_u64(entries.len()) > most {
+                return Err(TableError::TooMany);
+            }
+        }
+    }
+}
+
+pub(crate) enum TableError {
+    Lex(LexError),
+    TooMany,
+}
+
+impl From<LexError> for TableError {
+    fn from(error: LexError) -> Self {
+        Self::Lex(error)
+    }
+}
+
+/// Reads the decoded data of a cross-reference stream.
+pub(crate) fn stream(
+    dictionary: &Dictionary,
+    data: &[u8],
+) -> Result<Vec<(u32, XrefEntry)>, ReadError> {
+    let bad = |what| ReadError::Xref(what);
+    let widths: Vec<usize> = numbers(dictionary.entry(b"W"))
+        .ok_or(bad("a cross-reference stream has no /W"))?
+        .into_iter()
+        .map(to_usize)
+        .collect();
+    let &[kind_width, second_width, third_width] = widths.as_slice() else {
+        return Err(bad("/W is not three numbers"));
+    };
+    if widths.iter().any(|&width| width > 8) {
+        return Err(bad("/W is too wide"));
+    }
+    let row = kind_width + second_width + third_width;
+    if row == 0 {
+        return Err(bad("/W is all zero"));
+    }
+    let index = match dictionary.entry(b"Index") {
+        Some(index) => numbers(Some(index)).ok_or(bad("/Index is malformed"))?,
+        None => {
+            let size = dictionary.entry(b"Size").and_then(Node::as_integer);
+            let size = size.and_then(|size| u64::try_from(size).ok());
+            vec![0, size.ok_or(bad("a cross-reference stream has no /Size"))?]
+        }
+    };
+    let mut rows = data.chunks_exact(row);
+    let mut entries = Vec::new();
+    for pair in index.chunks_exact(2) {
+        let &[first, count] = pair else { break };
+        for ahead in 0..count {
+            let Some(row) = rows.next() else {
+                return Err(bad("a cross-reference stream is too short"));
+            };
+            let (kind, rest) = row.split_at_checked(kind_width).unwrap_or_default();
+            let (second, third) = rest.split_at_checked(second_width).unwrap_or_default();
+            let kind = if kind.is_empty() { 1 } else { big_endian(kind) };
+            let (second, third) = (big_endian(second), big_endian(third));
+            let entry = match kind {
+                1 => match u16::try_from(third) {
+                    Ok(generation) => XrefEntry::InUse {
+                        offset: second,
+                        generation,
+                    },
+                    Err(_) => XrefEntry::Free,
+                },
+                2 => match (u32::try_from(second), u32::try_from(third)) {
+                    (Ok(stream), Ok(index)) => XrefEntry::Compressed { stream, index },
+                    (Ok(_) | Err(_), _) => XrefEntry::Free,
+                },
+                // 0 is free; an unknown type is a reference to the null object (table 18).
+                _ => XrefEntry::Free,
+            };
+            let number = first
+                .checked_add(ahead)
+                .and_then(|number| u32::try_from(number).ok());
+            entries.push((number.ok_or(bad("an object number is too large"))?, entry));
+        }
+    }
+    Ok(entries)
+}
+
+/// In a hybrid file the stream speaks for what the table leaves out or calls free (7.5.8.4).
+pub(crate) fn merged(
+    table: Vec<(u32, XrefEntry)>,
+    stream: Vec<(u32, XrefEntry)>,
+) -> Vec<(u32, XrefEntry)> {
+    let free = |entry: &(u32, XrefEntry)| entry.1 == XrefEntry::Free;
+    let (freed, mut all): (Vec<_>, Vec<_>) = table.into_iter().partition(free);
+    all.extend(stream);
+    all.extend(freed);
+    ordered(all)
+}
+
+fn numbers(node: Option<&Node>) -> Option<Vec<u64>> {
+    node?
+        .as_array()?
+        .iter()
+        .map(|item| {
+            item.as_integer()
+                .and_then(|number| u64::try_from(number).ok())
+        })
+        .collect()
+}
+
+fn big_endian(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0, |sum, &byte| sum << 8 | u64::from(byte))
+}

@@ -1,0 +1,142 @@
+//! Where the bytes of a document come from: a slice, or positioned reads of something larger than memory.
+
+use std::sync::Arc;
+
+use crate::num::{to_u64, to_usize};
+
+/// Bytes of known length, readable at any position. The length and the bytes do not change while somebody reads.
+pub trait ByteSource: Send + Sync {
+    /// How many bytes there are.
+    fn len(&self) -> u64;
+
+    /// Fills `buf` with the bytes from `offset` on.
+    ///
+    /// # Errors
+    /// When the range is not wholly inside the source, or the medium fails.
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), SourceError>;
+
+    /// Whether there is no byte at all.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Why bytes could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// The range is not inside the source.
+    #[error("{wanted} bytes at {offset} are not inside a source of {len} bytes")]
+    Bounds {
+        /// Where the read began.
+        offset: u64,
+        /// How many bytes were asked for.
+        wanted: u64,
+        /// How long the source is.
+        len: u64,
+    },
+    /// The medium failed.
+    #[error("the source cannot be read: {0}")]
+    Medium(String),
+}
+
+impl ByteSource for [u8] {
+    fn len(&self) -> u64 {
+        to_u64(<[u8]>::len(self))
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), SourceError> {
+        let start = to_usize(offset);
+        let part = start
+            .checked_add(buf.len())
+            .and_then(|end| self.get(start..end));
+        buf.copy_from_slice(part.ok_or(SourceError::Bounds {
+            offset,
+            wanted: to_u64(buf.len()),
+            len: ByteSource::len(self),
+        })?);
+        Ok(())
+    }
+}
+
+impl ByteSource for Vec<u8> {
+    fn len(&self) -> u64 {
+        ByteSource::len(self.as_slice())
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), SourceError> {
+        self.as_slice().read_at(offset, buf)
+    }
+}
+
+impl<T: ByteSource + ?Sized> ByteSource for &T {
+    fn len(&self) -> u64 {
+        (**self).len()
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), SourceError> {
+        (**self).read_at(offset, buf)
+    }
+}
+
+impl<T: ByteSource + ?Sized> ByteSource for Arc<T> {
+    fn len(&self) -> u64 {
+        (**self).len()
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), SourceError> {
+        (**self).read_at(offset, buf)
+    }
+}
+
+/// A source with further bytes behind it: a document and what is about to be appended to it.
+#[derive(Clone, Copy)]
+pub struct Chained<'a> {
+    head: &'a dyn ByteSource,
+    tail: &'a [u8],
+}
+
+impl<'a> Chained<'a> {
+    /// `head`, then `tail`.
+    pub fn new(head: &'a dyn ByteSource, tail: &'a [u8]) -> Self {
+        Self { head, tail }
+    }
+}
+
+impl ByteSource for Chained<'_> {
+    fn len(&self) -> u64 {
+        self.head.len().saturating_add(to_u64(self.tail.len()))
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), SourceError> {
+        let cut = to_usize(self.head.len().saturating_sub(offset)).min(buf.len());
+        let (front, back) = buf.split_at_mut(cut);
+        if !front.is_empty() {
+            self.head.read_at(offset, front)?;
+        }
+        if back.is_empty() {
+            return Ok(());
+        }
+        let start = offset
+            .saturating_add(to_u64(cut))
+            .saturating_sub(self.head.len());
+        self.tail.read_at(start, back)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chained_source_reads_across_its_seam() {
+        let head = b"abc".to_vec();
+        let chained = Chained::new(&head, b"def");
+        let mut buf = [0; 4];
+        chained.read_at(1, &mut buf).unwrap();
+        assert_eq!(&buf, b"bcde");
+        chained.read_at(3, &mut buf[..3]).unwrap();
+        assert_eq!(&buf[..3], b"def");
+        assert!(chained.read_at(4, &mut buf).is_err());
+    }
+}
