@@ -12,9 +12,13 @@ pub mod budget;
 pub mod cms;
 mod num;
 pub mod pdf;
+pub mod diff;
+pub mod policy;
 pub mod sign;
 pub mod source;
 pub mod time;
+pub mod validate;
+pub mod x509;
 
 pub use sign::signer::{
     AttributeSigner, CertificateDer, RingSigner, SignatureAlgorithm, SignerError,

@@ -1,6 +1,9 @@
 //! Cryptographic Message Syntax (RFC 5652), as far as a PAdES signature needs it.
 
 pub mod attributes;
+pub mod ber;
+pub(crate) mod ess;
+pub mod parse;
 pub mod signed_data;
 
 pub use attributes::{SignedAttributes, signed_attributes};

@@ -1,0 +1,133 @@
+//! The form's fields as a validator needs them: every node of the tree, with what it inherits (ISO 32000-2 12.7.4).
+
+use std::collections::HashSet;
+
+use crate::{
+    budget::LimitError,
+    pdf::{Located, ObjectId, ReadError, View},
+};
+
+/// One node of the field tree.
+#[derive(Debug, Clone)]
+pub(crate) struct FieldNode {
+    /// Its dictionary.
+    pub(crate) at: Located,
+    /// The object it is, when it is one of its own.
+    pub(crate) id: Option<ObjectId>,
+    /// Fully qualified name.
+    pub(crate) name: String,
+    /// Whether its type, inherited or not, is a signature.
+    pub(crate) signature: bool,
+    /// Whether it has a partial name: a node without one is a widget of its parent.
+    pub(crate) named: bool,
+}
+
+const MAX_DEPTH: u16 = 32;
+
+/// Every node, parents first, in the order of the document.
+pub(crate) fn all(view: &View<'_>) -> Result<Vec<FieldNode>, ReadError> {
+    let Some(form) = view.entry(&view.catalog()?, b"AcroForm")? else {
+        return Ok(Vec::new());
+    };
+    let Some(fields) = view.entry(&form, b"Fields")? else {
+        return Ok(Vec::new());
+    };
+    let mut walk = Walk {
+        view,
+        seen: HashSet::new(),
+        found: Vec::new(),
+    };
+    let root = Inherited {
+        name: String::new(),
+        signature: false,
+    };
+    walk.children(&fields, &root, MAX_DEPTH)?;
+    Ok(walk.found)
+}
+
+struct Walk<'v, 'p> {
+    view: &'v View<'p>,
+    seen: HashSet<ObjectId>,
+    found: Vec<FieldNode>,
+}
+
+struct Inherited {
+    name: String,
+    signature: bool,
+}
+
+impl Walk<'_, '_> {
+    fn children(
+        &mut self,
+        list: &Located,
+        parent: &Inherited,
+        depth: u16,
+    ) -> Result<(), ReadError> {
+        let depth = depth.checked_sub(1).ok_or(LimitError::Nesting)?;
+        for item in list.node.as_array().unwrap_or_default() {
+            let id = item.as_reference();
+            if id.is_some_and(|id| !self.seen.insert(id)) {
+                continue;
+            }
+            let Some(at) = self.view.resolve(&list.object, item)? else {
+                continue;
+            };
+            if at.dictionary().is_none() {
+                continue;
+            }
+            self.node(at, id, parent, depth)?;
+        }
+        Ok(())
+    }
+
+    fn node(
+        &mut self,
+        at: Located,
+        id: Option<ObjectId>,
+        parent: &Inherited,
+        depth: u16,
+    ) -> Result<(), ReadError> {
+        let partial = self
+            .view
+            .entry(&at, b"T")?
+            .and_then(|name| name.node.as_string().map(text));
+        let name = match &partial {
+            Some(partial) if parent.name.is_empty() => partial.clone(),
+            Some(partial) => format!("{}.{partial}", parent.name),
+            None => parent.name.clone(),
+        };
+        let signature = match self.view.entry(&at, b"FT")? {
+            Some(kind) => kind.node.as_name() == Some(b"Sig"),
+            None => parent.signature,
+        };
+        let kids = self.view.entry(&at, b"Kids")?;
+        self.found.push(FieldNode {
+            at,
+            id,
+            name: name.clone(),
+            signature,
+            named: partial.is_some(),
+        });
+        match kids {
+            Some(kids) => self.children(&kids, &Inherited { name, signature }, depth),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A text string (7.9.2.2): UTF-16 with its mark, UTF-8 with its mark, or bytes taken as Latin-1.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    let text = if let Some(wide) = bytes.strip_prefix(&[0xfe, 0xff]) {
+        let units = wide
+            .chunks_exact(2)
+            .filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)));
+        char::decode_utf16(units)
+            .map(|unit| unit.unwrap_or('\u{fffd}'))
+            .collect()
+    } else if let Some(utf8) = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]) {
+        String::from_utf8_lossy(utf8).into_owned()
+    } else {
+        bytes.iter().copied().map(char::from).collect()
+    };
+    crate::x509::certificate::one_line(&text)
+}

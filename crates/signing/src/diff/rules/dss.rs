@@ -1,0 +1,122 @@
+//! The document security store (ISO 32000-2 12.8.4.3): certificates, lists and answers, which show nothing.
+
+use super::{has_only, own_id};
+use crate::{
+    diff::{level::Modification, step::Comparison},
+    pdf::{Located, ReadError},
+};
+
+const STORE: &[&[u8]] = &[b"Type", b"Certs", b"OCSPs", b"CRLs", b"VRI"];
+const RECORD: &[&[u8]] = &[b"Type", b"Cert", b"OCSP", b"CRL", b"TU", b"TS"];
+const LISTS: [&[u8]; 3] = [b"Certs", b"OCSPs", b"CRLs"];
+
+/// Claims a store that is new or grew. What it held before may be listed again or not; streams that existed may not change,
+/// which needs no rule: they are claimed only when new.
+pub(super) fn claim(
+    comparison: &mut Comparison<'_>,
+    before: &Located,
+    after: &Located,
+) -> Result<(), ReadError> {
+    let old = comparison.old.entry(before, b"DSS")?;
+    let Some(new) = comparison.new.entry(after, b"DSS")? else {
+        if old.is_some() {
+            comparison.step.note(
+                Modification::Other,
+                "the document security store was removed",
+            );
+        }
+        return Ok(());
+    };
+    let unchanged = old
+        .as_ref()
+        .is_some_and(|old| super::same_node(&old.node, &new.node));
+    if !has_only(&new, STORE) || old.as_ref().is_some_and(|old| !has_only(old, STORE)) {
+        if !unchanged {
+            comparison.step.note(
+                Modification::Other,
+                "the document security store has unknown keys",
+            );
+        }
+        return Ok(());
+    }
+    let mut changed = claim_at(comparison, old.as_ref(), &new);
+    for key in LISTS {
+        let list_before = match &old {
+            Some(old) => comparison.old.entry(old, key)?,
+            None => None,
+        };
+        if let Some(list) = comparison.new.entry(&new, key)? {
+            changed |= claim_at(comparison, list_before.as_ref(), &list);
+            if list.node.as_array().is_some() {
+                comparison.claim_fresh(&list.node);
+            }
+        }
+    }
+    changed |= records(comparison, old.as_ref(), &new)?;
+    if changed || (!unchanged && old.is_none()) || !unchanged {
+        comparison.step.note(
+            Modification::Ltv,
+            "certificates and revocation information were added",
+        );
+    }
+    Ok(())
+}
+
+fn records(
+    comparison: &mut Comparison<'_>,
+    old: Option<&Located>,
+    new: &Located,
+) -> Result<bool, ReadError> {
+    let Some(records) = comparison.new.entry(new, b"VRI")? else {
+        return Ok(false);
+    };
+    let before = match old {
+        Some(old) => comparison.old.entry(old, b"VRI")?,
+        None => None,
+    };
+    let Some(dictionary) = records.dictionary().cloned() else {
+        return Ok(false);
+    };
+    let named_by_digest = |key: &[u8]| key == b"Type" || key.iter().all(u8::is_ascii_hexdigit);
+    if !dictionary
+        .entries()
+        .iter()
+        .all(|entry| named_by_digest(&entry.key))
+    {
+        return Ok(false);
+    }
+    let mut changed = claim_at(comparison, before.as_ref(), &records);
+    for entry in dictionary.entries() {
+        let Some(record) = comparison.new.resolve(&records.object, &entry.node)? else {
+            continue;
+        };
+        if !has_only(&record, RECORD) {
+            continue;
+        }
+        let record_before = match &before {
+            Some(before) => comparison.old.entry(before, &entry.key)?,
+            None => None,
+        };
+        if record_before
+            .as_ref()
+            .is_none_or(|old| has_only(old, RECORD))
+        {
+            changed |= claim_at(comparison, record_before.as_ref(), &record);
+            comparison.claim_fresh(&record.node);
+        }
+    }
+    Ok(changed)
+}
+
+/// Claims the object a value is, when it is new, or stood at the same place before.
+fn claim_at(comparison: &mut Comparison<'_>, before: Option<&Located>, after: &Located) -> bool {
+    let Some(id) = own_id(after).filter(|id| comparison.changed.contains_key(&id.number)) else {
+        return false;
+    };
+    let allowed = comparison.fresh(id).is_some() || before.and_then(own_id) == Some(id);
+    if allowed && after.object.stream_start.is_none() {
+        comparison.claim(id.number);
+        return true;
+    }
+    false
+}

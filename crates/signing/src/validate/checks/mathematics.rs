@@ -1,0 +1,319 @@
+//! Format, signer's certificate and cryptographic verification (EN 319 102-1 5.2.2, 5.2.3 and 5.2.7).
+
+use der::asn1::ObjectIdentifier;
+
+use super::profile;
+use crate::{
+    cms::{
+        ber::{Reader, tag},
+        ess::CertificateBinding,
+        parse::{Padding, ReceivedAttributes, ReceivedCms, SignerId, SignerInfo},
+    },
+    policy::algorithms,
+    validate::{
+        facts::{Form, Imprint, SignatureFacts},
+        finding::{Code, Finding},
+        verdict::{Failure, Indeterminate, Verdict},
+    },
+    x509::{
+        Certificate,
+        signature::{Checked, Digest, Scheme},
+    },
+};
+
+pub(crate) const CONTENT_TYPE: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
+pub(crate) const MESSAGE_DIGEST: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
+const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
+const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
+
+/// What the mathematics says about one signature.
+#[derive(Debug)]
+pub(crate) struct Mathematics {
+    pub(crate) digest_ok: Option<bool>,
+    pub(crate) signature_ok: Option<bool>,
+    pub(crate) signer: Option<Certificate>,
+    pub(crate) algorithm: Option<String>,
+    /// What stands against the signature already, worst first; nothing when the mathematics holds.
+    pub(crate) against: Option<Verdict>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Mathematics {
+    pub(crate) fn check(facts: &SignatureFacts, given: &[Certificate]) -> Self {
+        let mut result = Self {
+            digest_ok: None,
+            signature_ok: None,
+            signer: None,
+            algorithm: None,
+            against: None,
+            findings: Vec::new(),
+        };
+        if let Err(problem) = facts.range {
+            result.fail(
+                Failure::FormatFailure,
+                Code::ByteRangeUnlawful,
+                problem.to_string(),
+            );
+        }
+        match (&facts.form, &facts.cms) {
+            (Form::Other(name), _) => {
+                let detail = format!("signatures of the form {name} are not checked here");
+                result
+                    .findings
+                    .push(Finding::failure(Code::SubFilterUnknown, detail));
+                result.hold(Indeterminate::CryptoConstraintsFailureNoPoe);
+            }
+            (Form::Pades | Form::Pkcs7 | Form::Timestamp, Err(problem)) => {
+                result.fail(
+                    Failure::FormatFailure,
+                    Code::CmsMalformed,
+                    problem.to_string(),
+                );
+            }
+            (Form::Pades | Form::Pkcs7 | Form::Timestamp, Ok(cms)) => {
+                result.cms(facts, cms, given);
+            }
+        }
+        result
+    }
+
+    fn cms(&mut self, facts: &SignatureFacts, cms: &ReceivedCms, given: &[Certificate]) {
+        if cms.padding == Padding::Other {
+            let detail = "bytes other than zeros follow the CMS in /Contents";
+            self.findings
+                .push(Finding::warning(Code::UnprotectedPadding, detail));
+        }
+        let [signer] = cms.signers.as_slice() else {
+            let detail = format!(
+                "the CMS has {} signers where one belongs",
+                cms.signers.len()
+            );
+            return self.fail(Failure::FormatFailure, Code::ProfileBroken, detail);
+        };
+        if facts.form != Form::Timestamp && cms.content.is_some() {
+            let detail = "the CMS carries content of its own though the signature is detached";
+            return self.fail(Failure::FormatFailure, Code::ProfileBroken, detail);
+        }
+        let Some(attributes) = &signer.signed_attributes else {
+            let detail = "a signature without signed attributes is not checked here";
+            self.find_signer(cms, signer, None, given);
+            self.findings
+                .push(Finding::failure(Code::AlgorithmUnsupported, detail));
+            return self.hold(Indeterminate::CryptoConstraintsFailureNoPoe);
+        };
+        self.content_type(&facts.form, cms, attributes);
+        self.digest(facts, cms, signer, attributes);
+        self.find_signer(cms, signer, Some(attributes), given);
+        self.value(signer, attributes);
+        self.findings
+            .extend(profile::check(&facts.form, attributes));
+    }
+
+    /// RFC 5652 11.1: exactly once, and what the CMS says it signs.
+    fn content_type(&mut self, form: &Form, cms: &ReceivedCms, attributes: &ReceivedAttributes) {
+        let expected = match form {
+            Form::Timestamp => TST_INFO,
+            Form::Pades | Form::Pkcs7 | Form::Other(_) => DATA,
+        };
+        let named = attributes.single(CONTENT_TYPE).and_then(|value| {
+            Reader::new(value)
+                .any()
+                .and_then(crate::cms::parse::oid)
+                .ok()
+        });
+        if named != Some(expected) || cms.content_type != expected {
+            let detail = "the content-type attribute is not there once, or names something else";
+            self.fail(Failure::FormatFailure, Code::ProfileBroken, detail);
+        }
+    }
+
+    /// RFC 5652 11.2: exactly once, and the digest of the covered bytes.
+    fn digest(
+        &mut self,
+        facts: &SignatureFacts,
+        cms: &ReceivedCms,
+        signer: &SignerInfo,
+        attributes: &ReceivedAttributes,
+    ) {
+        let Some(stated) = attributes.single(MESSAGE_DIGEST).and_then(octets) else {
+            let detail = "the message-digest attribute is not there exactly once";
+            return self.fail(Failure::FormatFailure, Code::ProfileBroken, detail);
+        };
+        let Some(own) = Digest::from_oid(signer.digest_algorithm.oid) else {
+            return self.unsupported(&format!("digest {}", signer.digest_algorithm.oid));
+        };
+        if let Some(weak) = algorithms::weak_digest(own) {
+            self.weak(&weak);
+        }
+        let (expected, computed) = match (&facts.form, cms.content.as_deref()) {
+            (Form::Timestamp, Some(info)) => {
+                if own.of(info) != stated {
+                    self.signature_ok = Some(false);
+                    let detail = "the timestamp's own content was changed";
+                    return self.fail(Failure::HashFailure, Code::DigestMismatch, detail);
+                }
+                match Imprint::parse(info) {
+                    Ok(imprint) => (imprint.value, facts.digest.as_ref()),
+                    Err(problem) => {
+                        return self.fail(
+                            Failure::FormatFailure,
+                            Code::CmsMalformed,
+                            problem.to_string(),
+                        );
+                    }
+                }
+            }
+            (Form::Timestamp, None) => {
+                let detail = "the timestamp token has no content";
+                return self.fail(Failure::FormatFailure, Code::CmsMalformed, detail);
+            }
+            (Form::Pades | Form::Pkcs7 | Form::Other(_), _) => {
+                (stated.to_vec(), facts.digest.as_ref())
+            }
+        };
+        match computed {
+            Some(computed) => {
+                let holds = computed.value == expected;
+                self.digest_ok = Some(holds);
+                if !holds {
+                    let detail = "the signed bytes are not those that were signed";
+                    self.fail(Failure::HashFailure, Code::DigestMismatch, detail);
+                }
+            }
+            None if facts.range.is_ok() => self.unsupported("the digest over the document"),
+            None => {}
+        }
+    }
+
+    /// EN 319 102-1 5.2.3: by the signer identifier, bound by the ESS attribute.
+    fn find_signer(
+        &mut self,
+        cms: &ReceivedCms,
+        signer: &SignerInfo,
+        attributes: Option<&ReceivedAttributes>,
+        given: &[Certificate],
+    ) {
+        let binding = attributes.map_or(CertificateBinding::Absent, CertificateBinding::read);
+        let embedded = cms
+            .certificates
+            .iter()
+            .filter_map(|der| Certificate::parse(der).ok());
+        let all: Vec<Certificate> = embedded.chain(given.iter().cloned()).collect();
+        let bound = |certificate: &&Certificate| binding.matches(&certificate.der);
+        let named: Vec<&Certificate> = all
+            .iter()
+            .filter(|certificate| names(&signer.sid, certificate))
+            .collect();
+        let chosen = named
+            .iter()
+            .copied()
+            .find(|certificate| bound(certificate) == Some(true))
+            .or_else(|| named.first().copied())
+            .or_else(|| {
+                all.iter()
+                    .find(|certificate| bound(certificate) == Some(true))
+            });
+        let Some(chosen) = chosen else {
+            let detail = "the signer's certificate is not in the signature";
+            self.findings
+                .push(Finding::failure(Code::SignerCertificateMissing, detail));
+            return self.hold(Indeterminate::NoSigningCertificateFound);
+        };
+        if named.is_empty() {
+            let detail = "the signer identifier names no certificate; the bound one was used";
+            self.findings
+                .push(Finding::warning(Code::SignerCertificateMismatch, detail));
+        }
+        match (&binding, bound(&chosen)) {
+            (_, Some(true)) | (CertificateBinding::Absent, _) => {}
+            (CertificateBinding::Unusable(why), _) => {
+                let detail = format!("the signing-certificate attribute cannot be used: {why}");
+                self.findings
+                    .push(Finding::failure(Code::SignerCertificateMismatch, detail));
+                self.hold(Indeterminate::NoSigningCertificateFound);
+            }
+            (CertificateBinding::Bound { .. }, _) => {
+                let detail = "the certificate is not the one the signer bound";
+                self.findings
+                    .push(Finding::failure(Code::SignerCertificateMismatch, detail));
+                self.hold(Indeterminate::NoSigningCertificateFound);
+            }
+        }
+        self.signer = Some(chosen.clone());
+    }
+
+    fn value(&mut self, signer: &SignerInfo, attributes: &ReceivedAttributes) {
+        let digest = Digest::from_oid(signer.digest_algorithm.oid);
+        let scheme = match Scheme::read(&signer.signature_algorithm, digest) {
+            Ok(scheme) => scheme,
+            Err(name) => {
+                self.algorithm = Some(name.clone());
+                return self.unsupported(&name);
+            }
+        };
+        self.algorithm = Some(scheme.to_string());
+        let Some(certificate) = self.signer.clone() else {
+            return;
+        };
+        self.algorithm = Some(format!("{scheme}, {}", certificate.key.kind));
+        match scheme.check(&certificate.key, &attributes.signed, &signer.signature) {
+            Checked::Good => self.signature_ok = Some(self.signature_ok.unwrap_or(true)),
+            Checked::Bad => {
+                self.signature_ok = Some(false);
+                let detail = "the signature value does not belong to the signed attributes";
+                self.fail(Failure::SigCryptoFailure, Code::SignatureMismatch, detail);
+            }
+            Checked::CannotCheck(name) => self.unsupported(&name),
+        }
+        if let Some(weak) = algorithms::weakness(scheme, &certificate.key.kind) {
+            self.weak(&weak);
+        }
+    }
+
+    fn fail(&mut self, failure: Failure, code: Code, detail: impl Into<String>) {
+        self.findings.push(Finding::failure(code, detail));
+        match self.against {
+            Some(Verdict::TotalFailed(_)) => {}
+            Some(Verdict::TotalPassed | Verdict::Indeterminate(_)) | None => {
+                self.against = Some(Verdict::TotalFailed(failure));
+            }
+        }
+    }
+
+    fn hold(&mut self, sub: Indeterminate) {
+        self.against
+            .get_or_insert(Verdict::Indeterminate(Some(sub)));
+    }
+
+    fn unsupported(&mut self, name: &str) {
+        let detail = format!("cannot be checked here: {name}");
+        self.findings
+            .push(Finding::failure(Code::AlgorithmUnsupported, detail));
+        self.hold(Indeterminate::CryptoConstraintsFailureNoPoe);
+    }
+
+    fn weak(&mut self, name: &str) {
+        let detail = format!("no longer proves anything by itself: {name}");
+        self.findings
+            .push(Finding::failure(Code::AlgorithmWeak, detail));
+        self.hold(Indeterminate::CryptoConstraintsFailureNoPoe);
+    }
+}
+
+fn names(sid: &SignerId, certificate: &Certificate) -> bool {
+    match sid {
+        SignerId::IssuerAndSerial { issuer, serial } => {
+            certificate.issuer == *issuer && certificate.serial == *serial
+        }
+        SignerId::KeyIdentifier(id) => certificate.subject_key_id.as_ref() == Some(id),
+    }
+}
+
+fn octets(value: &[u8]) -> Option<&[u8]> {
+    Reader::new(value)
+        .expect(tag::OCTET_STRING)
+        .ok()
+        .map(|octets| octets.value)
+}

@@ -1,0 +1,218 @@
+//! The signer's certificate against the anchors of the policy (EN 319 102-1 5.2.6), its revocation included.
+
+use crate::{
+    UtcTime,
+    policy::{RevocationRule, algorithms},
+    validate::{
+        evidence::Opened,
+        facts::SignatureFacts,
+        finding::{Code, Finding},
+        report::Revocation,
+        verdict::{Indeterminate, Verdict},
+    },
+    x509::{
+        Certificate, Path, PathProblem,
+        certificate::ExtendedKeyUsage,
+        crl::{self, Crl, Status, Unknown},
+        path::{self, Validity},
+    },
+};
+
+/// Whether, and by whom, the signer is vouched for.
+#[derive(Debug)]
+pub(crate) struct Trust {
+    pub(crate) anchor: Option<String>,
+    pub(crate) revocation: Revocation,
+    /// What stands against it, worst first.
+    pub(crate) against: Option<Verdict>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Trust {
+    /// Nobody looked, because there is nobody to look at.
+    pub(crate) const fn unknown() -> Self {
+        Self {
+            anchor: None,
+            revocation: Revocation::NotChecked,
+            against: None,
+            findings: Vec::new(),
+        }
+    }
+
+    pub(crate) fn check(
+        signer: &Certificate,
+        facts: &SignatureFacts,
+        opened: &Opened,
+        at: UtcTime,
+    ) -> Self {
+        let mut trust = Self::unknown();
+        let (pool, lists) = opened.with_cms(facts);
+        match path::build(signer, &pool, &opened.anchors, at) {
+            Ok(path) => trust.path(&path, &lists, opened.rule(path.anchor()), at),
+            Err(problem) => trust.no_path(&problem),
+        }
+        trust.purpose(signer);
+        trust
+    }
+
+    fn path(&mut self, path: &Path, lists: &[Crl], rule: RevocationRule, at: UtcTime) {
+        self.anchor = path
+            .certificates()
+            .last()
+            .map(|anchor| anchor.subject_text.clone());
+        match rule {
+            RevocationRule::Ignore => {
+                let detail = "the policy does not ask about revocation";
+                self.findings
+                    .push(Finding::info(Code::RevocationIgnored, detail));
+            }
+            RevocationRule::Require | RevocationRule::IfKnown => {
+                self.revocation(path, lists, rule, at);
+            }
+        }
+        if let Some(detail) = outside(path.validity()) {
+            self.findings
+                .push(Finding::failure(Code::OutsideValidity, detail));
+            self.hold(Indeterminate::OutOfBoundsNoPoe);
+        }
+        for (certificate, issuer) in path.links() {
+            let weak = certificate
+                .scheme()
+                .and_then(|scheme| algorithms::weakness(scheme, &issuer.key.kind));
+            if let Some(weak) = weak {
+                let detail = format!("the certificate of {}: {weak}", certificate.subject_text);
+                self.findings
+                    .push(Finding::failure(Code::AlgorithmWeak, detail));
+                self.hold(Indeterminate::CryptoConstraintsFailureNoPoe);
+            }
+        }
+    }
+
+    fn revocation(&mut self, path: &Path, lists: &[Crl], rule: RevocationRule, at: UtcTime) {
+        for (position, (certificate, issuer)) in path.links().enumerate() {
+            let is_signer = position == 0;
+            let name = &certificate.subject_text;
+            let known = match crl::status(lists, certificate, issuer, at) {
+                Status::Good { this_update } => {
+                    let detail = format!("{name} is on no list; the list is of {this_update}");
+                    self.findings
+                        .push(Finding::info(Code::RevocationGood, detail));
+                    Revocation::Good
+                }
+                Status::Revoked { since, reason } => {
+                    let reason = reason_text(reason);
+                    let detail = format!("{name} is revoked since {since} ({reason})");
+                    self.findings.push(Finding::failure(Code::Revoked, detail));
+                    self.against = Some(Verdict::Indeterminate(Some(if is_signer {
+                        Indeterminate::RevokedNoPoe
+                    } else {
+                        Indeterminate::RevokedCaNoPoe
+                    })));
+                    Revocation::Revoked
+                }
+                Status::Unknown(why) => {
+                    self.unknown_revocation(name, why, rule);
+                    Revocation::Unknown
+                }
+            };
+            if is_signer || known == Revocation::Revoked {
+                self.revocation = known;
+            }
+        }
+        // The signer's own certificate is an anchor: nobody issues lists about it.
+        if path.certificates().len() == 1 {
+            self.revocation = Revocation::NotChecked;
+        }
+    }
+
+    fn unknown_revocation(&mut self, name: &str, why: Unknown, rule: RevocationRule) {
+        let why = match why {
+            Unknown::NoList => "there is no revocation list",
+            Unknown::Partial => "the revocation list covers only a part",
+            Unknown::BadSignature => "the revocation list is not signed by the issuer",
+            Unknown::Stale => "the revocation list is out of date",
+        };
+        let detail = format!("{name}: {why}");
+        match rule {
+            RevocationRule::Require => {
+                self.findings
+                    .push(Finding::failure(Code::RevocationUnknown, detail));
+                self.hold(Indeterminate::TryLater);
+            }
+            RevocationRule::IfKnown | RevocationRule::Ignore => {
+                self.findings
+                    .push(Finding::warning(Code::RevocationUnknown, detail));
+            }
+        }
+    }
+
+    fn no_path(&mut self, problem: &PathProblem) {
+        let (code, sub) = match problem {
+            PathProblem::NoAnchor(_) | PathProblem::BadSignature(_) => {
+                (Code::PathNotFound, Indeterminate::NoCertificateChainFound)
+            }
+            PathProblem::CannotCheck(_) => (
+                Code::AlgorithmUnsupported,
+                Indeterminate::CryptoConstraintsFailureNoPoe,
+            ),
+            PathProblem::Constraint { .. } => {
+                (Code::PathConstraint, Indeterminate::ChainConstraintsFailure)
+            }
+            PathProblem::Budget => (
+                Code::PathNotFound,
+                Indeterminate::CertificateChainGeneralFailure,
+            ),
+        };
+        self.findings
+            .push(Finding::failure(code, problem.to_string()));
+        self.hold(sub);
+    }
+
+    /// RFC 5280 4.2.1.3 and 4.2.1.12: the key must be meant for signatures, and not for machines alone.
+    fn purpose(&mut self, signer: &Certificate) {
+        if signer.key_usage.is_some_and(|usage| !usage.sign) {
+            let detail = "the signer's key is not meant for signatures";
+            self.findings
+                .push(Finding::failure(Code::KeyPurpose, detail));
+            self.hold(Indeterminate::ChainConstraintsFailure);
+        }
+        if signer.extended_key_usage == Some(ExtendedKeyUsage::MachinesOnly) {
+            let detail = "the signer's certificate is for machines, not for documents";
+            self.findings
+                .push(Finding::failure(Code::KeyPurpose, detail));
+            self.hold(Indeterminate::ChainConstraintsFailure);
+        }
+    }
+
+    fn hold(&mut self, sub: Indeterminate) {
+        self.against
+            .get_or_insert(Verdict::Indeterminate(Some(sub)));
+    }
+}
+
+fn outside(validity: &Validity) -> Option<String> {
+    match validity {
+        Validity::Inside => None,
+        Validity::Expired(name, until) => Some(format!(
+            "the certificate of {name} was valid until {until}, and nothing proves that the signature is older"
+        )),
+        Validity::NotYet(name, from) => Some(format!(
+            "the certificate of {name} is valid only from {from}"
+        )),
+    }
+}
+
+/// RFC 5280 5.3.1.
+fn reason_text(code: Option<u8>) -> &'static str {
+    match code {
+        Some(1) => "key compromise",
+        Some(2) => "CA compromise",
+        Some(3) => "affiliation changed",
+        Some(4) => "superseded",
+        Some(5) => "cessation of operation",
+        Some(6) => "on hold",
+        Some(9) => "privilege withdrawn",
+        Some(10) => "AA compromise",
+        Some(_) | None => "no reason given",
+    }
+}

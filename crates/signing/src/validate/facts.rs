@@ -1,0 +1,181 @@
+//! What was read from a file, without a policy and without a clock: it can be judged again under another policy.
+
+use std::ops::Range;
+
+use super::report::Kind;
+use crate::{
+    UtcTime,
+    cms::{
+        ber::{BerError, Reader, tag},
+        parse::{AlgorithmId, ReceivedCms, oid},
+    },
+    diff::{Change, Modification},
+    x509::signature::Digest,
+};
+
+/// About one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Its length in bytes.
+    pub length: u64,
+    /// Whether its cross-reference chain was broken and pieced together.
+    pub repaired: bool,
+    /// Its signatures, in the order of their revisions.
+    pub signatures: Vec<SignatureFacts>,
+    /// Certificates in its document security store.
+    pub certificates: Vec<Vec<u8>>,
+    /// Revocation lists in its document security store.
+    pub crls: Vec<Vec<u8>>,
+}
+
+/// About one signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignatureFacts {
+    /// Fully qualified name of its field.
+    pub field: String,
+    /// Other fields that hold the same signature dictionary.
+    pub shared_with: Vec<String>,
+    /// What kind it is.
+    pub kind: Kind,
+    /// Its `/SubFilter`.
+    pub form: Form,
+    /// What it covers.
+    pub range: Result<Covered, RangeProblem>,
+    /// Its CMS.
+    pub cms: Result<ReceivedCms, BerError>,
+    /// The digest of the covered bytes by the algorithm its CMS names.
+    pub digest: Option<DocumentDigest>,
+    /// `/M`.
+    pub claimed_time: Option<UtcTime>,
+    /// What it allows later when it certifies.
+    pub certifies: Option<u8>,
+    /// What came after it.
+    pub later: Later,
+}
+
+/// `/SubFilter` (ISO 32000-2 table 255, EN 319 142-1 6.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// `ETSI.CAdES.detached`.
+    Pades,
+    /// `adbe.pkcs7.detached`.
+    Pkcs7,
+    /// `ETSI.RFC3161`.
+    Timestamp,
+    /// One that is not checked here, or none at all.
+    Other(String),
+}
+
+/// A lawful range: from the first byte, around exactly the `/Contents` string of its own dictionary, to the end of a
+/// revision. Only the reader makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Covered {
+    /// The `/Contents` string, delimiters included.
+    pub gap: Range<u64>,
+    /// Where the signed revision ends.
+    pub end: u64,
+    /// What follows it.
+    pub behind: Behind,
+}
+
+/// What lies behind the signed revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Behind {
+    /// Nothing.
+    Nothing,
+    /// A few octets of white space.
+    WhiteSpace,
+    /// Later revisions, or bytes that no revision accounts for.
+    More,
+}
+
+/// Why a range is not lawful.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RangeProblem {
+    /// There is no `/ByteRange`, or not one of four whole numbers.
+    #[error("/ByteRange is not four whole numbers")]
+    Shape,
+    /// It does not begin with the file.
+    #[error("/ByteRange does not begin at the first byte")]
+    Start,
+    /// It leaves the file or runs backwards.
+    #[error("/ByteRange leaves the file or runs backwards")]
+    Bounds,
+    /// What it leaves out is not exactly the signature.
+    #[error("/ByteRange leaves out something other than the /Contents of its own signature")]
+    Gap,
+    /// It stops somewhere inside a revision.
+    #[error("/ByteRange does not end where a revision ends")]
+    End,
+    /// There is no `/Contents` string.
+    #[error("the signature has no /Contents")]
+    NoContents,
+}
+
+/// A digest of the covered bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentDigest {
+    /// By this algorithm.
+    pub algorithm: Digest,
+    /// The value.
+    pub value: Vec<u8>,
+}
+
+/// What the revisions after a signature changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Later {
+    /// The worst class.
+    pub modification: Modification,
+    /// Whether certification, locks and the default allowed it.
+    pub permitted: bool,
+    /// One by one.
+    pub changes: Vec<Change>,
+    /// Which rule forbade it.
+    pub forbidden_by: Option<String>,
+}
+
+impl Later {
+    /// Nothing.
+    pub const NONE: Self = Self {
+        modification: Modification::None,
+        permitted: true,
+        changes: Vec::new(),
+        forbidden_by: None,
+    };
+}
+
+/// The message imprint of an RFC 3161 token: its algorithm, where it can be computed, and its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Imprint {
+    pub(crate) algorithm: Option<Digest>,
+    pub(crate) value: Vec<u8>,
+}
+
+impl Imprint {
+    /// Reads the `TSTInfo` (RFC 3161 2.4.2).
+    pub(crate) fn parse(info: &[u8]) -> Result<Self, BerError> {
+        let mut info = Reader::new(info).expect(tag::SEQUENCE)?.reader();
+        info.expect(tag::INTEGER)?;
+        oid(info.any()?)?;
+        let mut imprint = info.expect(tag::SEQUENCE)?.reader();
+        let algorithm = AlgorithmId::parse(imprint.expect(tag::SEQUENCE)?)?;
+        Ok(Self {
+            algorithm: Digest::from_oid(algorithm.oid),
+            value: imprint.expect(tag::OCTET_STRING)?.value.to_vec(),
+        })
+    }
+}
+
+impl SignatureFacts {
+    /// The digest algorithm in which the document must be hashed for this signature, where it can be.
+    pub(crate) fn digest_wanted(form: &Form, cms: &ReceivedCms) -> Option<Digest> {
+        match (form, cms.content.as_deref()) {
+            (Form::Timestamp, Some(info)) => Imprint::parse(info).ok()?.algorithm,
+            (Form::Timestamp, None) => None,
+            (Form::Pades | Form::Pkcs7 | Form::Other(_), _) => match cms.signers.as_slice() {
+                [signer] => Digest::from_oid(signer.digest_algorithm.oid),
+                _ => None,
+            },
+        }
+    }
+}

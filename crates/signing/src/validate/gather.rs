@@ -1,0 +1,283 @@
+//! Reads the facts of a file: its signatures, what each covers, its digests in one pass, and what came later.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    coverage,
+    digests::{self, Wanted},
+    facts::{Facts, Form, Later, SignatureFacts},
+    report::Kind,
+};
+use crate::{
+    UtcTime,
+    budget::{Budget, LimitError},
+    cms::parse::ReceivedCms,
+    diff::{self, Modification, Restriction, Step, fields},
+    pdf::{Located, ObjectId, Pdf, ReadError, View},
+    source::ByteSource,
+};
+
+/// Reads everything a judgement needs, without a policy and without a clock.
+///
+/// # Errors
+/// When the bytes are no PDF, are locked, or would cost more than the budget.
+pub fn gather(source: &dyn ByteSource, budget: Budget) -> Result<Facts, ReadError> {
+    let most = budget.signatures;
+    let pdf = Pdf::open(source, budget)?;
+    if pdf.is_encrypted() {
+        return Err(ReadError::Locked);
+    }
+    let view = pdf.newest();
+    let mut found = signatures(&view)?;
+    if u32::try_from(found.len()).is_ok_and(|count| count > most) {
+        return Err(LimitError::Signatures.into());
+    }
+    found.sort_by_key(|found| {
+        found
+            .facts
+            .range
+            .as_ref()
+            .map_or(u64::MAX, |covered| covered.end)
+    });
+    later(&pdf, &mut found);
+    let mut facts: Vec<SignatureFacts> = found.into_iter().map(|found| found.facts).collect();
+    digest(source, &mut facts)?;
+    let (certificates, crls) = store(&view)?;
+    Ok(Facts {
+        length: pdf.len(),
+        repaired: pdf.is_repaired(),
+        signatures: facts,
+        certificates,
+        crls,
+    })
+}
+
+struct Found {
+    facts: SignatureFacts,
+    /// The revision it covers, when its range is lawful.
+    revision: Option<usize>,
+    restriction: Restriction,
+}
+
+/// Every signature dictionary that a signature field holds, once.
+fn signatures(view: &View<'_>) -> Result<Vec<Found>, ReadError> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut by_id: HashMap<ObjectId, usize> = HashMap::new();
+    for field in fields::all(view)? {
+        if !field.signature {
+            continue;
+        }
+        let Some(signature) = view.entry(&field.at, b"V")? else {
+            continue;
+        };
+        if signature.dictionary().is_none() {
+            continue;
+        }
+        let own = (signature.node == signature.object.node).then_some(signature.object.id);
+        if let Some(known) = own
+            .and_then(|id| by_id.get(&id))
+            .and_then(|at| found.get_mut(*at))
+        {
+            if known.facts.field != field.name {
+                known.facts.shared_with.push(field.name);
+            }
+            continue;
+        }
+        by_id.extend(own.map(|id| (id, found.len())));
+        found.push(read(view, &field.at, field.name, &signature)?);
+    }
+    Ok(found)
+}
+
+fn read(
+    view: &View<'_>,
+    field: &Located,
+    name: String,
+    signature: &Located,
+) -> Result<Found, ReadError> {
+    let form = form(view, signature)?;
+    let contents = view.entry(signature, b"Contents")?;
+    let bytes = contents
+        .as_ref()
+        .and_then(|contents| contents.node.as_string());
+    let cms = ReceivedCms::parse(bytes.unwrap_or_default());
+    let (range, revision) = match coverage::read(view, signature)? {
+        Ok((covered, revision)) => (Ok(covered), Some(revision)),
+        Err(problem) => (Err(problem), None),
+    };
+    let restriction = Restriction::read(view, signature, field)?;
+    let claimed_time = match view.entry(signature, b"M")? {
+        Some(at) => at
+            .node
+            .as_string()
+            .and_then(|text| UtcTime::parse_pdf(&String::from_utf8_lossy(text)).ok()),
+        None => None,
+    };
+    let certifies = certifies(view, signature)?.then(|| restriction.permission.unwrap_or(2));
+    let kind = if form == Form::Timestamp {
+        Kind::DocumentTimestamp
+    } else {
+        Kind::Signature
+    };
+    let facts = SignatureFacts {
+        field: name,
+        shared_with: Vec::new(),
+        kind,
+        form,
+        range,
+        cms,
+        digest: None,
+        claimed_time,
+        certifies,
+        later: Later::NONE,
+    };
+    Ok(Found {
+        facts,
+        revision,
+        restriction,
+    })
+}
+
+fn form(view: &View<'_>, signature: &Located) -> Result<Form, ReadError> {
+    let name = view.entry(signature, b"SubFilter")?;
+    Ok(match name.as_ref().and_then(|name| name.node.as_name()) {
+        Some(b"ETSI.CAdES.detached") => Form::Pades,
+        Some(b"adbe.pkcs7.detached") => Form::Pkcs7,
+        Some(b"ETSI.RFC3161") => Form::Timestamp,
+        Some(other) => Form::Other(fields::text(other)),
+        None => Form::Other("(none)".to_owned()),
+    })
+}
+
+/// Whether the catalog names this signature as the certification (12.8.6).
+fn certifies(view: &View<'_>, signature: &Located) -> Result<bool, ReadError> {
+    let Some(permissions) = view.entry(&view.catalog()?, b"Perms")? else {
+        return Ok(false);
+    };
+    let named = view.entry(&permissions, b"DocMDP")?;
+    Ok(named.is_some_and(|named| {
+        Arc::ptr_eq(&named.object, &signature.object)
+            || (named.object.id == signature.object.id && named.node == signature.node)
+    }))
+}
+
+/// Compares each revision with the one before it, once, and tells every earlier signature.
+fn later(pdf: &Pdf<'_>, found: &mut [Found]) {
+    let Some(first) = found.iter().filter_map(|found| found.revision).min() else {
+        return;
+    };
+    let last = pdf.revisions().len().saturating_sub(1);
+    let steps: Vec<(usize, Step, Option<String>)> = (first.saturating_add(1)..=last)
+        .map(|newer| {
+            let step = diff::changes(pdf, newer)
+                .unwrap_or_else(|problem| Step::unknown(&problem.to_string()));
+            let before = found
+                .iter()
+                .filter(|found| found.revision.is_some_and(|revision| revision < newer))
+                .map(|found| (found.facts.field.as_str(), &found.restriction));
+            let forbidden = diff::judge(&step, before);
+            (newer, step, forbidden)
+        })
+        .collect();
+    let trailing = pdf.revisions().get(last).map_or(0, |revision| revision.end) < pdf.len();
+    for one in found.iter_mut() {
+        let Some(revision) = one.revision else {
+            continue;
+        };
+        let mut later = Later::NONE;
+        for (_, step, forbidden) in steps.iter().filter(|(newer, _, _)| *newer > revision) {
+            later.modification = later.modification.max(step.modification());
+            later.changes.extend(step.changes.iter().cloned());
+            if let Some(rule) = forbidden {
+                later.permitted = false;
+                later.forbidden_by.get_or_insert_with(|| rule.clone());
+            }
+        }
+        one.facts.later = later;
+        let covers_end = one
+            .facts
+            .range
+            .as_ref()
+            .is_ok_and(|covered| covered.behind != super::facts::Behind::More);
+        if !covers_end && trailing && !coverage::only_space_behind(pdf) {
+            forbid(
+                &mut one.facts.later,
+                "bytes were appended that no revision accounts for",
+            );
+        } else if pdf.is_repaired() && !covers_end {
+            forbid(
+                &mut one.facts.later,
+                "what follows the signed part cannot be told apart",
+            );
+        }
+        if diff::dangling(pdf, revision) || (0..revision).any(|older| diff::dangling(pdf, older)) {
+            forbid(
+                &mut one.facts.later,
+                "the signed part points at bytes that were added later",
+            );
+        }
+    }
+}
+
+fn forbid(later: &mut Later, what: &str) {
+    later.modification = Modification::Other;
+    later.permitted = false;
+    later.changes.push(diff::Change {
+        class: Modification::Other,
+        what: what.to_owned(),
+    });
+    later.forbidden_by.get_or_insert_with(|| what.to_owned());
+}
+
+/// Digests of all lawful signatures in one pass over the file.
+fn digest(source: &dyn ByteSource, facts: &mut [SignatureFacts]) -> Result<(), ReadError> {
+    let wanted: Vec<(usize, Wanted)> = facts
+        .iter()
+        .enumerate()
+        .filter_map(|(at, facts)| {
+            let (covered, cms) = (facts.range.as_ref().ok()?, facts.cms.as_ref().ok()?);
+            let algorithm = SignatureFacts::digest_wanted(&facts.form, cms)?;
+            Some((
+                at,
+                Wanted {
+                    algorithm,
+                    gap: covered.gap.clone(),
+                    end: covered.end,
+                },
+            ))
+        })
+        .collect();
+    let ranges: Vec<Wanted> = wanted.iter().map(|(_, wanted)| wanted.clone()).collect();
+    for ((at, _), digest) in wanted.iter().zip(digests::all(source, &ranges)?) {
+        if let Some(facts) = facts.get_mut(*at) {
+            facts.digest = Some(digest);
+        }
+    }
+    Ok(())
+}
+
+type Store = (Vec<Vec<u8>>, Vec<Vec<u8>>);
+
+/// Certificates and revocation lists of the document security store; what cannot be decoded is left out.
+fn store(view: &View<'_>) -> Result<Store, ReadError> {
+    let Some(store) = view.entry(&view.catalog()?, b"DSS")? else {
+        return Ok(Store::default());
+    };
+    let streams = |key: &[u8]| -> Result<Vec<Vec<u8>>, ReadError> {
+        let Some(list) = view.entry(&store, key)? else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        for item in view.items(&list)?.into_iter().take(MAX_STORED) {
+            match view.stream_data(&item.object) {
+                Ok(data) => found.push(data),
+                Err(error @ (ReadError::Limit(_) | ReadError::Source(_))) => return Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok(found)
+    };
+    Ok((streams(b"Certs")?, streams(b"CRLs")?))
+}
+
+const MAX_STORED: usize = 1_000;

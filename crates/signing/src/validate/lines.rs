@@ -1,0 +1,206 @@
+//! Five plain lines for people: what it is, who, when, what came later, and who vouches.
+
+use super::{
+    finding::Severity,
+    report::{Headline, Kind, Report, Revocation, SignatureReport},
+};
+use crate::diff::Modification;
+
+/// The languages of the five lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// Indonesian.
+    Id,
+    /// English.
+    En,
+}
+
+impl Headline {
+    /// The words people see.
+    pub const fn words(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::Intact, Language::Id) => "Asli dan utuh",
+            (Self::Intact, Language::En) => "Genuine and unchanged",
+            (Self::Changed, Language::Id) => "Asli, lalu diubah",
+            (Self::Changed, Language::En) => "Genuine, then changed",
+            (Self::Invalid, Language::Id) => "Tidak sah",
+            (Self::Invalid, Language::En) => "Not valid",
+            (Self::Untrusted, Language::Id) => "Tidak dapat dipastikan",
+            (Self::Untrusted, Language::En) => "Cannot be established",
+            (Self::Unsigned, Language::Id) => "Tidak ada tanda tangan elektronik",
+            (Self::Unsigned, Language::En) => "There is no electronic signature",
+            (Self::Unreadable, Language::Id) => "Tidak dapat diperiksa",
+            (Self::Unreadable, Language::En) => "Cannot be checked",
+        }
+    }
+}
+
+impl Report {
+    /// The five lines: headline, who, when, later changes, and trust with revocation.
+    pub fn lines(&self, language: Language) -> [String; 5] {
+        let words = self.headline.words(language);
+        let reason = self.reason();
+        let headline = match reason {
+            Some(reason) => format!("{words} ({reason})"),
+            None => words.to_owned(),
+        };
+        let say = |id: &str, en: &str, text: &str| match language {
+            Language::Id => format!("{id}: {text}"),
+            Language::En => format!("{en}: {text}"),
+        };
+        [
+            headline,
+            say("Penanda tangan", "Signed by", &self.who(language)),
+            say("Waktu", "Time", &self.when(language)),
+            say(
+                "Perubahan sesudahnya",
+                "Later changes",
+                &self.changes(language),
+            ),
+            say("Kepercayaan", "Trust", &self.trust(language)),
+        ]
+    }
+
+    /// What weighs most against the file, for any headline but a good one.
+    fn reason(&self) -> Option<&str> {
+        let mut findings = self.findings.iter().chain(
+            self.signatures
+                .iter()
+                .flat_map(|signature| &signature.findings),
+        );
+        if self.headline == Headline::Intact {
+            return None;
+        }
+        findings
+            .find(|finding| finding.severity == Severity::Failure)
+            .map(|finding| finding.detail.as_str())
+    }
+
+    fn people(&self) -> impl Iterator<Item = &SignatureReport> {
+        self.signatures
+            .iter()
+            .filter(|signature| signature.kind == Kind::Signature)
+    }
+
+    fn who(&self, language: Language) -> String {
+        let unknown = none(language, "tidak diketahui", "unknown");
+        joined(
+            self.people()
+                .map(|signature| signature.signer.clone().unwrap_or_else(|| unknown.clone())),
+            language,
+        )
+    }
+
+    fn when(&self, language: Language) -> String {
+        joined(
+            self.people()
+                .map(|signature| match (signature.claimed_time, language) {
+                    (Some(at), Language::Id) => {
+                        format!("{at} (menurut penanda tangan, tidak dibuktikan cap waktu)")
+                    }
+                    (Some(at), Language::En) => format!("{at} (claimed by the signer, not proven)"),
+                    (None, Language::Id) => "tidak disebutkan".to_owned(),
+                    (None, Language::En) => "not stated".to_owned(),
+                }),
+            language,
+        )
+    }
+
+    /// About the whole file: what came after its first signature, and what after its last.
+    fn changes(&self, language: Language) -> String {
+        let Some(worst) = self
+            .signatures
+            .iter()
+            .max_by_key(|signature| signature.modification)
+        else {
+            return none(language, "tidak ada", "none");
+        };
+        let kind = kind_of_change(worst.modification, language);
+        if worst.modification == Modification::None {
+            return kind.to_owned();
+        }
+        let permitted = self
+            .signatures
+            .iter()
+            .all(|signature| signature.modification_permitted);
+        match (permitted, language) {
+            (true, Language::Id) => format!("{kind} (diizinkan)"),
+            (true, Language::En) => format!("{kind} (permitted)"),
+            (false, Language::Id) => format!("{kind} (TIDAK diizinkan)"),
+            (false, Language::En) => format!("{kind} (NOT permitted)"),
+        }
+    }
+
+    fn trust(&self, language: Language) -> String {
+        joined(
+            self.people().map(|signature| {
+                let issuer = signature.issuer.as_deref().unwrap_or("?");
+                let anchor = match (&signature.anchor, language) {
+                    (Some(anchor), Language::Id) => format!("akar tepercaya {anchor}"),
+                    (Some(anchor), Language::En) => format!("trusted root {anchor}"),
+                    (None, Language::Id) => "tidak ada akar tepercaya".to_owned(),
+                    (None, Language::En) => "no trusted root".to_owned(),
+                };
+                let revocation = revocation(signature.revocation, language);
+                match language {
+                    Language::Id => format!("penerbit {issuer}, {anchor}, {revocation}"),
+                    Language::En => format!("issuer {issuer}, {anchor}, {revocation}"),
+                }
+            }),
+            language,
+        )
+    }
+}
+
+fn none(language: Language, id: &str, en: &str) -> String {
+    match language {
+        Language::Id => id.to_owned(),
+        Language::En => en.to_owned(),
+    }
+}
+
+fn joined(parts: impl Iterator<Item = String>, language: Language) -> String {
+    let mut distinct: Vec<String> = Vec::new();
+    for part in parts {
+        if !distinct.contains(&part) {
+            distinct.push(part);
+        }
+    }
+    if distinct.is_empty() {
+        none(language, "tidak ada", "none")
+    } else {
+        distinct.join("; ")
+    }
+}
+
+const fn kind_of_change(class: Modification, language: Language) -> &'static str {
+    match (class, language) {
+        (Modification::None, Language::Id) => "tidak ada",
+        (Modification::None, Language::En) => "none",
+        (Modification::Ltv, Language::Id) => "bukti pemeriksaan ditambahkan",
+        (Modification::Ltv, Language::En) => "validation data was added",
+        (Modification::FormFill, Language::Id) => "isian formulir",
+        (Modification::FormFill, Language::En) => "form fields were filled in",
+        (Modification::Sign, Language::Id) => "tanda tangan lain ditambahkan",
+        (Modification::Sign, Language::En) => "a further signature was added",
+        (Modification::Annotate, Language::Id) => "catatan ditambahkan",
+        (Modification::Annotate, Language::En) => "annotations were added",
+        (Modification::Other, Language::Id) => "isi atau susunan dokumen diubah",
+        (Modification::Other, Language::En) => "content or structure was changed",
+    }
+}
+
+const fn revocation(known: Revocation, language: Language) -> &'static str {
+    match (known, language) {
+        (Revocation::Good, Language::Id) => "sertifikat tidak dicabut",
+        (Revocation::Good, Language::En) => "the certificate is not revoked",
+        (Revocation::Revoked, Language::Id) => "sertifikat DICABUT",
+        (Revocation::Revoked, Language::En) => "the certificate is REVOKED",
+        (Revocation::Unknown | Revocation::NotChecked, Language::Id) => {
+            "status pencabutan tidak diperiksa"
+        }
+        (Revocation::Unknown | Revocation::NotChecked, Language::En) => {
+            "revocation was not checked"
+        }
+    }
+}

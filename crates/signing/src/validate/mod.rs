@@ -1,0 +1,58 @@
+//! Validation in two phases: facts first, judgement second (EN 319 102-1).
+//!
+//! [`gather`] reads, [`needs`] says what evidence would help, [`judge`] concludes; [`verify`] does it all for bytes of any
+//! kind and never fails. Judged here: signatures of the forms `ETSI.CAdES.detached` and `adbe.pkcs7.detached` without a
+//! proof of time. Timestamps are computed and named, and count for nothing yet.
+
+pub mod evidence;
+pub mod facts;
+pub mod finding;
+pub mod report;
+pub mod verdict;
+
+mod checks;
+mod coverage;
+mod digests;
+mod gather;
+mod judge;
+mod lines;
+mod needs;
+
+pub use evidence::{BadCrl, Evidence};
+pub use facts::Facts;
+pub use finding::{Code, Finding, Severity};
+pub use gather::gather;
+pub use judge::judge;
+pub use lines::Language;
+pub use needs::{Need, needs};
+pub use report::{Headline, Kind, Level, Report, Revocation, SignatureReport};
+pub use verdict::{Failure, Indeterminate, Indication, Verdict};
+
+pub use crate::{
+    diff::{Change, Modification},
+    policy::{Policy, TrustAnchors},
+};
+
+use crate::{UtcTime, budget::Budget, pdf::ReadError, source::ByteSource};
+
+/// Judges any bytes at all at a time. What cannot be read is a headline, not an error.
+pub fn verify(
+    source: &dyn ByteSource,
+    evidence: &Evidence,
+    policy: &Policy,
+    at: UtcTime,
+    budget: Budget,
+) -> Report {
+    match gather(source, budget) {
+        Ok(facts) => judge(&facts, evidence, policy, at),
+        Err(problem) => {
+            let code = match problem {
+                ReadError::Locked => Code::Locked,
+                ReadError::Limit(_) => Code::OverBudget,
+                _ => Code::NotReadable,
+            };
+            let findings = vec![Finding::failure(code, problem.to_string())];
+            Report::without_signatures(Headline::Unreadable, findings, at)
+        }
+    }
+}

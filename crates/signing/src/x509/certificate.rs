@@ -1,0 +1,296 @@
+//! One certificate, read once into what path validation asks about (RFC 5280 4).
+
+use x509_parser::{
+    extensions::ParsedExtension,
+    prelude::{FromDer, X509Certificate},
+};
+
+use super::signature::{Checked, PublicKey, Scheme};
+use crate::{
+    UtcTime,
+    cms::{
+        ber::{Reader, tag},
+        parse::AlgorithmId,
+    },
+};
+
+/// A certificate with its source bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// The DER as received.
+    pub der: Vec<u8>,
+    /// DER of the subject's name.
+    pub subject: Vec<u8>,
+    /// DER of the issuer's name.
+    pub issuer: Vec<u8>,
+    /// The subject's name for people, on one line.
+    pub subject_text: String,
+    /// The issuer's name for people, on one line.
+    pub issuer_text: String,
+    /// Content octets of the serial number.
+    pub serial: Vec<u8>,
+    /// Valid from.
+    pub not_before: UtcTime,
+    /// Valid to.
+    pub not_after: UtcTime,
+    /// The subject's key.
+    pub key: PublicKey,
+    /// basicConstraints, where present.
+    pub basic_constraints: Option<BasicConstraints>,
+    /// keyUsage, where present.
+    pub key_usage: Option<KeyUsage>,
+    /// extendedKeyUsage, where present.
+    pub extended_key_usage: Option<ExtendedKeyUsage>,
+    /// subjectKeyIdentifier, where present.
+    pub subject_key_id: Option<Vec<u8>>,
+    /// keyIdentifier of authorityKeyIdentifier, where present.
+    pub authority_key_id: Option<Vec<u8>>,
+    /// Addresses of the CRL distribution points.
+    pub crl_urls: Vec<String>,
+    /// Critical extensions that are not processed here, by object identifier or reason.
+    pub unprocessed_critical: Vec<String>,
+    tbs: std::ops::Range<usize>,
+    algorithm: AlgorithmId,
+    signature: Vec<u8>,
+}
+
+/// basicConstraints (RFC 5280 4.2.1.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BasicConstraints {
+    /// Whether the subject is an authority.
+    pub ca: bool,
+    /// How many intermediate authorities may follow.
+    pub path_length: Option<u32>,
+}
+
+/// The bits of keyUsage that matter here (RFC 5280 4.2.1.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyUsage {
+    /// digitalSignature or nonRepudiation.
+    pub sign: bool,
+    /// keyCertSign.
+    pub certify: bool,
+    /// cRLSign.
+    pub sign_crl: bool,
+}
+
+/// extendedKeyUsage (RFC 5280 4.2.1.12), as far as document signing asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExtendedKeyUsage {
+    /// Only for machines: servers, clients, timestamps, OCSP, code.
+    MachinesOnly,
+    /// At least one purpose that is, or may be, signing documents.
+    MayBeDocuments,
+}
+
+/// Why bytes are no certificate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a certificate cannot be read")]
+pub struct BadCertificate;
+
+impl Certificate {
+    /// Reads DER.
+    ///
+    /// # Errors
+    /// When the bytes are no X.509 certificate.
+    pub fn parse(der: &[u8]) -> Result<Self, BadCertificate> {
+        let (rest, parsed) = X509Certificate::from_der(der).map_err(|_| BadCertificate)?;
+        let der = der
+            .get(..der.len().saturating_sub(rest.len()))
+            .ok_or(BadCertificate)?;
+        let (tbs, algorithm, signature) = outer(der).ok_or(BadCertificate)?;
+        let inner = signed_algorithm(der.get(tbs.clone()).ok_or(BadCertificate)?);
+        let mut certificate = Self {
+            subject: parsed.subject().as_raw().to_vec(),
+            issuer: parsed.issuer().as_raw().to_vec(),
+            subject_text: one_line(&parsed.subject().to_string()),
+            issuer_text: one_line(&parsed.issuer().to_string()),
+            serial: parsed.raw_serial().to_vec(),
+            not_before: UtcTime::from_unix(parsed.validity().not_before.timestamp()),
+            not_after: UtcTime::from_unix(parsed.validity().not_after.timestamp()),
+            key: PublicKey::parse(parsed.public_key().raw).map_err(|_| BadCertificate)?,
+            basic_constraints: None,
+            key_usage: None,
+            extended_key_usage: None,
+            subject_key_id: None,
+            authority_key_id: None,
+            crl_urls: Vec::new(),
+            unprocessed_critical: Vec::new(),
+            tbs,
+            algorithm,
+            signature,
+            der: der.to_vec(),
+        };
+        // RFC 5280 4.1.1.2: both statements of the algorithm must agree.
+        if inner.as_ref() != Some(&certificate.algorithm) {
+            return Err(BadCertificate);
+        }
+        let mut seen = Vec::new();
+        for extension in parsed.extensions() {
+            if seen.contains(&&extension.oid) {
+                return Err(BadCertificate);
+            }
+            seen.push(&extension.oid);
+            certificate.take(
+                extension.parsed_extension(),
+                extension.critical,
+                &extension.oid,
+            );
+        }
+        Ok(certificate)
+    }
+
+    /// Whether the subject is its own issuer by name.
+    pub fn self_issued(&self) -> bool {
+        self.subject == self.issuer
+    }
+
+    /// Whether this key made that certificate's signature.
+    pub fn certified(&self, other: &Self) -> Checked {
+        match Scheme::read(&other.algorithm, None) {
+            Ok(scheme) => {
+                let signed = other.der.get(other.tbs.clone()).unwrap_or_default();
+                scheme.check(&self.key, signed, &other.signature)
+            }
+            Err(name) => Checked::CannotCheck(name),
+        }
+    }
+
+    /// The scheme by which the issuer signed, where it is known.
+    pub fn scheme(&self) -> Option<Scheme> {
+        Scheme::read(&self.algorithm, None).ok()
+    }
+
+    fn take(
+        &mut self,
+        extension: &ParsedExtension<'_>,
+        critical: bool,
+        oid: &x509_parser::oid_registry::Oid<'_>,
+    ) {
+        match extension {
+            ParsedExtension::BasicConstraints(constraints) => {
+                self.basic_constraints = Some(BasicConstraints {
+                    ca: constraints.ca,
+                    path_length: constraints.path_len_constraint,
+                });
+            }
+            ParsedExtension::KeyUsage(usage) => {
+                self.key_usage = Some(KeyUsage {
+                    sign: usage.digital_signature() || usage.non_repudiation(),
+                    certify: usage.key_cert_sign(),
+                    sign_crl: usage.crl_sign(),
+                });
+            }
+            ParsedExtension::ExtendedKeyUsage(usage) => {
+                let documents = usage.any || usage.email_protection || !usage.other.is_empty();
+                // A client certificate is what many authorities issue to persons.
+                self.extended_key_usage = Some(if documents || usage.client_auth {
+                    ExtendedKeyUsage::MayBeDocuments
+                } else {
+                    ExtendedKeyUsage::MachinesOnly
+                });
+            }
+            ParsedExtension::SubjectKeyIdentifier(id) => self.subject_key_id = Some(id.0.to_vec()),
+            ParsedExtension::AuthorityKeyIdentifier(id) => {
+                self.authority_key_id = id.key_identifier.as_ref().map(|id| id.0.to_vec());
+            }
+            ParsedExtension::CRLDistributionPoints(points) => {
+                self.crl_urls = crl_urls(points);
+            }
+            // Policies bind only a validator that asks for one (RFC 5280 6.1.1 c), and here nobody does.
+            ParsedExtension::CertificatePolicies(_)
+            | ParsedExtension::SubjectAlternativeName(_)
+            | ParsedExtension::IssuerAlternativeName(_) => {}
+            // Constraints on names and policies restrict; what is not processed must not be passed over.
+            ParsedExtension::NameConstraints(_)
+            | ParsedExtension::PolicyConstraints(_)
+            | ParsedExtension::InhibitAnyPolicy(_) => {
+                self.unprocessed_critical.push(oid.to_id_string());
+            }
+            other => {
+                let malformed = matches!(other, ParsedExtension::ParseError { .. });
+                if critical || malformed {
+                    self.unprocessed_critical.push(oid.to_id_string());
+                }
+            }
+        }
+    }
+}
+
+fn crl_urls(points: &x509_parser::extensions::CRLDistributionPoints<'_>) -> Vec<String> {
+    use x509_parser::extensions::{DistributionPointName, GeneralName};
+    points
+        .iter()
+        .filter_map(|point| match point.distribution_point.as_ref() {
+            Some(DistributionPointName::FullName(names)) => Some(names),
+            Some(DistributionPointName::NameRelativeToCRLIssuer(_)) | None => None,
+        })
+        .flatten()
+        .filter_map(|name| match name {
+            GeneralName::URI(uri) => Some(one_line(uri)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The range of the signed part, the algorithm and the value (RFC 5280 4.1.1).
+pub(crate) fn outer(der: &[u8]) -> Option<(std::ops::Range<usize>, AlgorithmId, Vec<u8>)> {
+    let whole = Reader::new(der).expect(tag::SEQUENCE).ok()?;
+    let mut parts = whole.reader();
+    let tbs = parts.expect(tag::SEQUENCE).ok()?;
+    let algorithm = AlgorithmId::parse(parts.expect(tag::SEQUENCE).ok()?).ok()?;
+    let value = parts.expect(tag::BIT_STRING).ok()?.value;
+    let signature = super::signature::bit_string(value).ok()?.to_vec();
+    let start = whole.raw.len().checked_sub(whole.value.len())?;
+    Some((
+        start..start.checked_add(tbs.raw.len())?,
+        algorithm,
+        signature,
+    ))
+}
+
+fn signed_algorithm(tbs: &[u8]) -> Option<AlgorithmId> {
+    let mut parts = Reader::new(tbs).expect(tag::SEQUENCE).ok()?.reader();
+    parts.optional(tag::context(0)).ok()?;
+    parts.expect(tag::INTEGER).ok()?;
+    AlgorithmId::parse(parts.expect(tag::SEQUENCE).ok()?).ok()
+}
+
+/// Names come from strangers: nothing in them may break a line, move a cursor or turn the reading direction.
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars()
+        .filter(|c| {
+            !matches!(*c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(300)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_from_a_stranger_stays_on_its_line() {
+        assert_eq!(one_line("CN=A\nB\u{1b}[31m\u{202e}C"), "CN=A B [31mC");
+    }
+
+    #[test]
+    fn a_certificate_checks_the_one_it_certified_and_no_other() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = rcgen::CertificateParams::default()
+            .self_signed(&key)
+            .unwrap();
+        let own = Certificate::parse(certificate.der()).unwrap();
+        assert_eq!(own.certified(&own), Checked::Good);
+        let stranger = rcgen::KeyPair::generate().unwrap();
+        let other = rcgen::CertificateParams::default()
+            .self_signed(&stranger)
+            .unwrap();
+        assert_eq!(
+            Certificate::parse(other.der()).unwrap().certified(&own),
+            Checked::Bad
+        );
+    }
+}
