@@ -15,8 +15,12 @@ pub mod opd;
 pub mod pejabat;
 pub mod penanda;
 pub mod refusal;
+pub mod register;
 pub mod sifat;
 pub mod time;
+
+#[cfg(test)]
+mod testing;
 
 pub use digest::Sha256;
 pub use time::{CalendarDate, Timestamp, Zone};
