@@ -46,7 +46,12 @@ pub(crate) fn check(letter: &LetterInput, fonts: &Fonts) -> Result<Vec<Block>, L
         });
     }
     printable("body", &letter.body, fonts)?;
-    parse(&letter.body)
+    let body = parse(&letter.body)?;
+    // Nothing would stand on the page with the signatures.
+    if body.is_empty() {
+        return Err(LetterError::Empty { field: "body" });
+    }
+    Ok(body)
 }
 
 fn counts(letter: &LetterInput) -> Result<(), LetterError> {

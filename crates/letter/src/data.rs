@@ -23,14 +23,10 @@ struct PageData<'a> {
     tembusan: &'a [String],
     body: Vec<Block>,
     tail: Vec<Block>,
-    tail_whole: bool,
     signers: &'a [SignerBlock],
     verification: &'a Verification,
     issuer_sentence: &'a str,
 }
-
-/// Longest closing block, in bytes of its JSON, that surely fits on a page with six signatures.
-const WHOLE_TAIL: usize = 2000;
 
 /// Builds the data file of one letter.
 pub(crate) fn page_data(
@@ -44,7 +40,6 @@ pub(crate) fn page_data(
         Paper::F4 => (215, 330),
     };
     let (body, tail) = split_tail(body);
-    let tail_whole = serde_json::to_vec(&tail).map_err(failed)?.len() <= WHOLE_TAIL;
     let data = PageData {
         fonts,
         width_mm,
@@ -62,32 +57,59 @@ pub(crate) fn page_data(
         tembusan: &letter.tembusan,
         body,
         tail,
-        tail_whole,
         signers: &letter.signers,
         verification: &letter.verification,
         issuer_sentence: &letter.issuer_sentence,
     };
     let mut value = serde_json::to_value(&data).map_err(failed)?;
-    tabs_to_spaces(&mut value);
+    printable(&mut value);
     serde_json::to_vec(&value).map_err(failed)
 }
 
-/// No font has a glyph for the tabulator.
-fn tabs_to_spaces(value: &mut serde_json::Value) {
+/// Turns every text into one that can be set inside the margins.
+fn printable(value: &mut serde_json::Value) {
     match value {
-        serde_json::Value::String(text) if text.contains(['\t', '\r']) => {
-            *text = text
-                .replace("\r\n", "\n")
-                .replace('\r', "\n")
-                .replace('\t', "    ");
+        serde_json::Value::String(text) => {
+            // No font has a glyph for the tabulator.
+            if text.contains(['\t', '\r']) {
+                *text = text
+                    .replace("\r\n", "\n")
+                    .replace('\r', "\n")
+                    .replace('\t', "    ");
+            }
+            if text
+                .split_whitespace()
+                .any(|word| word.len() > LONGEST_WORD)
+            {
+                *text = breakable(text);
+            }
         }
-        serde_json::Value::Array(list) => list.iter_mut().for_each(tabs_to_spaces),
-        serde_json::Value::Object(map) => map.values_mut().for_each(tabs_to_spaces),
-        serde_json::Value::Null
-        | serde_json::Value::Bool(_)
-        | serde_json::Value::Number(_)
-        | serde_json::Value::String(_) => {}
+        serde_json::Value::Array(list) => list.iter_mut().for_each(printable),
+        serde_json::Value::Object(map) => map.values_mut().for_each(printable),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
     }
+}
+
+/// Bytes of a word that surely fits on a line of text. Real words and addresses are shorter.
+const LONGEST_WORD: usize = 60;
+
+/// Lets longer words break, because what runs off the sheet would be signed unseen.
+fn breakable(text: &str) -> String {
+    let mut broken = String::with_capacity(text.len() * 2);
+    let mut run = 0;
+    for character in text.chars() {
+        run = if character.is_whitespace() {
+            0
+        } else {
+            run + 1
+        };
+        broken.push(character);
+        if run > LONGEST_WORD / 3 {
+            broken.push('\u{200b}');
+            run = 0;
+        }
+    }
+    broken
 }
 
 fn date_words(date: LetterDate) -> String {

@@ -79,6 +79,12 @@ pub enum LetterError {
     /// The typesetter broke down; the letter is refused, the process lives on.
     #[error("the typesetter broke down on this letter")]
     Broken,
+    /// A signature block is taller than a page, or the text before it does not end beside it.
+    #[error(
+        "the signature blocks do not fit on one page with the end of the text; \
+         shorten the last paragraph or the lines of the signature blocks"
+    )]
+    Crowded,
     /// The page does not hold the signature blocks the input asked for.
     #[error("{found} signature blocks were found on the pages, {wanted} were asked for")]
     Anchors {

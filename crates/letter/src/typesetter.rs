@@ -135,15 +135,31 @@ fn anchors(document: &PagedDocument, wanted: usize) -> Result<Vec<Anchor>, Lette
             })
         })
         .collect();
-    if found.len() == wanted {
-        Ok(found)
-    } else {
-        Err(LetterError::Anchors {
+    if found.len() != wanted {
+        return Err(LetterError::Anchors {
             wanted,
             found: found.len(),
-        })
+        });
+    }
+    let fits = |anchor: &Anchor| {
+        let [_, bottom, _, height] = anchor.rect;
+        let page = usize::try_from(anchor.page)
+            .ok()
+            .and_then(|page| document.pages().get(page));
+        let top = page.map_or(0.0, |page| page.frame.height().to_pt() - bottom - height);
+        // The first block never opens a page: the end of the text stands above it.
+        bottom >= BOTTOM_MARGIN && (anchor.signer > 0 || top > TOP_MARGIN + 1.0)
+    };
+    if found.iter().all(fits) {
+        Ok(found)
+    } else {
+        Err(LetterError::Crowded)
     }
 }
+
+/// Margins of the templates in points: 15 mm above, 27 mm below (a hair less against rounding).
+const TOP_MARGIN: f64 = 42.52;
+const BOTTOM_MARGIN: f64 = 76.5;
 
 fn mark(
     document: &PagedDocument,
