@@ -2,13 +2,13 @@
 -- Times are microseconds since 1970 UTC, ids the 16 bytes of a UUID, digests and keys BLOB, JSON opaque TEXT.
 
 CREATE TABLE meta (
-    key   TEXT PRIMARY KEY,
+    key   TEXT PRIMARY KEY NOT NULL,
     value TEXT NOT NULL
 ) STRICT;
 
 -- The office. Holdings end by an update of until_at; delegations carry their interval from the start.
 CREATE TABLE opd (
-    id        BLOB PRIMARY KEY,
+    id        BLOB PRIMARY KEY NOT NULL,
     kode_unit TEXT NOT NULL,
     name      TEXT NOT NULL,
     address   TEXT NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE opd (
 ) STRICT;
 
 CREATE TABLE jabatan (
-    id        BLOB PRIMARY KEY,
+    id        BLOB PRIMARY KEY NOT NULL,
     opd_id    BLOB NOT NULL REFERENCES opd (id),
     title     TEXT NOT NULL,
     kedudukan TEXT NOT NULL,
@@ -24,7 +24,7 @@ CREATE TABLE jabatan (
 ) STRICT;
 
 CREATE TABLE pejabat (
-    id             BLOB PRIMARY KEY,
+    id             BLOB PRIMARY KEY NOT NULL,
     name           TEXT NOT NULL,
     gelar_depan    TEXT NOT NULL,
     gelar_belakang TEXT NOT NULL,
@@ -42,7 +42,7 @@ CREATE TABLE holding (
 ) STRICT;
 
 CREATE TABLE mandat (
-    id         BLOB   PRIMARY KEY,
+    id         BLOB   PRIMARY KEY NOT NULL,
     kapasitas  TEXT   NOT NULL,
     of_jabatan BLOB   NOT NULL REFERENCES jabatan (id),
     pejabat_id BLOB   REFERENCES pejabat (id),
@@ -58,7 +58,7 @@ CREATE TABLE mandat (
 -- Events are the truth; everything under "read models" is rebuilt from them.
 CREATE TABLE event (
     stream_kind TEXT   NOT NULL,
-    stream_id   BLOB   NOT NULL,
+    stream_id   BLOB   NOT NULL CHECK (length(stream_id) = 16),
     version     INTEGER NOT NULL CHECK (version > 0),
     kind        TEXT   NOT NULL,
     body        TEXT   NOT NULL,
@@ -69,9 +69,9 @@ CREATE TABLE event (
 
 -- No foreign key to event: the audit must be able to see a leaf whose event is gone.
 CREATE TABLE leaf (
-    id          BLOB   PRIMARY KEY,
+    id          BLOB   PRIMARY KEY NOT NULL CHECK (length(id) = 16),
     stream_kind TEXT   NOT NULL,
-    stream_id   BLOB   NOT NULL,
+    stream_id   BLOB   NOT NULL CHECK (length(stream_id) = 16),
     version     INTEGER NOT NULL,
     idx         INTEGER UNIQUE,
     body        TEXT   NOT NULL,
@@ -100,7 +100,7 @@ CREATE TABLE checkpoint (
 ) STRICT;
 
 CREATE TABLE blob (
-    id            BLOB   PRIMARY KEY,
+    id            BLOB   PRIMARY KEY NOT NULL,
     naskah_id     BLOB,
     sealed_sha256 BLOB  NOT NULL,
     plain_sha256  BLOB  NOT NULL,
@@ -110,13 +110,13 @@ CREATE TABLE blob (
 CREATE INDEX blob_naskah ON blob (naskah_id);
 
 CREATE TABLE naskah_key (
-    naskah_id BLOB PRIMARY KEY,
+    naskah_id BLOB PRIMARY KEY NOT NULL,
     envelope  TEXT NOT NULL
 ) STRICT;
 
 -- Read models.
 CREATE TABLE naskah (
-    id             BLOB   PRIMARY KEY,
+    id             BLOB   PRIMARY KEY NOT NULL,
     opd            BLOB   NOT NULL,
     jenis          TEXT   NOT NULL,
     tahap          TEXT   NOT NULL,
@@ -142,7 +142,7 @@ CREATE TABLE naskah_version (
 ) STRICT;
 
 CREATE TABLE register (
-    id         BLOB   PRIMARY KEY,
+    id         BLOB   PRIMARY KEY NOT NULL,
     year       INTEGER NOT NULL,
     opd        BLOB   NOT NULL,
     kind_group TEXT   NOT NULL,
@@ -162,7 +162,7 @@ CREATE TABLE nomor (
 CREATE UNIQUE INDEX nomor_naskah ON nomor (naskah_id) WHERE state <> 'cancelled';
 
 CREATE TABLE agenda (
-    id          BLOB   PRIMARY KEY,
+    id          BLOB   PRIMARY KEY NOT NULL,
     opd         BLOB   NOT NULL,
     naskah_id   BLOB   NOT NULL,
     tahap       TEXT   NOT NULL,
@@ -173,7 +173,7 @@ CREATE INDEX agenda_opd ON agenda (opd, received_at);
 
 -- Keys, certificates, activations, intents.
 CREATE TABLE key (
-    id           BLOB   PRIMARY KEY,
+    id           BLOB   PRIMARY KEY NOT NULL,
     pejabat_id   BLOB,
     purpose      TEXT   NOT NULL,
     envelope     TEXT   NOT NULL,
@@ -206,7 +206,7 @@ CREATE TABLE crl (
 ) STRICT;
 
 CREATE TABLE activation (
-    id         BLOB   PRIMARY KEY,
+    id         BLOB   PRIMARY KEY NOT NULL,
     key_id     BLOB   NOT NULL REFERENCES key (id),
     pejabat_id BLOB   NOT NULL,
     state      TEXT   NOT NULL,
@@ -225,7 +225,7 @@ CREATE TABLE activation_digest (
 ) STRICT;
 
 CREATE TABLE intent (
-    id             BLOB   PRIMARY KEY,
+    id             BLOB   PRIMARY KEY NOT NULL,
     naskah_id      BLOB   NOT NULL,
     step           INTEGER NOT NULL,
     jabatan_id     BLOB   NOT NULL,
@@ -249,7 +249,7 @@ CREATE UNIQUE INDEX intent_step ON intent (naskah_id, step) WHERE state <> 'rele
 CREATE INDEX intent_open ON intent (created) WHERE state IN ('intended', 'signed');
 
 CREATE TABLE outbox (
-    id          BLOB   PRIMARY KEY,
+    id          BLOB   PRIMARY KEY NOT NULL,
     topic       TEXT   NOT NULL,
     body        TEXT   NOT NULL,
     run_at      INTEGER NOT NULL,

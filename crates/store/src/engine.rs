@@ -4,7 +4,7 @@
 //! constant beside the include: taking jobs from the queue.
 
 macro_rules! engine {
-    ($name:ident, $db:ty, $migrations:literal, claim: $claim:literal, columns: $columns:literal) => {
+    ($name:ident, $db:ty, $migrations:literal, claim: $claim:literal) => {
         pub(crate) mod $name {
             use flow::digest::Sha256;
             use flow::id::{
@@ -29,8 +29,6 @@ macro_rules! engine {
 
             pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!($migrations);
             const CLAIM: &str = $claim;
-            #[cfg(test)]
-            const COLUMNS: &str = $columns;
 
             include!("body/meta.rs");
             include!("body/office.rs");
@@ -54,10 +52,7 @@ engine!(
         SELECT id FROM outbox
         WHERE done_at IS NULL AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
         ORDER BY run_at, id LIMIT $3
-    ) RETURNING id, topic, body, attempts",
-    columns: "SELECT m.name AS table_name, c.name AS column_name
-        FROM sqlite_schema m JOIN pragma_table_info(m.name) c
-        WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> '_sqlx_migrations'"
+    ) RETURNING id, topic, body, attempts"
 );
 engine!(
     pg,
@@ -67,7 +62,5 @@ engine!(
         SELECT id FROM outbox
         WHERE done_at IS NULL AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
         ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
-    ) RETURNING id, topic, body, attempts",
-    columns: "SELECT table_name::text, column_name::text FROM information_schema.columns
-        WHERE table_schema = current_schema() AND table_name <> '_sqlx_migrations'"
+    ) RETURNING id, topic, body, attempts"
 );

@@ -243,8 +243,3 @@ queries! {
     pub(crate) fn audited_events_from(after: (&str, Uuid, i64), limit: i64) -> Vec<AuditedColumns>;
     pub(crate) fn leaves_without_event() -> Vec<LeafColumns>;
 }
-
-#[cfg(test)]
-queries! {
-    pub(crate) fn columns() -> Vec<(String, String)>;
-}

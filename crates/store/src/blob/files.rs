@@ -37,6 +37,11 @@ impl BlobStore {
     /// [`BlobError::Disk`], [`BlobError::Objects`].
     pub fn open(directory: &Path) -> Result<Self, BlobError> {
         std::fs::create_dir_all(directory).map_err(BlobError::Disk)?;
+        for made in [Some(directory), directory.parent()].into_iter().flatten() {
+            if !made.as_os_str().is_empty() {
+                sync_path(made)?;
+            }
+        }
         let files = LocalFileSystem::new_with_prefix(directory)
             .map_err(BlobError::Objects)?
             .with_fsync(true);
@@ -66,8 +71,10 @@ impl BlobStore {
             .put_opts(&address(sealed_sha256), PutPayload::from(sealed), options)
             .await;
         match put {
-            // The address is the content: what is there already is the same.
-            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => {}
+            Ok(_) => {}
+            // The address is the content: what is there already is the same. Who put it may have died
+            // before the disk had it.
+            Err(object_store::Error::AlreadyExists { .. }) => self.sync(sealed_sha256)?,
             Err(error) => return Err(BlobError::Objects(error)),
         }
         Ok(BlobRow {
@@ -78,6 +85,16 @@ impl BlobStore {
             length: u64::try_from(plain.len()).map_err(|_| BlobError::Cipher)?,
             created: new.created,
         })
+    }
+
+    /// Flushes a blob that another writer put, and the directory that names it.
+    fn sync(&self, sealed_sha256: Sha256) -> Result<(), BlobError> {
+        let path = self
+            .files
+            .path_to_filesystem(&address(sealed_sha256))
+            .map_err(BlobError::Objects)?;
+        sync_path(&path)?;
+        path.parent().map_or(Ok(()), sync_path)
     }
 
     /// The whole plaintext, checked against the digest in its row.
@@ -147,6 +164,12 @@ impl BlobStore {
         addresses.sort_unstable();
         Ok(addresses)
     }
+}
+
+fn sync_path(path: &Path) -> Result<(), BlobError> {
+    std::fs::File::open(path)
+        .and_then(|opened| opened.sync_all())
+        .map_err(BlobError::Disk)
 }
 
 /// Two levels of 256 directories keep each of them small.

@@ -61,11 +61,3 @@ pub(crate) async fn open_job_count(conn: &mut Conn) -> Result<u64, StoreError> {
         .await?;
     from_column("outbox", "count", count)
 }
-
-// What the schema holds, for the parity test.
-#[cfg(test)]
-pub(crate) async fn columns(conn: &mut Conn) -> Result<Vec<(String, String)>, StoreError> {
-    Ok(sqlx::query_as::<Db, (String, String)>(COLUMNS)
-        .fetch_all(conn)
-        .await?)
-}

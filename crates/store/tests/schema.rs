@@ -1,0 +1,59 @@
+//! The schema: equal on both engines, and never older than the program that wrote it.
+
+mod support;
+
+use store::{Store, StoreError};
+use support::{Db, on_both_engines};
+
+on_both_engines!(
+    a_database_of_a_newer_program_is_refused,
+    opening_twice_changes_nothing,
+    the_schema_is_the_checked_in_one,
+);
+
+async fn a_database_of_a_newer_program_is_refused(db: Db) {
+    let checksum = db.raw.bytes(&[0; 48]);
+    db.raw
+        .run(format!(
+            "INSERT INTO _sqlx_migrations
+                 (version, description, installed_on, success, checksum, execution_time)
+             VALUES (9999, 'later', CURRENT_TIMESTAMP, TRUE, {checksum}, 0)"
+        ))
+        .await;
+    let refused = Store::open(&db.location).await.err().unwrap();
+    assert!(
+        matches!(
+            refused,
+            StoreError::Newer {
+                found: 9999,
+                known: 1
+            }
+        ),
+        "{refused}"
+    );
+}
+
+async fn opening_twice_changes_nothing(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    tx.put_meta("demo", "yes").await.unwrap();
+    tx.commit().await.unwrap();
+    let again = Store::open(&db.location).await.unwrap();
+    let mut tx = again.snapshot().await.unwrap();
+    assert_eq!(tx.meta("demo").await.unwrap().as_deref(), Some("yes"));
+}
+
+/// Both engines are compared with one list, so they are equal to each other.
+async fn the_schema_is_the_checked_in_one(db: Db) {
+    let found: String = db
+        .raw
+        .columns()
+        .await
+        .iter()
+        .map(|(table, column)| format!("{table}.{column}\n"))
+        .collect();
+    let expected = include_str!("vectors/schema.txt");
+    assert_eq!(
+        found, expected,
+        "the schema differs from tests/vectors/schema.txt"
+    );
+}
