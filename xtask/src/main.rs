@@ -5,6 +5,7 @@
 
 mod bench;
 mod check_deps;
+mod docs;
 mod fmt_lint;
 mod long;
 mod postgres;

@@ -11,7 +11,7 @@ use crate::postgres::Server;
 use crate::process::{cargo, must, root};
 use crate::step::{OnFailure, Steps};
 use crate::tools::Tools;
-use crate::{check_deps, fmt_lint, tools};
+use crate::{check_deps, docs, fmt_lint, tools};
 
 /// The tests of the product. xtask's own run by themselves: its dependencies ask for other features
 /// of crates that the program uses, and together everything above them would be built twice.
@@ -21,10 +21,11 @@ const PRODUCT_TESTS: [&str; 4] = ["test", "--workspace", "--exclude", "xtask"];
 type Step = (&'static str, fn() -> Result<String>);
 
 /// Cheap checks first; clippy sees a compile error minutes before the tests would.
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     ("tools", install_tools),
     ("fmt", fmt_lint::fmt),
     ("check-deps", check_deps::check),
+    ("docs", docs::check),
     ("test-xtask", test_xtask),
     ("clippy", fmt_lint::clippy),
     ("build", build),
