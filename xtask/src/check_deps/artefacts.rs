@@ -11,25 +11,34 @@ use crate::process::{cargo, output};
 /// One line per package: name, version, features.
 const FORMAT: [&str; 4] = ["--prefix", "none", "--format", "{p} [{f}]"];
 
+/// What is compared. A crate may be built for build scripts and macros too, with features of its own
+/// that would hide a difference in the program; so the program's crates are compared alone as well.
+const VIEWS: [(&str, &str); 2] = [
+    ("no-dev,no-build,no-proc-macro", "no-build,no-proc-macro"),
+    ("no-dev", "all"),
+];
+
 /// Every crate that the tests would build with other features than the program.
 ///
 /// # Errors
 ///
 /// When cargo cannot resolve the workspace.
 pub fn broken() -> Result<Vec<String>> {
-    let program = output(cargo(&["tree", "--edges", "normal,build"])?.args(FORMAT))?;
-    let tests = output(
-        cargo(&[
+    let mut found = BTreeSet::new();
+    for (of_program, of_tests) in VIEWS {
+        let program = output(cargo(&["tree", "--edges", of_program])?.args(FORMAT))?;
+        let tests = [
             "tree",
-            "--edges",
-            "normal,build,dev",
             "--workspace",
             "--exclude",
             "xtask",
-        ])?
-        .args(FORMAT),
-    )?;
-    Ok(built_twice(&program, &tests))
+            "--edges",
+            of_tests,
+        ];
+        let tests = output(cargo(&tests)?.args(FORMAT))?;
+        found.extend(built_twice(&program, &tests));
+    }
+    Ok(found.into_iter().collect())
 }
 
 fn built_twice(program: &str, tests: &str) -> Vec<String> {
