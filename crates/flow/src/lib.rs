@@ -9,6 +9,7 @@ pub mod jabatan;
 pub mod jenis;
 pub mod klasifikasi;
 pub mod mandat;
+pub mod naskah;
 pub mod nomor;
 pub mod office;
 pub mod opd;
