@@ -128,3 +128,57 @@ fn leaf(event: &EventRow, salt: [u8; 16]) -> Result<Leaf, StoreError> {
         body,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use flow::time::Timestamp;
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::{NewEvent, Stream, StreamKind};
+
+    fn new(at: i64) -> NewEvents {
+        NewEvents {
+            stream: Stream {
+                kind: StreamKind::Naskah,
+                id: Uuid::from_u128(0x0191_0000_0000_7000_8000_0000_0000_0001),
+            },
+            expected: 2,
+            events: vec![
+                NewEvent::new("edited", &json!({"v": 1, "n": 7, "kind": "edited"})).unwrap(),
+            ],
+            at: Timestamp::from_micros(at),
+            actor: [7; 32],
+            salts: vec![[9; 16]],
+        }
+    }
+
+    /// The leaf never changes (decision 0005); the vector was computed by another program.
+    #[test]
+    fn the_leaf_is_the_checked_in_one() {
+        let vector: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/leaf.json")).unwrap();
+        let rows = leaves(&new(1_800_000_000_000_000)).unwrap();
+        let (event, leaf) = &rows[0];
+        assert_eq!(event.version, 3);
+        assert_eq!(event.body, vector["event_body"]);
+        assert_eq!(leaf.body, vector["leaf_body"]);
+        assert_eq!(leaf.id.simple().to_string(), vector["leaf_id"]);
+        let record = tlog_tiles::tlog::record_hash(leaf.body.as_bytes());
+        assert_eq!(hex::encode(record.0), vector["record_hash"]);
+    }
+
+    #[test]
+    fn a_time_that_json_would_round_is_refused() {
+        assert!(leaves(&new(EXACT)).is_ok());
+        let refused = leaves(&new(EXACT + 1));
+        assert!(matches!(refused, Err(StoreError::Range { .. })));
+    }
+
+    #[test]
+    fn an_event_without_a_salt_is_refused() {
+        let mut short = new(1);
+        short.salts.clear();
+        assert!(matches!(leaves(&short), Err(StoreError::Range { .. })));
+    }
+}
