@@ -1,9 +1,14 @@
 //! `cargo xtask bench`: the figures of the release build, as ratios measured in one run.
 
+mod whole_process;
+
 use anyhow::{Result, bail};
 use cargo_metadata::{MetadataCommand, TargetKind};
 
 use crate::process::{cargo, must, root};
+
+/// The name under which the whole process is asked for.
+const WHOLE_PROCESS: &str = "pena";
 
 /// One bench target of one crate.
 #[derive(Debug)]
@@ -13,7 +18,7 @@ struct Bench {
 }
 
 /// Runs the benches of the named crates, or all of them, one after the other. Each prints its own
-/// ratios and the goal beside them; they share one release build.
+/// ratios and the goal beside them. `pena` stands for the whole process, measured beside pdfsig.
 ///
 /// # Errors
 ///
@@ -24,7 +29,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         .filter(|bench| arguments.is_empty() || arguments.contains(&bench.package))
         .collect();
     for named in arguments {
-        if !benches.iter().any(|bench| bench.package == *named) {
+        if named != WHOLE_PROCESS && !benches.iter().any(|bench| bench.package == *named) {
             bail!("`{named}` is no crate with a bench");
         }
     }
@@ -38,6 +43,10 @@ pub fn run(arguments: &[String]) -> Result<()> {
             "--bench",
             target,
         ])?)?;
+    }
+    if arguments.is_empty() || arguments.iter().any(|named| named == WHOLE_PROCESS) {
+        println!("\n== {WHOLE_PROCESS}: whole process");
+        whole_process::run()?;
     }
     Ok(())
 }
