@@ -1,6 +1,7 @@
 //! The rules of a regency's letters and of its office: pure values and functions, no clock, no I/O.
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 
+pub mod agenda;
 pub mod digest;
 pub mod event;
 pub mod id;
