@@ -146,9 +146,10 @@ impl Agenda {
         self.disposisi.values().filter(|node| {
             let owed = match node.state {
                 State::Sent => true,
-                State::Read { .. } => {
-                    node.instructions.iter().any(|asked| *asked != Instruksi::UntukDiketahui)
-                }
+                State::Read { .. } => node
+                    .instructions
+                    .iter()
+                    .any(|asked| *asked != Instruksi::UntukDiketahui),
                 State::FollowedUp { .. } | State::Recalled => false,
             };
             owed && !self.passed_on(node.id)
