@@ -10,9 +10,9 @@
 
 pub mod budget;
 pub mod cms;
+pub mod diff;
 mod num;
 pub mod pdf;
-pub mod diff;
 pub mod policy;
 pub mod sign;
 pub mod source;
@@ -20,7 +20,9 @@ pub mod time;
 pub mod validate;
 pub mod x509;
 
-pub use sign::signer::{
-    AttributeSigner, CertificateDer, RingSigner, SignatureAlgorithm, SignerError,
+pub use budget::{Budget, LimitError};
+pub use sign::{
+    AttributeSigner, CertificateDer, RingSigner, SignError, SignatureAlgorithm, SignerError,
 };
+pub use source::{ByteSource, SourceError};
 pub use time::UtcTime;

@@ -3,8 +3,11 @@
 //! [`Pdf::open`] follows the cross-reference chain and nothing else; [`Pdf::at`] gives a [`View`] of the document as of one
 //! revision, in which objects are read when asked for.
 
+pub mod append;
 pub mod error;
+pub mod field;
 pub mod object;
+pub mod text;
 pub mod xref;
 
 mod chain;

@@ -1,0 +1,223 @@
+//! Signing in three phases: prepare the bytes, have their digest signed, embed the signature.
+
+use super::{
+    appearance, dictionary,
+    error::{Rule, SignError},
+    place::{Widget, add_field, check_name, enter_in_form, free_name, top_level_names, visibility},
+    prepared::{Append, ToBeSigned, version_digest, write_byte_range},
+    request::{Appearance, Lock, Place, Request},
+    restriction::{self, Restrictions},
+    signer::{AttributeSigner, SignerError},
+};
+use crate::{
+    budget::Budget,
+    cms,
+    pdf::{
+        ObjectId, Pdf, ReadError,
+        append::Update,
+        field::{self, SignatureField},
+    },
+    source::ByteSource,
+};
+
+/// A signature about to be prepared: the document was read and allows it.
+pub struct Ceremony<'a> {
+    pdf: Pdf<'a>,
+    request: Request,
+}
+
+impl<'a> Ceremony<'a> {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn new(
+        source: &'a dyn ByteSource,
+        request: Request,
+        budget: Budget,
+    ) -> Result<Self, SignError> {
+        if !(MIN_CAPACITY..=MAX_CAPACITY).contains(&request.contents_capacity) {
+            return Err(SignError::BadCapacity(request.contents_capacity));
+        }
+        Ok(Self {
+            pdf: Pdf::open(source, budget)?,
+            request,
+        })
+    }
+
+    /// Writes the revision with its hole and hashes document and revision in one pass.
+    ///
+    /// # Errors
+    /// When the document cannot be appended to, the place is unusable, or an earlier signature forbids it.
+    pub fn prepare(self) -> Result<ToBeSigned, SignError> {
+        let Self { pdf, request } = self;
+        let mut update = Update::new(&pdf)?;
+        let view = pdf.newest();
+        let present = field::signature_fields(&view)?;
+        let restrictions = Restrictions::read(&view, &present)?;
+        if request.certify.is_some() {
+            restrictions.allow_certification()?;
+        }
+        let catalog = view.catalog()?.object.id;
+        let signature = update.reserve();
+        let lock = match &request.place {
+            Place::Existing(name) => {
+                let field = present
+                    .iter()
+                    .find(|field| field.name == *name)
+                    .ok_or_else(|| SignError::NoSuchField(name.clone()))?;
+                if field.value.is_some() {
+                    return Err(SignError::AlreadySigned(name.clone()));
+                }
+                restrictions.allow_signing(name)?;
+                fill(&mut update, &pdf, &request, field, signature)?
+            }
+            Place::New { name, page, rect } => {
+                add(
+                    &mut update,
+                    &pdf,
+                    &request,
+                    &restrictions,
+                    (name.as_deref(), *page, *rect),
+                    signature,
+                )?;
+                None
+            }
+            Place::Invisible { name } => {
+                add(
+                    &mut update,
+                    &pdf,
+                    &request,
+                    &restrictions,
+                    (name.as_deref(), 0, [0.0; 4]),
+                    signature,
+                )?;
+                None
+            }
+        };
+        if request.certify.is_some() {
+            enter_certification(&mut update, catalog, signature)?;
+        }
+        let dictionary = dictionary::signature(&request, lock.as_ref(), catalog)?;
+        update.set(signature, dictionary.bytes)?;
+        let source = pdf.source();
+        let version = version_digest(source)?;
+        let written = update.finish(&version.finish())?;
+        let mut append = written.bytes;
+        let value = written.values.get(&signature.number).copied();
+        let value = value.ok_or(ReadError::Missing("signature"))?;
+        let shifted = |range: std::ops::Range<usize>| {
+            value.saturating_add(range.start)..value.saturating_add(range.end)
+        };
+        let hole = shifted(dictionary.contents);
+        write_byte_range(
+            &mut append,
+            shifted(dictionary.byte_range),
+            &hole,
+            source.len(),
+        )?;
+        Ok(ToBeSigned::new(version, append, hole, source.len()))
+    }
+}
+
+/// All three phases with a key that answers at once.
+///
+/// # Errors
+/// When a phase fails.
+pub fn sign(
+    source: &dyn ByteSource,
+    request: Request,
+    signer: &dyn AttributeSigner,
+    budget: Budget,
+) -> Result<Append, SignError> {
+    let prepared = Ceremony::new(source, request, budget)?.prepare()?;
+    let chain = signer.certificate_chain();
+    let leaf = chain.first().ok_or(SignerError::NoCertificate)?;
+    let attributes = prepared.signed_attributes(&leaf.0)?;
+    let value = signer.sign(attributes.der())?;
+    let cms = cms::assemble(&attributes, &value, signer.algorithm(), chain)?;
+    Ok(prepared.embed(&cms)?)
+}
+
+const MIN_CAPACITY: usize = 512;
+const MAX_CAPACITY: usize = 4 << 20;
+
+/// Puts the signature into a field that is there; gives the field's lock.
+fn fill(
+    update: &mut Update<'_>,
+    pdf: &Pdf<'_>,
+    request: &Request,
+    found: &SignatureField,
+    signature: ObjectId,
+) -> Result<Option<Lock>, SignError> {
+    let view = pdf.newest();
+    if let Some(seed) = view.entry(&found.field, b"SV")?
+        && let Some(flags) = view.entry(&seed, b"Ff")?
+        && flags.node.as_integer() != Some(0)
+    {
+        return Err(Rule::SeedValue(found.name.clone()).into());
+    }
+    let lock = restriction::lock(&view, &found.field)?;
+    let value = signature.to_string().into_bytes();
+    if matches!(request.appearance, Appearance::Block(_)) {
+        let [_, _, width, height] = field::rectangle(&view, &found.widget)?;
+        let stream = appearance::stream(&request.appearance, width, height);
+        let stream = update.add(stream)?;
+        let shown = format!("<< /N {stream} >>").into_bytes();
+        if found.widget.object.id == found.field.object.id {
+            update.set_entries(&found.field, &[(b"V", value), (b"AP", shown)])?;
+        } else {
+            update.set_entries(&found.field, &[(b"V", value)])?;
+            update.set_entries(&found.widget, &[(b"AP", shown)])?;
+        }
+    } else {
+        update.set_entries(&found.field, &[(b"V", value)])?;
+    }
+    enter_in_form(update, pdf, None)?;
+    Ok(lock)
+}
+
+fn add(
+    update: &mut Update<'_>,
+    pdf: &Pdf<'_>,
+    request: &Request,
+    restrictions: &Restrictions,
+    (name, page, rect): (Option<&str>, u32, [f64; 4]),
+    signature: ObjectId,
+) -> Result<(), SignError> {
+    let taken = top_level_names(pdf)?;
+    let name = name.map_or_else(|| free_name(&taken), str::to_owned);
+    check_name(&name, &taken)?;
+    restrictions.allow_new_field(&name, visibility(rect))?;
+    let widget = Widget {
+        name: &name,
+        page,
+        rect,
+        lock: None,
+        value: Some(signature),
+    };
+    add_field(update, pdf, &widget, &request.appearance)
+}
+
+/// Names the signature in the catalog's permissions (12.8.6).
+fn enter_certification(
+    update: &mut Update<'_>,
+    catalog: ObjectId,
+    signature: ObjectId,
+) -> Result<(), SignError> {
+    let catalog = update
+        .object(catalog)?
+        .ok_or(ReadError::Missing("catalog"))?;
+    let value = signature.to_string();
+    match update
+        .entry(&catalog, b"Perms")?
+        .filter(|perms| perms.dictionary().is_some())
+    {
+        Some(perms) => update.set_entries(&perms, &[(b"DocMDP", value.into_bytes())])?,
+        None => {
+            let perms = format!("<< /DocMDP {value} >>").into_bytes();
+            update.set_entries(&catalog, &[(b"Perms", perms)])?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Why a signature could not be made.
+
+use super::signer::SignerError;
+use crate::{
+    cms::CmsError,
+    pdf::{ReadError, append::AppendError},
+    source::SourceError,
+};
+
+/// Why a field or a signature could not be added.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignError {
+    /// The document cannot be appended to.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// An earlier signature, certification or lock forbids it.
+    #[error("{0}")]
+    Forbidden(#[from] Rule),
+    /// There is no such signature field.
+    #[error("there is no signature field named {0}")]
+    NoSuchField(String),
+    /// The field holds a signature.
+    #[error("the field {0} is already signed")]
+    AlreadySigned(String),
+    /// A field of that name exists.
+    #[error("a field named {0} already exists")]
+    NameTaken(String),
+    /// A field's name is empty or holds a dot.
+    #[error("{0:?} is no name for a new field")]
+    BadName(String),
+    /// The document has no such page.
+    #[error("there is no page {0} (counted from 0)")]
+    NoSuchPage(u32),
+    /// A rectangle is not made of finite numbers, or has a negative side.
+    #[error("the rectangle of the field makes no sense")]
+    BadRectangle,
+    /// The room for the CMS is unreasonable.
+    #[error("room for {0} bytes of signature is out of bounds")]
+    BadCapacity(usize),
+    /// The claimed time has no PDF form.
+    #[error("the claimed time is outside the years 0 to 9999")]
+    BadTime,
+    /// The CMS could not be made.
+    #[error(transparent)]
+    Cms(#[from] CmsError),
+    /// The key could not be used.
+    #[error(transparent)]
+    Signer(#[from] SignerError),
+    /// The CMS could not be embedded.
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
+}
+
+impl From<ReadError> for SignError {
+    fn from(error: ReadError) -> Self {
+        Self::Append(error.into())
+    }
+}
+
+impl From<SourceError> for SignError {
+    fn from(error: SourceError) -> Self {
+        ReadError::from(error).into()
+    }
+}
+
+/// The rule of the document that forbids a change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rule {
+    /// A DocMDP of a certification, of a signature or of its lock says P=1 (12.8.2.2).
+    #[error("the document was closed by a signature (DocMDP P=1): no further signature is allowed")]
+    Closed,
+    /// The certification allows no new field or annotation (table 257).
+    #[error("the certification (DocMDP P=2) allows no new visible field")]
+    NewField,
+    /// A signature locked the field (12.8.2.4).
+    #[error("the field {0} was locked by an earlier signature (FieldMDP)")]
+    LockedField(String),
+    /// A certification is the first signature or none (12.8.2.2.1).
+    #[error("only the first signature can certify the document")]
+    CertifyFirst,
+    /// The field's seed value makes demands (12.7.5.5) that are not supported.
+    #[error("the field {0} makes demands on its signature (seed value) that are not supported")]
+    SeedValue(String),
+}
+
+/// Why a CMS could not be embedded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmbedError {
+    /// The CMS is longer than the room that was left for it.
+    #[error("the signature has {length} bytes, and there is room for {room}")]
+    TooLong {
+        /// Its length.
+        length: usize,
+        /// The room.
+        room: usize,
+    },
+    /// There are no bytes, or they are no CMS.
+    #[error("the signature is no CMS")]
+    NotCms,
+    /// The prepared bytes are not what they were.
+    #[error("the prepared signature is damaged")]
+    Damaged,
+}

@@ -1,0 +1,276 @@
+//! Putting fields into the form and onto their pages, and listing those that are there.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    appearance,
+    dictionary::{self, FieldParts},
+    error::SignError,
+    prepared::{Append, version_digest},
+    request::{Appearance, Lock, NewField},
+    restriction::{self, Restrictions, Visible},
+};
+use crate::{
+    budget::Budget,
+    pdf::{
+        Located, ObjectId, Pdf, ReadError,
+        append::{AppendError, Update},
+        field,
+    },
+    source::ByteSource,
+};
+
+/// A signature field of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldInfo {
+    /// Its fully qualified name.
+    pub name: String,
+    /// The page its widget is on, counted from 0, when it is on one.
+    pub page: Option<u32>,
+    /// Left, bottom, width and height in points.
+    pub rect: [f64; 4],
+    /// Whether it holds a signature.
+    pub signed: bool,
+    /// What it locks when it is signed.
+    pub lock: Option<Lock>,
+}
+
+/// Lists the signature fields of a document.
+///
+/// # Errors
+/// When the document is locked, cannot be read, or is over budget.
+pub fn fields(source: &dyn ByteSource, budget: Budget) -> Result<Vec<FieldInfo>, ReadError> {
+    let pdf = Pdf::open(source, budget)?;
+    if pdf.is_encrypted() {
+        return Err(ReadError::Locked);
+    }
+    let view = pdf.newest();
+    let found = field::signature_fields(&view)?;
+    let pages = if found.is_empty() {
+        Vec::new()
+    } else {
+        field::pages(&view)?
+    };
+    found
+        .into_iter()
+        .map(|found| {
+            let page = found
+                .widget
+                .dictionary()
+                .and_then(|widget| widget.entry(b"P"));
+            let page = page.and_then(crate::pdf::Node::as_reference);
+            let mut index = pages.iter().position(|at| Some(at.object.id) == page);
+            if index.is_none() {
+                let id = found.widget.object.id;
+                for (at, page) in pages.iter().enumerate() {
+                    let annotations = view.entry(page, b"Annots")?;
+                    let items = annotations.as_ref().and_then(|items| items.node.as_array());
+                    if items
+                        .is_some_and(|items| items.iter().any(|at| at.as_reference() == Some(id)))
+                    {
+                        index = Some(at);
+                        break;
+                    }
+                }
+            }
+            Ok(FieldInfo {
+                rect: field::rectangle(&view, &found.widget)?,
+                page: index.and_then(|index| u32::try_from(index).ok()),
+                signed: found.value.is_some(),
+                lock: restriction::lock(&view, &found.field)?,
+                name: found.name,
+            })
+        })
+        .collect()
+}
+
+/// Appends a revision with new, unsigned signature fields.
+///
+/// # Errors
+/// When the document cannot be appended to, a name, page or rectangle is unusable, or an earlier signature forbids it.
+pub fn place_fields(
+    source: &dyn ByteSource,
+    fields: &[NewField],
+    budget: Budget,
+) -> Result<Append, SignError> {
+    let pdf = Pdf::open(source, budget)?;
+    let mut update = Update::new(&pdf)?;
+    let view = pdf.newest();
+    let present = field::signature_fields(&view)?;
+    let restrictions = Restrictions::read(&view, &present)?;
+    let mut names = top_level_names(&pdf)?;
+    for new in fields {
+        check_name(&new.name, &names)?;
+        restrictions.allow_new_field(&new.name, visibility(new.rect))?;
+        let lock = match &new.lock {
+            Some(lock) => Some(update.add(dictionary::lock(lock))?),
+            None => None,
+        };
+        let place = Widget {
+            name: &new.name,
+            page: new.page,
+            rect: new.rect,
+            lock,
+            value: None,
+        };
+        add_field(&mut update, &pdf, &place, &Appearance::Transparent)?;
+        names.push(new.name.clone());
+    }
+    let version = version_digest(source)?;
+    Ok(Append::new(update.finish(&version.finish())?.bytes))
+}
+
+/// A field to be added.
+pub(super) struct Widget<'a> {
+    pub(super) name: &'a str,
+    pub(super) page: u32,
+    pub(super) rect: [f64; 4],
+    pub(super) lock: Option<ObjectId>,
+    pub(super) value: Option<ObjectId>,
+}
+
+/// Writes field, widget and appearance, and enters them in the page and in the form.
+pub(super) fn add_field(
+    update: &mut Update<'_>,
+    pdf: &Pdf<'_>,
+    widget: &Widget<'_>,
+    seen: &Appearance,
+) -> Result<(), SignError> {
+    let [x, y, width, height] = widget.rect;
+    let far = |number: f64| !number.is_finite() || number.abs() > 1e6;
+    if widget.rect.iter().any(|number| far(*number))
+        || far(x + width)
+        || far(y + height)
+        || width < 0.0
+        || height < 0.0
+    {
+        return Err(SignError::BadRectangle);
+    }
+    let page = field::page(&pdf.newest(), widget.page)?
+        .filter(|page| page.dictionary().is_some())
+        .ok_or(SignError::NoSuchPage(widget.page))?;
+    let page = page.object.id;
+    let appearance = update.add(appearance::stream(seen, width, height))?;
+    let field = update.add(dictionary::field(&FieldParts {
+        name: widget.name,
+        page,
+        rect: widget.rect,
+        appearance,
+        lock: widget.lock,
+        value: widget.value,
+    }))?;
+    enter_in_page(update, page, field)?;
+    enter_in_form(update, pdf, Some(field))
+}
+
+fn enter_in_page(
+    update: &mut Update<'_>,
+    page: ObjectId,
+    field: ObjectId,
+) -> Result<(), SignError> {
+    let page = update.object(page)?.ok_or(ReadError::Misplaced(page))?;
+    append_reference(update, &page, b"Annots", field)
+}
+
+/// Makes the form if there is none, enters a field, and says that signatures exist and the file may only be appended to.
+pub(super) fn enter_in_form(
+    update: &mut Update<'_>,
+    pdf: &Pdf<'_>,
+    field: Option<ObjectId>,
+) -> Result<(), SignError> {
+    let id = pdf.newest().catalog()?.object.id;
+    let catalog = update.object(id)?.ok_or(ReadError::Missing("catalog"))?;
+    let Some(form) = form(update, &catalog)? else {
+        let fields = field.map(|field| field.to_string()).unwrap_or_default();
+        let form = update.add(format!("<< /Fields [{fields}] /SigFlags 3 >>").into_bytes())?;
+        update.set_entries(&catalog, &[(b"AcroForm", form.to_string().into_bytes())])?;
+        return Ok(());
+    };
+    if let Some(field) = field {
+        append_reference(update, &form, b"Fields", field)?;
+    }
+    // The form may have been written anew just now.
+    let catalog = update.object(id)?.ok_or(ReadError::Missing("catalog"))?;
+    let Some(form) = self::form(update, &catalog)? else {
+        return Ok(());
+    };
+    let flags = update
+        .entry(&form, b"SigFlags")?
+        .and_then(|flags| flags.node.as_integer());
+    let wanted = flags.unwrap_or(0) | 3;
+    if flags != Some(wanted) {
+        update.set_entries(&form, &[(b"SigFlags", wanted.to_string().into_bytes())])?;
+    }
+    Ok(())
+}
+
+fn form(update: &Update<'_>, catalog: &Located) -> Result<Option<Located>, AppendError> {
+    Ok(update
+        .entry(catalog, b"AcroForm")?
+        .filter(|form| form.dictionary().is_some()))
+}
+
+fn append_reference(
+    update: &mut Update<'_>,
+    of: &Located,
+    key: &[u8],
+    item: ObjectId,
+) -> Result<(), SignError> {
+    let item = item.to_string();
+    match update
+        .entry(of, key)?
+        .filter(|array| array.node.as_array().is_some())
+    {
+        Some(array) => update.push_item(&array, item.as_bytes())?,
+        None => update.set_entries(of, &[(key, format!("[{item}]").into_bytes())])?,
+    }
+    Ok(())
+}
+
+pub(super) fn visibility([_, _, width, height]: [f64; 4]) -> Visible {
+    if width > 0.0 && height > 0.0 {
+        Visible::Yes
+    } else {
+        Visible::No
+    }
+}
+
+/// The names at the top of the form, of fields of every kind.
+pub(super) fn top_level_names(pdf: &Pdf<'_>) -> Result<Vec<String>, ReadError> {
+    let view = pdf.newest();
+    let mut names = Vec::new();
+    if let Some(form) = view.entry(&view.catalog()?, b"AcroForm")?
+        && let Some(fields) = view.entry(&form, b"Fields")?
+    {
+        for field in view.items(&fields)? {
+            let name = view.entry(&field, b"T")?;
+            names.extend(
+                name.as_ref()
+                    .and_then(|name| name.node.as_string())
+                    .map(crate::pdf::text::decode),
+            );
+        }
+    }
+    Ok(names)
+}
+
+pub(super) fn check_name(name: &str, taken: &[String]) -> Result<(), SignError> {
+    if name.is_empty() || name.contains('.') {
+        return Err(SignError::BadName(name.to_owned()));
+    }
+    if taken.iter().any(|other| other == name) {
+        return Err(SignError::NameTaken(name.to_owned()));
+    }
+    Ok(())
+}
+
+pub(super) fn free_name(taken: &[String]) -> String {
+    let mut number = 1_u64;
+    loop {
+        let name = format!("Signature{number}");
+        if !taken.contains(&name) {
+            return name;
+        }
+        number = number.saturating_add(1);
+    }
+}

@@ -1,0 +1,210 @@
+//! What lies between the phases: bytes to append with a hole for the signature, and the finished append.
+
+use std::ops::Range;
+
+use ring::digest::{Context, SHA256};
+use serde::{Deserialize, Serialize};
+
+use super::error::{EmbedError, SignError};
+use crate::{
+    cms::{self, CmsError, SignedAttributes},
+    num::to_usize,
+    pdf::text,
+    source::{ByteSource, SourceError},
+};
+
+/// A revision with a hole: everything about a signature but its value. It can be stored, and signed days later.
+#[must_use]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToBeSigned {
+    #[serde(with = "hex_bytes")]
+    version_sha256: Vec<u8>,
+    #[serde(with = "hex_bytes")]
+    message_digest: Vec<u8>,
+    source_length: u64,
+    #[serde(with = "hex_bytes")]
+    append: Vec<u8>,
+    /// The `/Contents` string in the append, brackets included.
+    hole: Range<usize>,
+}
+
+impl ToBeSigned {
+    pub(super) fn new(
+        version: Version,
+        append: Vec<u8>,
+        hole: Range<usize>,
+        source_length: u64,
+    ) -> Self {
+        let mut context = version.context.clone();
+        context.update(append.get(..hole.start).unwrap_or_default());
+        context.update(append.get(hole.end..).unwrap_or_default());
+        Self {
+            version_sha256: version.finish().to_vec(),
+            message_digest: context.finish().as_ref().to_vec(),
+            source_length,
+            append,
+            hole,
+        }
+    }
+
+    /// SHA-256 of the document as it was given: what the signer was shown.
+    pub fn version_sha256(&self) -> [u8; 32] {
+        array(&self.version_sha256)
+    }
+
+    /// SHA-256 of the signed ranges: the messageDigest attribute.
+    pub fn message_digest(&self) -> [u8; 32] {
+        array(&self.message_digest)
+    }
+
+    /// How long the document is that this is appended to.
+    pub fn source_length(&self) -> u64 {
+        self.source_length
+    }
+
+    /// The attributes that the key signs.
+    ///
+    /// # Errors
+    /// When they do not encode.
+    pub fn signed_attributes(&self, certificate_der: &[u8]) -> Result<SignedAttributes, CmsError> {
+        cms::signed_attributes(&self.message_digest(), certificate_der)
+    }
+
+    /// Puts the CMS into the hole.
+    ///
+    /// # Errors
+    /// When it is no CMS or too long, or the prepared bytes were damaged while they were stored.
+    pub fn embed(&self, cms: &[u8]) -> Result<Append, EmbedError> {
+        if cms.first() != Some(&0x30) {
+            return Err(EmbedError::NotCms);
+        }
+        let mut bytes = self.append.clone();
+        let hole = bytes
+            .get_mut(self.hole.clone())
+            .ok_or(EmbedError::Damaged)?;
+        let [b'<', digits @ .., b'>'] = hole else {
+            return Err(EmbedError::Damaged);
+        };
+        if digits.iter().any(|&digit| digit != b'0') {
+            return Err(EmbedError::Damaged);
+        }
+        let room = digits.len() / 2;
+        if cms.len() > room {
+            return Err(EmbedError::TooLong {
+                length: cms.len(),
+                room,
+            });
+        }
+        for (place, digit) in digits.iter_mut().zip(text::hex_digits(cms)) {
+            *place = digit;
+        }
+        Ok(Append::new(bytes))
+    }
+}
+
+/// Bytes to be put behind a document; the document itself stays as it is.
+#[must_use]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Append {
+    bytes: Vec<u8>,
+}
+
+impl Append {
+    pub(super) fn new(bytes: Vec<u8>) -> Self {
+        Self { bytes }
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The bytes.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+/// The running hash of a document, at its end.
+pub(super) struct Version {
+    context: Context,
+}
+
+impl Version {
+    pub(super) fn finish(&self) -> [u8; 32] {
+        array(self.context.clone().finish().as_ref())
+    }
+}
+
+/// Hashes a document once, in pieces.
+pub(super) fn version_digest(source: &dyn ByteSource) -> Result<Version, SourceError> {
+    const PIECE: u64 = 256 * 1024;
+    let mut context = Context::new(&SHA256);
+    let mut buffer = vec![0; to_usize(source.len().min(PIECE))];
+    let mut at = 0_u64;
+    while at < source.len() {
+        let take = source.len().saturating_sub(at).min(PIECE);
+        let piece = buffer.get_mut(..to_usize(take)).unwrap_or_default();
+        source.read_at(at, piece)?;
+        context.update(piece);
+        at = at.saturating_add(take);
+    }
+    Ok(Version { context })
+}
+
+/// The numbers of a byte range, written into their room (ISO 32000-2 12.8.1).
+pub(super) fn write_byte_range(
+    append: &mut [u8],
+    room: Range<usize>,
+    hole: &Range<usize>,
+    source_length: u64,
+) -> Result<(), SignError> {
+    let position = |at: usize| source_length.saturating_add(crate::num::to_u64(at));
+    let (start, end) = (position(hole.start), position(hole.end));
+    let rest = position(append.len()).saturating_sub(end);
+    let numbers = format!("0 {start} {end} {rest}]");
+    let room = append.get_mut(room).ok_or(EmbedError::Damaged)?;
+    if numbers.len() > room.len() {
+        return Err(EmbedError::Damaged.into());
+    }
+    room.fill(b' ');
+    for (place, byte) in room.iter_mut().zip(numbers.bytes()) {
+        *place = byte;
+    }
+    Ok(())
+}
+
+fn array(bytes: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    for (place, byte) in out.iter_mut().zip(bytes) {
+        *place = *byte;
+    }
+    out
+}
+
+/// Bytes as hexadecimal text, a quarter of the size of a JSON array of numbers.
+mod hex_bytes {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::pdf::text::hex_digits;
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&String::from_utf8_lossy(
+            &hex_digits(bytes).collect::<Vec<u8>>(),
+        ))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(from)?;
+        let pairs = text.as_bytes().chunks_exact(2);
+        if !pairs.remainder().is_empty() {
+            return Err(D::Error::custom("an odd number of hexadecimal digits"));
+        }
+        pairs
+            .map(|pair| {
+                let text = std::str::from_utf8(pair).map_err(D::Error::custom)?;
+                u8::from_str_radix(text, 16).map_err(D::Error::custom)
+            })
+            .collect()
+    }
+}
