@@ -19,6 +19,25 @@ const LETTER: usize = 57_000;
 
 const PASSPHRASE: &str = "bench";
 
+/// A root and a signer below it; the words of each line are separated by single blanks.
+const MAKE_KEYS: [&str; 4] = [
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=Root \
+     -keyout root.key -out root.pem",
+    "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=Signer \
+     -keyout signer.key -out signer.csr",
+    "x509 -req -in signer.csr -CA root.pem -CAkey root.key -CAcreateserial -days 2 \
+     -extfile signer.cnf -out signer.pem",
+    "pkcs12 -export -inkey signer.key -in signer.pem -certfile root.pem -out key.p12 \
+     -passout file:passphrase",
+];
+
+const SIGNER_EXTENSIONS: &str = "\
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature, nonRepudiation
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+";
+
 /// Builds the release program and prints the medians and their ratio.
 ///
 /// # Errors
@@ -74,37 +93,14 @@ impl Work {
         };
         std::fs::write(work.file("letter.pdf"), made_up_letter()?)?;
         std::fs::write(work.file("passphrase"), PASSPHRASE)?;
-        work.openssl(&[
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=Bench",
-            "-addext",
-            "keyUsage=critical,digitalSignature,nonRepudiation",
-            "-keyout",
-            "key.pem",
-            "-out",
-            "root.pem",
-        ])?;
-        work.openssl(&[
-            "pkcs12",
-            "-export",
-            "-inkey",
-            "key.pem",
-            "-in",
-            "root.pem",
-            "-out",
-            "key.p12",
-            "-passout",
-            "file:passphrase",
-        ])?;
+        std::fs::write(work.file("signer.cnf"), SIGNER_EXTENSIONS)?;
+        for line in MAKE_KEYS {
+            output(
+                Command::new("openssl")
+                    .current_dir(&work.folder)
+                    .args(line.split(' ')),
+            )?;
+        }
         output(&mut work.sign())?;
         Ok(work)
     }
@@ -142,15 +138,6 @@ impl Work {
             .current_dir(&self.folder)
             .args(["-no-ocsp", "signed.pdf"]);
         command
-    }
-
-    fn openssl(&self, arguments: &[&str]) -> Result<()> {
-        output(
-            Command::new("openssl")
-                .current_dir(&self.folder)
-                .args(arguments),
-        )
-        .map(drop)
     }
 
     fn file(&self, name: &str) -> PathBuf {
