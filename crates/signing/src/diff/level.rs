@@ -27,4 +27,26 @@ pub struct Change {
     pub class: Modification,
     /// What, in English, on one line.
     pub what: String,
+    /// Whether it shows.
+    pub visibility: Visibility,
+}
+
+/// Whether a change puts something over a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// No rule knows of anything that shows.
+    NotShown,
+    /// A signature with a place on a page: it is permitted, and may cover what was signed.
+    OverPage,
+}
+
+impl Change {
+    pub(crate) fn new(class: Modification, what: impl Into<String>) -> Self {
+        Self {
+            class,
+            what: what.into(),
+            visibility: Visibility::NotShown,
+        }
+    }
 }

@@ -11,6 +11,6 @@ mod step;
 
 pub(crate) use compare::dangling;
 pub(crate) use permission::{Restriction, judge};
-pub(crate) use step::{Step, changes};
+pub(crate) use step::{LooseReferences, Step, changes};
 
-pub use level::{Change, Modification};
+pub use level::{Change, Modification, Visibility};

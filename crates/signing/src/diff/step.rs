@@ -35,24 +35,23 @@ impl Step {
     pub(crate) fn unknown(why: &str) -> Self {
         let what = format!("a later revision could not be compared: {why}");
         Self {
-            changes: vec![Change {
-                class: Modification::Other,
-                what,
-            }],
+            changes: vec![Change::new(Modification::Other, what)],
             fields: Vec::new(),
         }
     }
 
     pub(super) fn note(&mut self, class: Modification, what: impl Into<String>) {
-        self.changes.push(Change {
-            class,
-            what: what.into(),
-        });
+        self.changes.push(Change::new(class, what));
     }
 }
 
-/// Compares a revision with the one before it.
-pub(crate) fn changes(pdf: &Pdf<'_>, newer: usize) -> Result<Step, ReadError> {
+/// Compares a revision with the one before it. `loose` are the references to nothing, of the revisions before; it comes back
+/// with those of this one.
+pub(crate) fn changes(
+    pdf: &Pdf<'_>,
+    newer: usize,
+    loose: &mut LooseReferences,
+) -> Result<Step, ReadError> {
     let older = newer.saturating_sub(1);
     let (old, new) = (pdf.at(older), pdf.at(newer));
     let mut comparison = Comparison {
@@ -68,8 +67,47 @@ pub(crate) fn changes(pdf: &Pdf<'_>, newer: usize) -> Result<Step, ReadError> {
             "the revision points at bytes behind its end",
         );
     }
+    for (number, pair) in &comparison.changed {
+        if pair.old.is_none() && loose.0.contains(number) {
+            let what = format!("object {number}, to which the signed part refers, was added");
+            comparison.step.note(Modification::Other, what);
+        }
+        if let Some(after) = &pair.new {
+            loose.take(&new, &after.node);
+        }
+    }
     rules::run(&mut comparison)?;
     Ok(comparison.finish())
+}
+
+/// Numbers that objects refer to and that do not exist. Whoever adds such an object later decides what the older ones show.
+#[derive(Debug, Default)]
+pub(crate) struct LooseReferences(BTreeSet<u32>);
+
+impl LooseReferences {
+    /// Those of one revision. Objects that cannot be read refer to nothing.
+    pub(crate) fn of(pdf: &Pdf<'_>, revision: usize) -> Result<Self, ReadError> {
+        let mut loose = Self::default();
+        let view = pdf.at(revision);
+        for number in view.numbers() {
+            match object(&view, number) {
+                Ok(Some(found)) => loose.take(&view, &found.node),
+                Err(error @ (ReadError::Limit(_) | ReadError::Source(_))) => return Err(error),
+                Ok(None) | Err(_) => {}
+            }
+        }
+        Ok(loose)
+    }
+
+    fn take(&mut self, view: &View<'_>, node: &Node) {
+        let missing = |id: &ObjectId| matches!(view.place(id.number), None | Some(XrefEntry::Free));
+        self.0.extend(
+            references(node)
+                .iter()
+                .filter(|id| missing(id))
+                .map(|id| id.number),
+        );
+    }
 }
 
 /// An object before and after.
@@ -133,10 +171,7 @@ impl Comparison<'_> {
                 (Some(_), None) => format!("object {number} was removed"),
                 (None, _) => format!("object {number} was added, for which no rule accounts"),
             };
-            self.step.changes.push(Change {
-                class: Modification::Other,
-                what,
-            });
+            self.step.note(Modification::Other, what);
         }
         if self.step.changes.is_empty() {
             self.step.note(

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     coverage,
     digests::{self, Wanted},
-    facts::{Facts, Form, Later, SignatureFacts},
+    facts::{Behind, Facts, Form, Later, SignatureFacts},
     report::Kind,
 };
 use crate::{
@@ -167,10 +167,17 @@ fn later(pdf: &Pdf<'_>, found: &mut [Found]) {
         return;
     };
     let last = pdf.revisions().len().saturating_sub(1);
+    if first == last {
+        return found.iter_mut().for_each(|one| behind(pdf, one));
+    }
+    let mut loose = diff::LooseReferences::of(pdf, first);
     let steps: Vec<(usize, Step, Option<String>)> = (first.saturating_add(1)..=last)
         .map(|newer| {
-            let step = diff::changes(pdf, newer)
-                .unwrap_or_else(|problem| Step::unknown(&problem.to_string()));
+            let compared = match &mut loose {
+                Ok(loose) => diff::changes(pdf, newer, loose),
+                Err(problem) => Err(problem.clone()),
+            };
+            let step = compared.unwrap_or_else(|problem| Step::unknown(&problem.to_string()));
             let before = found
                 .iter()
                 .filter(|found| found.revision.is_some_and(|revision| revision < newer))
@@ -179,7 +186,6 @@ fn later(pdf: &Pdf<'_>, found: &mut [Found]) {
             (newer, step, forbidden)
         })
         .collect();
-    let trailing = pdf.revisions().get(last).map_or(0, |revision| revision.end) < pdf.len();
     for one in found.iter_mut() {
         let Some(revision) = one.revision else {
             continue;
@@ -194,38 +200,42 @@ fn later(pdf: &Pdf<'_>, found: &mut [Found]) {
             }
         }
         one.facts.later = later;
-        let covers_end = one
-            .facts
-            .range
-            .as_ref()
-            .is_ok_and(|covered| covered.behind != super::facts::Behind::More);
-        if !covers_end && trailing && !coverage::only_space_behind(pdf) {
-            forbid(
-                &mut one.facts.later,
-                "bytes were appended that no revision accounts for",
-            );
-        } else if pdf.is_repaired() && !covers_end {
+        behind(pdf, one);
+    }
+}
+
+/// What lies behind a signature and in no revision, or was there before it in a way that lets later bytes decide.
+fn behind(pdf: &Pdf<'_>, one: &mut Found) {
+    let (Some(revision), Ok(covered)) = (one.revision, &one.facts.range) else {
+        return;
+    };
+    if covered.behind == Behind::More {
+        if pdf.is_repaired() {
             forbid(
                 &mut one.facts.later,
                 "what follows the signed part cannot be told apart",
             );
-        }
-        if diff::dangling(pdf, revision) || (0..revision).any(|older| diff::dangling(pdf, older)) {
+        } else if !coverage::only_space_behind(pdf) {
             forbid(
                 &mut one.facts.later,
-                "the signed part points at bytes that were added later",
+                "bytes were appended that no revision accounts for",
             );
         }
+    }
+    if (0..=revision).any(|older| diff::dangling(pdf, older)) {
+        forbid(
+            &mut one.facts.later,
+            "the signed part points at bytes that were added later",
+        );
     }
 }
 
 fn forbid(later: &mut Later, what: &str) {
     later.modification = Modification::Other;
     later.permitted = false;
-    later.changes.push(diff::Change {
-        class: Modification::Other,
-        what: what.to_owned(),
-    });
+    later
+        .changes
+        .push(diff::Change::new(Modification::Other, what));
     later.forbidden_by.get_or_insert_with(|| what.to_owned());
 }
 

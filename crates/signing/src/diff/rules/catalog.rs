@@ -1,13 +1,35 @@
-//! Trailer and catalog: the same document before and after, with a form, a security store or an extension note added.
+//! Trailer and catalog: the same document before and after, with a form, a security store, an extension note or metadata
+//! added.
+
+use std::sync::Arc;
 
 use super::{only_differ_in, own_id};
 use crate::{
-    diff::{level::Modification, step::Comparison},
-    pdf::{Located, Node},
+    diff::{
+        level::Modification,
+        step::{Comparison, references, references_in},
+    },
+    pdf::{IndirectObject, Located, Node, ReadError},
 };
 
 /// Keys of the catalog that other rules look into, or that say nothing about what is shown.
-const CATALOG: &[&[u8]] = &[b"AcroForm", b"DSS", b"Extensions"];
+const CATALOG: &[&[u8]] = &[b"AcroForm", b"DSS", b"Extensions", b"Metadata", b"Version"];
+/// What a trailer, or the dictionary of a cross-reference stream, is made of (ISO 32000-2 tables 15 and 17).
+const TRAILER: &[&[u8]] = &[
+    b"Size",
+    b"Prev",
+    b"Root",
+    b"Info",
+    b"ID",
+    b"Encrypt",
+    b"XRefStm",
+    b"Type",
+    b"Index",
+    b"W",
+    b"Length",
+    b"Filter",
+    b"DecodeParms",
+];
 /// Keys of the information dictionary that writers refresh.
 const INFORMATION: &[&[u8]] = &[b"ModDate", b"Producer"];
 
@@ -26,6 +48,22 @@ pub(super) fn trailer(comparison: &mut Comparison<'_>) -> bool {
             return false;
         }
     }
+    for section in comparison.new.pdf().sections() {
+        let foreign = section
+            .dictionary()
+            .into_iter()
+            .flat_map(crate::pdf::Dictionary::entries)
+            .any(|entry| {
+                !TRAILER.contains(&entry.key.as_slice()) && !references(&entry.node).is_empty()
+            });
+        if foreign {
+            comparison.step.note(
+                Modification::Other,
+                "the trailer refers to objects of its own",
+            );
+            break;
+        }
+    }
     information(comparison);
     true
 }
@@ -41,10 +79,6 @@ fn information(comparison: &mut Comparison<'_>) {
     let (Some(old), Some(new)) = (&pair.old, &pair.new) else {
         return;
     };
-    let whole = |object: &std::sync::Arc<crate::pdf::IndirectObject>| Located {
-        object: std::sync::Arc::clone(object),
-        node: object.node.clone(),
-    };
     if new.stream_start.is_none() && only_differ_in(&whole(old), &whole(new), INFORMATION) {
         comparison.claim(id.number);
         comparison.step.note(
@@ -54,6 +88,47 @@ fn information(comparison: &mut Comparison<'_>) {
     }
 }
 
+fn whole(object: &Arc<IndirectObject>) -> Located {
+    Located {
+        object: Arc::clone(object),
+        node: object.node.clone(),
+    }
+}
+
+/// XMP metadata of the document, new or rewritten (14.3.2): programs refresh it whenever they save.
+pub(super) fn metadata(
+    comparison: &mut Comparison<'_>,
+    before: &Located,
+    after: &Located,
+) -> Result<(), ReadError> {
+    let Some(new) = comparison.new.entry(after, b"Metadata")? else {
+        if comparison.old.entry(before, b"Metadata")?.is_some() {
+            comparison
+                .step
+                .note(Modification::Other, "the document's metadata was removed");
+        }
+        return Ok(());
+    };
+    let id = new.object.id;
+    let Some(pair) = comparison.changed.get(&id.number) else {
+        return Ok(());
+    };
+    let lawful = |object: &Arc<IndirectObject>| {
+        object.stream_start.is_some()
+            && object.node.as_dictionary().is_some_and(|dictionary| {
+                dictionary.is_type(b"Metadata")
+                    && dictionary.entry(b"Subtype").and_then(Node::as_name) == Some(b"XML")
+            })
+    };
+    if own_id(&new) == Some(id) && pair.old.as_ref().is_none_or(lawful) && lawful(&new.object) {
+        comparison.claim(id.number);
+        comparison
+            .step
+            .note(Modification::Ltv, "the document's metadata was refreshed");
+    }
+    Ok(())
+}
+
 pub(super) fn claim(comparison: &mut Comparison<'_>, before: &Located, after: &Located) {
     let Some(id) = own_id(after).filter(|id| comparison.changed.contains_key(&id.number)) else {
         return;
@@ -61,8 +136,22 @@ pub(super) fn claim(comparison: &mut Comparison<'_>, before: &Located, after: &L
     if own_id(before) == Some(id)
         && only_differ_in(before, after, CATALOG)
         && extensions_only_grow(before, after)
+        && version_only_rises(before, after)
     {
         comparison.claim(id.number);
+    }
+}
+
+/// A writer names the version whose features it uses (7.2.2): two digits and a point, so texts compare as numbers do.
+fn version_only_rises(before: &Located, after: &Located) -> bool {
+    let of = |catalog: &Located| {
+        let version = catalog.dictionary()?.entry(b"Version")?;
+        Some(version.as_name().map(<[u8]>::to_vec))
+    };
+    match (of(before), of(after)) {
+        (None, None | Some(Some(_))) => true,
+        (Some(Some(old)), Some(Some(new))) => old <= new,
+        (Some(_), _) | (None, Some(None)) => false,
     }
 }
 
@@ -89,7 +178,7 @@ fn extensions_only_grow(before: &Located, after: &Located) -> bool {
                         .is_some_and(|node| super::same_node(&entry.node, node))
                 }),
             };
-            kept && super::super::step::references_in(new).is_empty()
+            kept && references_in(new).is_empty()
         }
     }
 }

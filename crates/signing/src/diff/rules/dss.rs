@@ -53,7 +53,7 @@ pub(super) fn claim(
         }
     }
     changed |= records(comparison, old.as_ref(), &new)?;
-    if changed || (!unchanged && old.is_none()) || !unchanged {
+    if changed || !unchanged {
         comparison.step.note(
             Modification::Ltv,
             "certificates and revocation information were added",

@@ -20,6 +20,7 @@ pub(super) fn run(comparison: &mut Comparison<'_>) -> Result<(), ReadError> {
     }
     let (before, after) = (comparison.old.catalog()?, comparison.new.catalog()?);
     catalog::claim(comparison, &before, &after);
+    catalog::metadata(comparison, &before, &after)?;
     dss::claim(comparison, &before, &after)?;
     form::claim(comparison, &before, &after)
 }

@@ -2,7 +2,10 @@
 
 use super::fresh;
 use crate::{
-    diff::{level::Modification, step::Comparison},
+    diff::{
+        level::{Change, Modification, Visibility},
+        step::Comparison,
+    },
     pdf::{Located, ReadError},
 };
 
@@ -47,9 +50,36 @@ pub(super) fn claim(
             .note(class, format!("a document timestamp was added in {name}"));
     } else {
         comparison.step.fields.push(name.to_owned());
-        comparison
-            .step
-            .note(class, format!("a signature was added in {name}"));
+        let mut change = Change::new(class, format!("a signature was added in {name}"));
+        change.visibility = visibility(comparison, field)?;
+        comparison.step.changes.push(change);
     }
     Ok(true)
+}
+
+/// A field shows where its rectangle, or that of one of its widgets, has an area.
+fn visibility(comparison: &Comparison<'_>, field: &Located) -> Result<Visibility, ReadError> {
+    let mut widgets = vec![field.clone()];
+    if let Some(kids) = comparison.new.entry(field, b"Kids")? {
+        widgets.extend(comparison.new.items(&kids)?);
+    }
+    for widget in widgets {
+        let Some(rectangle) = comparison.new.entry(&widget, b"Rect")? else {
+            continue;
+        };
+        let sides: Vec<f64> = rectangle
+            .node
+            .as_array()
+            .unwrap_or_default()
+            .iter()
+            .filter_map(crate::pdf::Node::as_number)
+            .collect();
+        if let [left, bottom, right, top] = sides.as_slice()
+            && (right - left).abs() > 0.0
+            && (top - bottom).abs() > 0.0
+        {
+            return Ok(Visibility::OverPage);
+        }
+    }
+    Ok(Visibility::NotShown)
 }

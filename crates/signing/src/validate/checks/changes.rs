@@ -1,5 +1,6 @@
 //! What came after a signature, put into findings (ISO 32000-2 12.8.2).
 
+use crate::diff::Visibility;
 use crate::validate::{
     facts::{Behind, Facts, SignatureFacts},
     finding::{Code, Finding},
@@ -8,7 +9,13 @@ use crate::validate::{
 pub(crate) fn check(file: &Facts, facts: &SignatureFacts) -> Vec<Finding> {
     let mut findings = Vec::new();
     for change in &facts.later.changes {
-        findings.push(Finding::info(Code::ChangedLater, change.what.clone()));
+        findings.push(match change.visibility {
+            Visibility::NotShown => Finding::info(Code::ChangedLater, change.what.clone()),
+            Visibility::OverPage => {
+                let detail = format!("{}, with a visible place on a page", change.what);
+                Finding::warning(Code::LaterVisibleSignature, detail)
+            }
+        });
     }
     if let Some(rule) = &facts.later.forbidden_by {
         findings.push(Finding::failure(Code::ChangeNotPermitted, rule.clone()));

@@ -1,0 +1,268 @@
+//! A small office with its own authority, and signed PDFs put together by hand.
+
+use std::{fmt::Write, ops::Range};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
+    IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevocationReason, RevokedCertParams, SerialNumber,
+    date_time_ymd,
+};
+use ring::rand::SystemRandom;
+use signing::{
+    AttributeSigner, CertificateDer, RingSigner,
+    cms::{assemble, signed_attributes},
+    policy::{Anchor, Policy, RevocationRule, TrustAnchors},
+};
+
+/// A root that certifies officials.
+pub struct Office {
+    root: CertifiedIssuer<'static, KeyPair>,
+}
+
+/// An official with a key.
+pub struct Signer {
+    key: KeyPair,
+    own: CertificateDer,
+    /// The certificate put into the CMS, which is the official's own unless a test swaps it.
+    pub shown: CertificateDer,
+    serial: Vec<u8>,
+}
+
+impl Office {
+    pub fn new() -> Self {
+        let mut params = named("Akar Contoh");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let root = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        Self { root }
+    }
+
+    pub fn root(&self) -> CertificateDer {
+        CertificateDer(self.root.der().to_vec())
+    }
+
+    pub fn policy(&self) -> Policy {
+        let mut anchors = TrustAnchors::new();
+        let revocation = RevocationRule::default();
+        anchors.add(Anchor {
+            certificate: self.root(),
+            revocation,
+        });
+        Policy::new(anchors)
+    }
+
+    pub fn official(&self, name: &str) -> Signer {
+        self.certify(named(name), KeyPair::generate().unwrap())
+    }
+
+    pub fn expired(&self, name: &str) -> Signer {
+        let mut params = named(name);
+        params.not_after = date_time_ymd(2025, 1, 1);
+        self.certify(params, KeyPair::generate().unwrap())
+    }
+
+    /// Another certificate for the key of `signer`.
+    pub fn same_key(&self, signer: &Signer, name: &str) -> CertificateDer {
+        let key = KeyPair::try_from(signer.key.serialized_der()).unwrap();
+        self.certify(named(name), key).own
+    }
+
+    /// A list on which this signer stands.
+    pub fn crl(&self, signer: &Signer) -> Vec<u8> {
+        let revoked = RevokedCertParams {
+            serial_number: SerialNumber::from(signer.serial.clone()),
+            revocation_time: date_time_ymd(2026, 10, 1),
+            reason_code: Some(RevocationReason::KeyCompromise),
+            invalidity_date: None,
+        };
+        let params = CertificateRevocationListParams {
+            this_update: date_time_ymd(2026, 11, 1),
+            next_update: date_time_ymd(2026, 12, 31),
+            crl_number: SerialNumber::from(1_u64),
+            issuing_distribution_point: None,
+            revoked_certs: vec![revoked],
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        params.signed_by(&self.root).unwrap().der().to_vec()
+    }
+
+    fn certify(&self, mut params: CertificateParams, key: KeyPair) -> Signer {
+        let mut serial = vec![0; 8];
+        ring::rand::SecureRandom::fill(&SystemRandom::new(), &mut serial).unwrap();
+        serial[0] = 0x11;
+        params.serial_number = Some(SerialNumber::from(serial.clone()));
+        let own = CertificateDer(params.signed_by(&key, &self.root).unwrap().der().to_vec());
+        Signer {
+            key,
+            shown: own.clone(),
+            own,
+            serial,
+        }
+    }
+}
+
+fn named(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.key_usages = vec![
+        KeyUsagePurpose::DigitalSignature,
+        KeyUsagePurpose::ContentCommitment,
+        KeyUsagePurpose::KeyCertSign,
+        KeyUsagePurpose::CrlSign,
+    ];
+    params.not_before = date_time_ymd(2024, 1, 1);
+    params.not_after = date_time_ymd(2030, 1, 1);
+    params
+}
+
+/// A letter of one page without a signature.
+pub fn letter() -> Vec<u8> {
+    let text = "BT /F1 12 Tf 72 720 Td (Surat contoh) Tj ET";
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let objects: Vec<(usize, String)> = objects
+        .into_iter()
+        .enumerate()
+        .map(|(at, body)| (at + 1, body))
+        .collect();
+    append(b"%PDF-1.7\n", &objects, 6, None)
+}
+
+/// The letter with one signature over it.
+pub fn signed(letter: &[u8], signer: &Signer) -> Vec<u8> {
+    let objects = vec![
+        (
+            1,
+            "<< /Type /Catalog /Pages 2 0 R /AcroForm 6 0 R >>".to_owned(),
+        ),
+        (3, page("[7 0 R]")),
+        (6, "<< /Fields [7 0 R] /SigFlags 3 >>".to_owned()),
+        (7, field("Tanda Tangan 1", 8)),
+        (8, signature("D:20261124080000+07'00'")),
+    ];
+    fill(append(letter, &objects, 9, previous(letter)), signer)
+}
+
+/// A further signature behind the first.
+pub fn signed_again(first: &[u8], signer: &Signer) -> Vec<u8> {
+    let objects = vec![
+        (3, page("[7 0 R 9 0 R]")),
+        (6, "<< /Fields [7 0 R 9 0 R] /SigFlags 3 >>".to_owned()),
+        (9, field("Tanda Tangan 2", 10)),
+        (10, signature("D:20261124090000+07'00'")),
+    ];
+    fill(append(first, &objects, 11, previous(first)), signer)
+}
+
+/// The page shows something else in a later revision.
+pub fn page_changed(first: &[u8]) -> Vec<u8> {
+    let text = "BT /F1 12 Tf 72 720 Td (Surat lain) Tj ET";
+    let stream = format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len());
+    append(first, &[(4, stream)], 9, previous(first))
+}
+
+/// Where the last signature's value stands, delimiters included.
+pub fn gap(file: &[u8]) -> Range<usize> {
+    let start = last(file, b"/Contents <").unwrap() + b"/Contents ".len();
+    let end = file[start..].iter().position(|&byte| byte == b'>').unwrap();
+    start..start + end + 1
+}
+
+fn page(annotations: &str) -> String {
+    format!(
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+         /Resources << /Font << /F1 5 0 R >> >> /Annots {annotations} >>"
+    )
+}
+
+fn field(name: &str, value: usize) -> String {
+    format!(
+        "<< /Type /Annot /Subtype /Widget /FT /Sig /T ({name}) /F 132 /Rect [0 0 0 0] /P 3 0 R /V {value} 0 R >>"
+    )
+}
+
+const HOLE: usize = 4_000;
+const RANGE: &str = "[0 0000000000 0000000000 0000000000]";
+
+fn signature(claimed: &str) -> String {
+    let hole = "0".repeat(HOLE);
+    format!(
+        "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M ({claimed}) \
+         /ByteRange {RANGE} /Contents <{hole}> >>"
+    )
+}
+
+fn fill(mut file: Vec<u8>, signer: &Signer) -> Vec<u8> {
+    let gap = gap(&file);
+    let range = format!(
+        "[0 {:010} {:010} {:010}]",
+        gap.start,
+        gap.end,
+        file.len() - gap.end
+    );
+    let place = last(&file, RANGE.as_bytes()).unwrap();
+    file[place..place + RANGE.len()].copy_from_slice(range.as_bytes());
+    let covered = [&file[..gap.start], &file[gap.end..]].concat();
+    let digest = ring::digest::digest(&ring::digest::SHA256, &covered);
+    let attributes = signed_attributes(digest.as_ref().try_into().unwrap(), &signer.own.0).unwrap();
+    let key = RingSigner::from_pkcs8(
+        signer.key.serialized_der(),
+        vec![signer.own.clone()],
+        SystemRandom::new(),
+    )
+    .unwrap();
+    let value = key.sign(attributes.der()).unwrap();
+    let chain = [signer.shown.clone()];
+    let cms = assemble(&attributes, &value, key.algorithm(), &chain).unwrap();
+    let hex = cms.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    });
+    assert!(hex.len() <= HOLE);
+    file[gap.start + 1..gap.start + 1 + hex.len()].copy_from_slice(hex.as_bytes());
+    file
+}
+
+fn append(
+    file: &[u8],
+    objects: &[(usize, String)],
+    size: usize,
+    previous: Option<usize>,
+) -> Vec<u8> {
+    let mut file = file.to_vec();
+    let mut table = String::from("xref\n");
+    if previous.is_none() {
+        table.push_str("0 1\n0000000000 65535 f \n");
+    }
+    for (number, body) in objects {
+        write!(table, "{number} 1\n{:010} 00000 n \n", file.len()).unwrap();
+        file.extend_from_slice(format!("{number} 0 obj\n{body}\nendobj\n").as_bytes());
+    }
+    let start = file.len();
+    let previous = previous.map_or(String::new(), |at| format!(" /Prev {at}"));
+    let trailer = format!(
+        "{table}trailer\n<< /Size {size} /Root 1 0 R{previous} >>\nstartxref\n{start}\n%%EOF\n"
+    );
+    file.extend_from_slice(trailer.as_bytes());
+    file
+}
+
+fn previous(file: &[u8]) -> Option<usize> {
+    let at = last(file, b"startxref\n")? + b"startxref\n".len();
+    let digits: Vec<u8> = file[at..]
+        .iter()
+        .copied()
+        .take_while(u8::is_ascii_digit)
+        .collect();
+    String::from_utf8(digits).ok()?.parse().ok()
+}
+
+fn last(file: &[u8], needle: &[u8]) -> Option<usize> {
+    file.windows(needle.len()).rposition(|part| part == needle)
+}
