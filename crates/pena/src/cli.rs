@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::command::completion::CompletionArgs;
+use crate::command::{completion::CompletionArgs, sign::SignArgs, verify::VerifyArgs};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -22,13 +22,19 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Sign PDF files with a key of your own
+    Sign(SignArgs),
+    /// Tell whether PDF files are what they claim to be
+    Verify(VerifyArgs),
     /// Print the script that teaches a shell to complete pena's commands
     Completion(CompletionArgs),
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  pena completion bash      the script that completes its commands
+  pena sign surat.pdf -o surat-ttd.pdf --p12 kunci.p12   sign, asking for the passphrase
+  pena verify surat-ttd.pdf --trust root.pem             check, in five plain lines
+  pena verify *.pdf --json                               one line of JSON per file
 
 Exit codes:
   0  done, every check passed      2  the command line is wrong
@@ -57,6 +63,23 @@ mod tests {
                 "{} shows no example",
                 command.get_name()
             );
+        }
+    }
+
+    #[test]
+    fn an_option_of_a_later_version_is_a_usage_error_today() {
+        for later in [
+            "--pkcs11=x",
+            "--csc=x",
+            "--tsa=x",
+            "--marker=x",
+            "--level=b-lta",
+        ] {
+            let line = [
+                "pena", "sign", "a.pdf", "-o", "b.pdf", "--p12", "k.p12", later,
+            ];
+            let error = Cli::try_parse_from(line).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{later}");
         }
     }
 }

@@ -4,6 +4,7 @@
 //! code ([`exit::Exit`]). Signing and verifying start neither a database nor a typesetter.
 
 mod cli;
+mod clock;
 mod command;
 mod config;
 mod exit;
@@ -28,6 +29,8 @@ fn main() -> std::process::ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<Exit> {
     match command {
+        Command::Sign(args) => command::sign::run(&args),
+        Command::Verify(args) => command::verify::run(&args),
         Command::Completion(args) => command::completion::run(&args),
     }
 }

@@ -59,11 +59,6 @@ impl Draft {
         &self.file
     }
 
-    /// Where the draft lies until it is published.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Puts the draft in place of whatever the target was. The bytes are on the disk before the name points to them.
     ///
     /// # Errors

@@ -1,0 +1,103 @@
+//! `pena sign`: signs PDF files with a key from a PKCS#12 file. Each output is its input and an append, nothing else.
+
+mod args;
+mod key;
+mod one;
+mod plan;
+mod refusal;
+mod request;
+
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+pub use self::args::SignArgs;
+use self::{one::Signed, plan::Job};
+use crate::{
+    exit::Exit,
+    output::{self, harmless},
+};
+
+/// Signs every file. One that is refused does not stop the others.
+///
+/// # Errors
+/// When the arguments contradict each other, the key does not open, or standard output is gone.
+pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
+    let jobs = plan::jobs(args)?;
+    let signer = key::open(args)?;
+    plan::make_out_dir(args)?;
+    let progress = progress(jobs.len());
+    let mut exit = Exit::Ok;
+    for job in &jobs {
+        let result = one::sign(job, args, &signer);
+        exit = exit.and(if result.is_ok() {
+            Exit::Ok
+        } else {
+            Exit::Failed
+        });
+        progress.inc(1);
+        progress.suspend(|| tell(job, &result, args))?;
+    }
+    progress.finish_and_clear();
+    Ok(exit)
+}
+
+/// One line of `--json`.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Line<'a> {
+    Signed {
+        path: String,
+        output: String,
+        sha256: Option<&'a str>,
+        field: &'a str,
+    },
+    Refused {
+        path: String,
+        error: String,
+    },
+}
+
+fn tell(job: &Job, result: &anyhow::Result<Signed>, args: &SignArgs) -> std::io::Result<()> {
+    let path = job.input.display().to_string();
+    let output = job.output.display().to_string();
+    match (result, args.json) {
+        (Ok(signed), true) => output::json(&Line::Signed {
+            path,
+            output,
+            sha256: signed.sha256.as_deref(),
+            field: &signed.field,
+        }),
+        (Ok(signed), false) => output::line(&format!(
+            "signed {} -> {} (field {})",
+            harmless(path),
+            harmless(output),
+            harmless(&signed.field)
+        )),
+        (Err(error), true) => output::json(&Line::Refused {
+            path,
+            error: format!("{error:#}"),
+        }),
+        (Err(error), false) => {
+            output::talk(&format!(
+                "error: {}: {}",
+                harmless(path),
+                harmless(format!("{error:#}"))
+            ));
+            Ok(())
+        }
+    }
+}
+
+/// A bar for long work; one file, or no person watching, needs none.
+fn progress(files: usize) -> ProgressBar {
+    if files < 2 || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(u64::try_from(files).unwrap_or(u64::MAX));
+    match ProgressStyle::with_template("{bar:30} {pos}/{len} signed, {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -1,0 +1,84 @@
+//! Signs one file: copy it, sign the copy, append, publish.
+
+use std::{
+    fs::File,
+    io::{self, Read, Seek, SeekFrom, Write},
+};
+
+use anyhow::Context;
+use ring::digest::{Context as Hash, SHA256};
+use signing::{
+    RingSigner,
+    budget::Budget,
+    sign::{Append, SignError},
+};
+use worker::FileSource;
+
+use super::{SignArgs, plan::Job, refusal, request::request};
+use crate::{clock, output_file::Draft};
+
+/// What came of one file.
+#[derive(Debug)]
+pub struct Signed {
+    /// SHA-256 of the signed file, hexadecimal; only made for who reads it, since it is one more pass.
+    pub sha256: Option<String>,
+    /// The fully qualified name of the field that was signed.
+    pub field: String,
+}
+
+/// Signs the input of a job into its output.
+///
+/// What is signed is the copy that is about to be published, so the signature fits it even if somebody writes to
+/// the input meanwhile; and an input that cannot be read twice, such as a pipe, can be signed.
+///
+/// # Errors
+/// When a file cannot be read or written, or the document may not be signed like this.
+pub fn sign(job: &Job, args: &SignArgs, signer: &RingSigner) -> anyhow::Result<Signed> {
+    let mut input = File::open(&job.input).context("cannot be read")?;
+    let cannot_write = || format!("{} cannot be written", job.output.display());
+    let draft = Draft::beside(&job.output).with_context(cannot_write)?;
+    io::copy(&mut input, &mut draft.file()).context("cannot be copied")?;
+
+    let source = FileSource::new(draft.file().try_clone()?)?;
+    let (append, field) = append(&source, args, signer)?;
+
+    let mut file = draft.file();
+    file.seek(SeekFrom::End(0))?;
+    file.write_all(append.bytes()).with_context(cannot_write)?;
+    let sha256 = if args.json { Some(sha256(file)?) } else { None };
+    draft.publish().with_context(cannot_write)?;
+    Ok(Signed { sha256, field })
+}
+
+/// The revision that signs, and the name of its field: the one asked for, or the first free `SignatureN`.
+fn append(
+    source: &FileSource,
+    args: &SignArgs,
+    signer: &RingSigner,
+) -> anyhow::Result<(Append, String)> {
+    let at = clock::now();
+    let mut number = 1_u32;
+    loop {
+        let name = format!("Signature{number}");
+        let asked = request(args, signer, at, &name);
+        match signing::sign::sign(source, asked, signer, Budget::cli()) {
+            Ok(append) => return Ok((append, args.field.clone().unwrap_or(name))),
+            // Found out before the document is hashed, so looking for a free name costs little.
+            Err(SignError::NameTaken(_)) => number = number.saturating_add(1),
+            Err(error) => return Err(refusal::explain(&error, source)),
+        }
+    }
+}
+
+fn sha256(mut file: &File) -> io::Result<String> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut hash = Hash::new(&SHA256);
+    let mut window = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut window)?;
+        match window.get(..read) {
+            Some(bytes) if !bytes.is_empty() => hash.update(bytes),
+            Some(_) | None => return Ok(hex::encode(hash.finish())),
+        }
+    }
+}

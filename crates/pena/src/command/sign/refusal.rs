@@ -1,0 +1,60 @@
+//! A refusal, and what the person can do about it.
+
+use anyhow::anyhow;
+use signing::{
+    budget::Budget,
+    pdf::{ReadError, append::AppendError},
+    sign::{Rule, SignError, fields},
+    source::ByteSource,
+};
+
+/// The rule that refused, and the next step where there is one.
+pub fn explain(error: &SignError, document: &dyn ByteSource) -> anyhow::Error {
+    let said = match error {
+        // People count pages from 1.
+        SignError::NoSuchPage(page) => format!("there is no page {}", page.saturating_add(1)),
+        other => other.to_string(),
+    };
+    match next_step(error, document) {
+        Some(step) => anyhow!("{said}; {step}"),
+        None => anyhow!(said),
+    }
+}
+
+fn next_step(error: &SignError, document: &dyn ByteSource) -> Option<String> {
+    let step = match error {
+        SignError::Append(AppendError::Repaired) => {
+            "open it in the program that made it, save it anew, and sign that file"
+        }
+        SignError::Append(AppendError::Encrypted | AppendError::Read(ReadError::Locked)) => {
+            "save a copy without a password, and sign that file"
+        }
+        SignError::Forbidden(Rule::Closed) => {
+            "sign an earlier version of it, or a document of its own"
+        }
+        SignError::Forbidden(Rule::NewField) => {
+            "use --invisible, or --field with one of its empty fields"
+        }
+        SignError::Forbidden(Rule::CertifyFirst) => "leave out --certify",
+        SignError::NoSuchField(_) | SignError::AlreadySigned(_) => {
+            return Some(empty_fields(document));
+        }
+        SignError::BadRectangle => "give --rect as left,bottom,width,height in points",
+        _ => return None,
+    };
+    Some(step.to_owned())
+}
+
+fn empty_fields(document: &dyn ByteSource) -> String {
+    let empty: Vec<String> = fields(document, Budget::cli())
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|field| !field.signed)
+        .map(|field| field.name)
+        .collect();
+    if empty.is_empty() {
+        "it has no empty signature field: leave out --field, or give --page and --rect".to_owned()
+    } else {
+        format!("its empty signature fields are: {}", empty.join(", "))
+    }
+}

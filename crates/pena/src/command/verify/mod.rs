@@ -1,0 +1,165 @@
+//! `pena verify`: tells whether files are what they claim to be. Any file at all gets a report.
+
+mod args;
+mod material;
+mod source;
+
+use std::path::Path;
+
+use serde::Serialize;
+use signing::{
+    UtcTime,
+    budget::Budget,
+    source::ByteSource,
+    validate::{self, Code, Evidence, Finding, Headline, Language, Policy, Report, Severity},
+};
+
+use self::args::Lang;
+pub use self::args::VerifyArgs;
+use crate::{
+    clock,
+    exit::Exit,
+    output::{self, Palette, Tone, harmless},
+};
+
+/// Checks every file and prints its report. A file that cannot be opened does not stop the others.
+///
+/// # Errors
+/// When what to judge by cannot be read, or standard output is gone.
+pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
+    let judge = Judge {
+        policy: Policy::new(material::anchors(&args.trust)?),
+        evidence: material::evidence(&args.crl)?,
+        at: args.at.unwrap_or_else(clock::now),
+    };
+    let palette = Palette::of_stdout();
+    let (mut exit, mut without_anchor) = (Exit::Ok, false);
+    for path in &args.files {
+        let opened = source::open(path);
+        let report = match &opened {
+            Ok(source) => judge.report(&**source),
+            Err(error) => {
+                output::talk(&format!("error: {}: {error}", harmless(path.display())));
+                not_opened(error, judge.at)
+            }
+        };
+        exit = exit.and(of(report.headline));
+        without_anchor |= args.trust.is_empty() && report.headline == Headline::Untrusted;
+        if args.json {
+            output::json(&Line {
+                path: path.display().to_string(),
+                report: &report,
+            })?;
+        } else if opened.is_ok() {
+            print(path, &report, args.lang.into(), palette)?;
+        }
+    }
+    if without_anchor {
+        output::talk(
+            "hint: no authority is trusted yet; name one whose certificate you have from a source you trust, \
+             by --trust CA.pem",
+        );
+    }
+    Ok(exit)
+}
+
+/// What every file is judged by.
+struct Judge {
+    policy: Policy,
+    evidence: Evidence,
+    at: UtcTime,
+}
+
+impl Judge {
+    fn report(&self, source: &dyn ByteSource) -> Report {
+        validate::verify(source, &self.evidence, &self.policy, self.at, Budget::cli())
+    }
+}
+
+/// One line of `--json`.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    path: String,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+fn not_opened(error: &std::io::Error, at: UtcTime) -> Report {
+    Report {
+        headline: Headline::Unreadable,
+        signatures: Vec::new(),
+        findings: vec![Finding {
+            code: Code::NotReadable,
+            severity: Severity::Failure,
+            detail: error.to_string(),
+        }],
+        judged_at: at,
+    }
+}
+
+fn print(
+    path: &Path,
+    report: &Report,
+    language: Language,
+    palette: Palette,
+) -> std::io::Result<()> {
+    output::line(&harmless(path.display()))?;
+    for (number, text) in report.lines(language).into_iter().enumerate() {
+        let text = harmless(text);
+        let shown = if number == 0 {
+            palette.paint(tone(report.headline), &text)
+        } else {
+            text
+        };
+        output::line(&format!("  {shown}"))?;
+    }
+    for finding in &report.findings {
+        print_finding(None, finding)?;
+    }
+    for signature in &report.signatures {
+        for finding in &signature.findings {
+            print_finding(Some(&signature.field), finding)?;
+        }
+    }
+    // An empty line ends the report, so that many of them can be told apart.
+    output::line("")
+}
+
+/// Findings are for whoever wants to know why; what is only good to know stays in the JSON.
+fn print_finding(field: Option<&str>, finding: &Finding) -> std::io::Result<()> {
+    let mark = match finding.severity {
+        Severity::Info => return Ok(()),
+        Severity::Warning => '!',
+        Severity::Failure => 'x',
+    };
+    let detail = harmless(&finding.detail);
+    match field {
+        Some(field) => output::line(&format!("  {mark} {}: {detail}", harmless(field))),
+        None => output::line(&format!("  {mark} {detail}")),
+    }
+}
+
+fn of(headline: Headline) -> Exit {
+    match headline {
+        Headline::Intact => Exit::Ok,
+        Headline::Changed | Headline::Invalid => Exit::Failed,
+        Headline::Untrusted | Headline::Unsigned | Headline::Unreadable => Exit::CannotTell,
+    }
+}
+
+fn tone(headline: Headline) -> Tone {
+    match of(headline) {
+        Exit::Ok => Tone::Good,
+        Exit::Failed | Exit::Usage => Tone::Bad,
+        Exit::CannotTell => Tone::Unsure,
+    }
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Id => Self::Id,
+            Lang::En => Self::En,
+        }
+    }
+}
