@@ -22,7 +22,7 @@ pub use input::{Kop, LetterDate, LetterInput, Paper, SignerBlock, Template, Veri
 pub use typesetter::Typesetter;
 
 /// A typeset letter.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[must_use]
 pub struct Typeset {
     /// The file: PDF/A-2b, tagged, with a classic cross-reference table.

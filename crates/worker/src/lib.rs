@@ -1,1 +1,30 @@
-//! Placeholder until the room is built.
+//! PDF work on bytes nobody vouches for, behind one trait.
+//!
+//! A [`Task`] and its [`Done`] are plain serialisable messages and the document is a
+//! [`ByteSource`](signing::source::ByteSource), so that the same work can be done in this process
+//! ([`InProcess`]) or in another one. Keys never enter: digests go out, finished CMS comes in.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use worker::{Caller, InProcess, PdfWorker};
+//!
+//! let worker = InProcess::new(Caller::Public);
+//! let at = signing::UtcTime::from_unix(1_800_000_000);
+//! let report = worker.validate(Arc::new(b"no PDF".to_vec()), Default::default(), Default::default(), at)?;
+//! assert_eq!(report.headline, signing::validate::Headline::Unreadable);
+//! # Ok::<(), worker::WorkerError>(())
+//! ```
+//!
+//! Not done here: choosing what to sign, fetching evidence, storing results.
+
+mod error;
+mod file_source;
+mod in_process;
+mod message;
+mod pdf_worker;
+
+pub use error::WorkerError;
+pub use file_source::FileSource;
+pub use in_process::{Caller, InProcess};
+pub use message::{Done, Task};
+pub use pdf_worker::PdfWorker;

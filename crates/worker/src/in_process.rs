@@ -1,0 +1,86 @@
+//! The worker that does its tasks in this process.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, OnceLock};
+
+use letter::Typesetter;
+use signing::budget::Budget;
+use signing::source::ByteSource;
+use signing::validate;
+
+use crate::{Done, PdfWorker, Task, WorkerError};
+
+/// On whose behalf a worker works: decides how much work one document may cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Anybody on a public page.
+    Public,
+    /// The office's own people.
+    Office,
+    /// Somebody at a terminal.
+    Cli,
+}
+
+/// Works in the calling thread. Share one: it keeps the fonts of its typesetter.
+pub struct InProcess {
+    caller: Caller,
+    // Made with the first letter, because verifying needs no fonts.
+    typesetter: OnceLock<Typesetter>,
+}
+
+impl InProcess {
+    /// A worker for one kind of caller.
+    pub const fn new(caller: Caller) -> Self {
+        Self {
+            caller,
+            typesetter: OnceLock::new(),
+        }
+    }
+
+    fn work(&self, task: Task, source: &dyn ByteSource) -> Result<Done, WorkerError> {
+        let budget = self.caller.budget();
+        Ok(match task {
+            Task::Validate {
+                evidence,
+                policy,
+                at,
+            } => Done::Validate {
+                report: validate::verify(source, &evidence, &policy, at, budget),
+            },
+            Task::Typeset { letter } => Done::Typeset {
+                typeset: self
+                    .typesetter
+                    .get_or_init(Typesetter::new)
+                    .typeset(&letter)?,
+            },
+        })
+    }
+}
+
+impl PdfWorker for InProcess {
+    fn run(&self, task: Task, source: Arc<dyn ByteSource>) -> Result<Done, WorkerError> {
+        // A defect that hostile bytes find may cost their sender this task, never the process.
+        catch_unwind(AssertUnwindSafe(|| self.work(task, source.as_ref())))
+            .unwrap_or_else(|payload| Err(WorkerError::broken(said(payload.as_ref()))))
+    }
+}
+
+impl Caller {
+    const fn budget(self) -> Budget {
+        match self {
+            Self::Public => Budget::public(),
+            Self::Office => Budget::office(),
+            Self::Cli => Budget::cli(),
+        }
+    }
+}
+
+fn said(payload: &(dyn Any + Send)) -> String {
+    payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without words")
+        .to_owned()
+}
