@@ -11,7 +11,10 @@ use signing::{
         Revocation, Verdict, verify,
     },
 };
-use validate_made::{Office, letter, page_changed, signed, signed_again};
+use validate_made::{
+    Office, letter, letter_waiting_for, page_changed, signed, signed_again, signed_again_showing,
+    signed_again_with_an_action, signed_and_locked,
+};
 
 fn at() -> UtcTime {
     UtcTime::parse_rfc3339("2026-11-24T00:00:00Z").unwrap()
@@ -279,4 +282,43 @@ fn a_wrong_digest_is_a_hash_failure() {
     let one = &report.signatures[0];
     assert_eq!(one.verdict, Verdict::TotalFailed(Failure::HashFailure));
     assert_eq!((one.digest_ok, one.signature_ok), (Some(false), Some(true)));
+}
+
+#[test]
+fn behind_a_signature_that_allows_nothing_a_further_one_is_a_change() {
+    let office = Office::new();
+    let first = signed_and_locked(&letter(), &office.official("Siti Contoh"));
+    assert_eq!(
+        judged(&first, &Evidence::new(), &office.policy()).headline,
+        Headline::Intact
+    );
+    let file = signed_again(&first, &office.official("Budi Contoh"));
+    let report = judged(&file, &Evidence::new(), &office.policy());
+    assert_eq!(report.headline, Headline::Changed);
+    assert_eq!(report.signatures[0].modification, Modification::Sign);
+    assert!(!report.signatures[0].modification_permitted);
+}
+
+#[test]
+fn an_object_that_the_signed_part_waited_for_is_other_content() {
+    let office = Office::new();
+    let first = signed(&letter_waiting_for(20), &office.official("Siti Contoh"));
+    let free = signed_again_showing(&first, &office.official("Budi Contoh"), 21);
+    assert_eq!(
+        judged(&free, &Evidence::new(), &office.policy()).headline,
+        Headline::Intact
+    );
+    let taken = signed_again_showing(&first, &office.official("Budi Contoh"), 20);
+    let report = judged(&taken, &Evidence::new(), &office.policy());
+    assert_eq!(report.headline, Headline::Changed);
+    assert_eq!(report.signatures[0].modification, Modification::Other);
+}
+
+#[test]
+fn a_further_signature_that_brings_an_action_is_other_content() {
+    let office = Office::new();
+    let first = signed(&letter(), &office.official("Siti Contoh"));
+    let file = signed_again_with_an_action(&first, &office.official("Budi Contoh"));
+    let report = judged(&file, &Evidence::new(), &office.policy());
+    assert_eq!(report.headline, Headline::Changed);
 }

@@ -1,5 +1,11 @@
 //! A small office with its own authority, and signed PDFs put together by hand.
 
+#![allow(dead_code, reason = "each test file uses its own part of the office")]
+#![allow(
+    clippy::allow_attributes,
+    reason = "what is unused differs from one test file to the next"
+)]
+
 use std::{fmt::Write, ops::Range};
 
 use rcgen::{
@@ -115,16 +121,49 @@ fn named(name: &str) -> CertificateParams {
     params
 }
 
+impl Signer {
+    /// The key as the crate's own writer takes it.
+    pub fn ring(&self) -> RingSigner {
+        RingSigner::from_pkcs8(
+            self.key.serialized_der(),
+            vec![self.own.clone()],
+            SystemRandom::new(),
+        )
+        .unwrap()
+    }
+}
+
 /// A letter of one page without a signature.
 pub fn letter() -> Vec<u8> {
-    let text = "BT /F1 12 Tf 72 720 Td (Surat contoh) Tj ET";
+    letter_with("")
+}
+
+/// A letter whose font refers to an object that does not exist yet.
+pub fn letter_waiting_for(number: usize) -> Vec<u8> {
+    letter_with(&format!(" /ToUnicode {number} 0 R"))
+}
+
+/// A letter of about this many bytes.
+pub fn letter_of(bytes: usize) -> Vec<u8> {
+    let comment = format!("%{}", "x".repeat(bytes));
+    letter_of_text(
+        "",
+        &format!("BT /F1 12 Tf 72 720 Td (Surat contoh) Tj ET {comment}"),
+    )
+}
+
+fn letter_with(font: &str) -> Vec<u8> {
+    letter_of_text(font, "BT /F1 12 Tf 72 720 Td (Surat contoh) Tj ET")
+}
+
+fn letter_of_text(font: &str, text: &str) -> Vec<u8> {
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
             .to_owned(),
         format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len()),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+        format!("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica{font} >>"),
     ];
     let objects: Vec<(usize, String)> = objects
         .into_iter()
@@ -136,6 +175,19 @@ pub fn letter() -> Vec<u8> {
 
 /// The letter with one signature over it.
 pub fn signed(letter: &[u8], signer: &Signer) -> Vec<u8> {
+    signed_with(letter, signer, "")
+}
+
+/// The same, allowing nothing but validation data afterwards.
+pub fn signed_and_locked(letter: &[u8], signer: &Signer) -> Vec<u8> {
+    let parameters = "<< /Type /TransformParams /V /1.2 /P 1 >>";
+    let reference = format!(
+        " /Reference [<< /Type /SigRef /TransformMethod /DocMDP /TransformParams {parameters} >>]"
+    );
+    signed_with(letter, signer, &reference)
+}
+
+fn signed_with(letter: &[u8], signer: &Signer, more: &str) -> Vec<u8> {
     let objects = vec![
         (
             1,
@@ -143,21 +195,54 @@ pub fn signed(letter: &[u8], signer: &Signer) -> Vec<u8> {
         ),
         (3, page("[7 0 R]")),
         (6, "<< /Fields [7 0 R] /SigFlags 3 >>".to_owned()),
-        (7, field("Tanda Tangan 1", 8)),
-        (8, signature("D:20261124080000+07'00'")),
+        (7, field("Tanda Tangan 1", 8, "")),
+        (8, signature("D:20261124080000+07'00'", more)),
     ];
     fill(append(letter, &objects, 9, previous(letter)), signer)
 }
 
 /// A further signature behind the first.
 pub fn signed_again(first: &[u8], signer: &Signer) -> Vec<u8> {
-    let objects = vec![
+    signed_again_with(first, signer, "", None)
+}
+
+/// The same with an appearance whose stream has this number.
+pub fn signed_again_showing(first: &[u8], signer: &Signer, number: usize) -> Vec<u8> {
+    let stream =
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 1 1] /Length 0 >>\nstream\n\nendstream";
+    let appearance = format!(" /AP << /N {number} 0 R >>");
+    signed_again_with(
+        first,
+        signer,
+        &appearance,
+        Some((number, stream.to_owned())),
+    )
+}
+
+/// The same with an action on the field, which no signature needs.
+pub fn signed_again_with_an_action(first: &[u8], signer: &Signer) -> Vec<u8> {
+    signed_again_with(
+        first,
+        signer,
+        " /A << /S /JavaScript /JS (app.alert(1)) >>",
+        None,
+    )
+}
+
+fn signed_again_with(
+    first: &[u8],
+    signer: &Signer,
+    in_field: &str,
+    more: Option<(usize, String)>,
+) -> Vec<u8> {
+    let mut objects = vec![
         (3, page("[7 0 R 9 0 R]")),
         (6, "<< /Fields [7 0 R 9 0 R] /SigFlags 3 >>".to_owned()),
-        (9, field("Tanda Tangan 2", 10)),
-        (10, signature("D:20261124090000+07'00'")),
+        (9, field("Tanda Tangan 2", 10, in_field)),
+        (10, signature("D:20261124090000+07'00'", "")),
     ];
-    fill(append(first, &objects, 11, previous(first)), signer)
+    objects.extend(more);
+    fill(append(first, &objects, 30, previous(first)), signer)
 }
 
 /// The page shows something else in a later revision.
@@ -181,20 +266,20 @@ fn page(annotations: &str) -> String {
     )
 }
 
-fn field(name: &str, value: usize) -> String {
+fn field(name: &str, value: usize, more: &str) -> String {
     format!(
-        "<< /Type /Annot /Subtype /Widget /FT /Sig /T ({name}) /F 132 /Rect [0 0 0 0] /P 3 0 R /V {value} 0 R >>"
+        "<< /Type /Annot /Subtype /Widget /FT /Sig /T ({name}) /F 132 /Rect [0 0 0 0] /P 3 0 R /V {value} 0 R{more} >>"
     )
 }
 
 const HOLE: usize = 4_000;
 const RANGE: &str = "[0 0000000000 0000000000 0000000000]";
 
-fn signature(claimed: &str) -> String {
+fn signature(claimed: &str, more: &str) -> String {
     let hole = "0".repeat(HOLE);
     format!(
         "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M ({claimed}) \
-         /ByteRange {RANGE} /Contents <{hole}> >>"
+         /ByteRange {RANGE} /Contents <{hole}>{more} >>"
     )
 }
 
@@ -211,12 +296,7 @@ fn fill(mut file: Vec<u8>, signer: &Signer) -> Vec<u8> {
     let covered = [&file[..gap.start], &file[gap.end..]].concat();
     let digest = ring::digest::digest(&ring::digest::SHA256, &covered);
     let attributes = signed_attributes(digest.as_ref().try_into().unwrap(), &signer.own.0).unwrap();
-    let key = RingSigner::from_pkcs8(
-        signer.key.serialized_der(),
-        vec![signer.own.clone()],
-        SystemRandom::new(),
-    )
-    .unwrap();
+    let key = signer.ring();
     let value = key.sign(attributes.der()).unwrap();
     let chain = [signer.shown.clone()];
     let cms = assemble(&attributes, &value, key.algorithm(), &chain).unwrap();

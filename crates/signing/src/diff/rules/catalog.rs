@@ -1,7 +1,7 @@
 //! Trailer and catalog: the same document before and after, with a form, a security store, an extension note or metadata
 //! added.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{only_differ_in, own_id};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
         level::Modification,
         step::{Comparison, references, references_in},
     },
-    pdf::{IndirectObject, Located, Node, ReadError},
+    pdf::{IndirectObject, Located, Node, ObjectId, ReadError},
 };
 
 /// Keys of the catalog that other rules look into, or that say nothing about what is shown.
@@ -48,21 +48,24 @@ pub(super) fn trailer(comparison: &mut Comparison<'_>) -> bool {
             return false;
         }
     }
-    for section in comparison.new.pdf().sections() {
-        let foreign = section
-            .dictionary()
-            .into_iter()
-            .flat_map(crate::pdf::Dictionary::entries)
-            .any(|entry| {
-                !TRAILER.contains(&entry.key.as_slice()) && !references(&entry.node).is_empty()
-            });
-        if foreign {
-            comparison.step.note(
-                Modification::Other,
-                "the trailer refers to objects of its own",
-            );
-            break;
-        }
+    let sections = comparison.new.pdf().sections().iter();
+    let trailers = sections.filter_map(crate::pdf::Section::dictionary);
+    // What both the trailer's own entry and a changed object hold has a second meaning that no rule knows of.
+    let held = comparison
+        .changed
+        .values()
+        .filter_map(|pair| pair.old.as_ref());
+    let held: HashSet<ObjectId> = held
+        .flat_map(|object| references(&object.node).into_iter().chain([object.id]))
+        .collect();
+    let foreign = trailers
+        .flat_map(crate::pdf::Dictionary::entries)
+        .filter(|entry| !TRAILER.contains(&entry.key.as_slice()))
+        .flat_map(|entry| references(&entry.node))
+        .any(|id| held.contains(&id) || comparison.changed.contains_key(&id.number));
+    if foreign {
+        let what = "what was changed is also held by an unknown entry of the trailer";
+        comparison.step.note(Modification::Other, what);
     }
     information(comparison);
     true
