@@ -13,12 +13,10 @@ pub mod xref;
 mod chain;
 mod document;
 mod filter;
-mod lexer;
+pub(crate) mod lexer;
 mod repair;
 mod view;
 mod window;
-
-pub(crate) use lexer::Lexer;
 
 pub use document::{Pdf, Revision};
 pub use error::ReadError;

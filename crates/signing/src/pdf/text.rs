@@ -82,7 +82,9 @@ mod tests {
     fn text_strings_survive_a_round_trip() {
         for text in ["Disetujui (a\\b)", "Ditandatangani – sah", ""] {
             let written = encode(text);
-            let node = crate::pdf::Lexer::new(&written, true).value(4).unwrap();
+            let node = crate::pdf::lexer::Lexer::new(&written, true)
+                .value(4)
+                .unwrap();
             assert_eq!(decode(node.as_string().unwrap()), text);
         }
     }

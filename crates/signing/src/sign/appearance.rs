@@ -95,7 +95,7 @@ mod tests {
             .split("stream\n")
             .nth(1)
             .unwrap()
-            .strip_suffix("\nend")
+            .strip_suffix("\nendstream")
             .unwrap();
         assert!(text.contains(&format!("/Length {} ", content.len())));
     }

@@ -1,0 +1,5 @@
+//! The writer as foreign validators and foreign documents see it.
+
+mod corpus;
+mod defaults;
+mod support;
