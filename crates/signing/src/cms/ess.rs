@@ -32,19 +32,11 @@ pub(crate) enum CertificateBinding {
 impl CertificateBinding {
     /// Reads version 2, or else version 1.
     pub(crate) fn read(attributes: &ReceivedAttributes) -> Self {
-        for (oid, parse) in [
-            (
-                SIGNING_CERTIFICATE_V2,
-                parse_v2 as fn(&[u8]) -> Result<Self, BerError>,
-            ),
-            (SIGNING_CERTIFICATE, parse_v1),
-        ] {
-            if attributes.of(oid).next().is_some() {
-                return match attributes.single(oid) {
-                    Some(value) => parse(value).unwrap_or(Self::Unusable("it is malformed")),
-                    None => Self::Unusable("it occurs more than once"),
-                };
-            }
+        if attributes.of(SIGNING_CERTIFICATE_V2).next().is_some() {
+            return read_once(attributes.single(SIGNING_CERTIFICATE_V2), parse_v2);
+        }
+        if attributes.of(SIGNING_CERTIFICATE).next().is_some() {
+            return read_once(attributes.single(SIGNING_CERTIFICATE), parse_v1);
         }
         Self::Absent
     }
@@ -55,6 +47,17 @@ impl CertificateBinding {
             Self::Absent | Self::Unusable(_) => None,
             Self::Bound { digest, hash } => Some(digest.of(certificate) == *hash),
         }
+    }
+}
+
+fn read_once(
+    value: Option<&[u8]>,
+    parse: impl Fn(&[u8]) -> Result<CertificateBinding, BerError>,
+) -> CertificateBinding {
+    match value.map(parse) {
+        Some(Ok(binding)) => binding,
+        Some(Err(_)) => CertificateBinding::Unusable("it is malformed"),
+        None => CertificateBinding::Unusable("it occurs more than once"),
     }
 }
 

@@ -49,7 +49,13 @@ pub fn verify(
             let code = match problem {
                 ReadError::Locked => Code::Locked,
                 ReadError::Limit(_) => Code::OverBudget,
-                _ => Code::NotReadable,
+                ReadError::Source(_)
+                | ReadError::NotPdf
+                | ReadError::Syntax { .. }
+                | ReadError::Xref(_)
+                | ReadError::Misplaced(_)
+                | ReadError::Missing(_)
+                | ReadError::Filter(_) => Code::NotReadable,
             };
             let findings = vec![Finding::failure(code, problem.to_string())];
             Report::without_signatures(Headline::Unreadable, findings, at)

@@ -201,15 +201,26 @@ impl Certificate {
             ParsedExtension::CertificatePolicies(_)
             | ParsedExtension::SubjectAlternativeName(_)
             | ParsedExtension::IssuerAlternativeName(_) => {}
-            // Constraints on names and policies restrict; what is not processed must not be passed over.
+            // Constraints on names and policies restrict; what is not processed, or not readable, must not be passed over.
             ParsedExtension::NameConstraints(_)
             | ParsedExtension::PolicyConstraints(_)
-            | ParsedExtension::InhibitAnyPolicy(_) => {
+            | ParsedExtension::InhibitAnyPolicy(_)
+            | ParsedExtension::ParseError { .. } => {
                 self.unprocessed_critical.push(oid.to_id_string());
             }
-            other => {
-                let malformed = matches!(other, ParsedExtension::ParseError { .. });
-                if critical || malformed {
+            ParsedExtension::UnsupportedExtension { .. }
+            | ParsedExtension::PolicyMappings(_)
+            | ParsedExtension::AuthorityInfoAccess(_)
+            | ParsedExtension::SubjectInfoAccess(_)
+            | ParsedExtension::NSCertType(_)
+            | ParsedExtension::NsCertComment(_)
+            | ParsedExtension::IssuingDistributionPoint(_)
+            | ParsedExtension::CRLNumber(_)
+            | ParsedExtension::ReasonCode(_)
+            | ParsedExtension::InvalidityDate(_)
+            | ParsedExtension::SCT(_)
+            | ParsedExtension::Unparsed => {
+                if critical {
                     self.unprocessed_critical.push(oid.to_id_string());
                 }
             }
@@ -226,9 +237,12 @@ fn crl_urls(points: &x509_parser::extensions::CRLDistributionPoints<'_>) -> Vec<
             Some(DistributionPointName::NameRelativeToCRLIssuer(_)) | None => None,
         })
         .flatten()
-        .filter_map(|name| match name {
-            GeneralName::URI(uri) => Some(one_line(uri)),
-            _ => None,
+        .filter_map(|name| {
+            if let GeneralName::URI(uri) = name {
+                Some(one_line(uri))
+            } else {
+                None
+            }
         })
         .collect()
 }

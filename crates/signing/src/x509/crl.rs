@@ -271,11 +271,10 @@ fn distribution_point(value: &[u8]) -> Result<Scope, BerError> {
     for field in fields {
         let set = field.value != [0].as_slice();
         scope = match field.tag {
-            // distributionPoint: where the list lives, not who is on it.
-            0xa0 => scope,
             0x81 if set => Scope::OnlyUsers,
             0x82 if set => Scope::OnlyAuthorities,
-            0x81 | 0x82 => scope,
+            // distributionPoint says where the list lives, not who is on it.
+            0xa0 | 0x81 | 0x82 => scope,
             0x84 | 0x85 if !set => scope,
             _ => return Ok(Scope::Partial),
         };

@@ -15,7 +15,7 @@ pub(super) fn claim(
     let page = at
         .dictionary()
         .and_then(|widget| widget.entry(b"P"))
-        .and_then(|page| page.as_reference());
+        .and_then(crate::pdf::Node::as_reference);
     let Some(id) = page else { return Ok(()) };
     let (Some(before), Some(after)) = (comparison.old.object(id)?, comparison.new.object(id)?)
     else {
