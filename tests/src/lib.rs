@@ -1,1 +1,27 @@
-//! Black-box tests.
+//! What the black-box tests share. They drive the built program as a person or a script would and let
+//! foreign validators judge what it makes; nothing here depends on the project's own crates.
+//!
+//! | variable | says | default |
+//! |---|---|---|
+//! | `PENA_BIN` | the program | `pena` beside the test programs, made by `cargo build` |
+//! | `PENA_TEST_PG` | a superuser's URL of a PostgreSQL on loopback | tests on PostgreSQL are left out |
+//! | `PENA_PYTHON` | a Python that has pyHanko | `python3` |
+//! | `PENA_CORPUS` | the corpus | `../shared/corpus` from the project's root |
+//! | `PENA_SEED` | the seed of every random choice | a fixed one |
+//! | `PENA_LONG` | more rounds in the loops | few rounds |
+//! | `CI` | a missing tool fails a test | it is left out, and said so |
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on stops loudly and says why"
+)]
+
+pub mod corpus;
+pub mod database;
+pub mod demo;
+pub mod files;
+pub mod judge;
+pub mod process;
+pub mod program;
+pub mod seed;
+pub mod tool;
