@@ -31,6 +31,9 @@ pub enum EventError {
     /// Another version than this program knows.
     #[error("event JSON of a version this program does not know")]
     Version,
+    /// Fields this program does not know.
+    #[error("event JSON with fields this program does not know")]
+    Fields,
     /// Not the JSON of such an event.
     #[error("not the JSON of an event: {0}")]
     Json(#[from] serde_json::Error),
@@ -66,11 +69,13 @@ impl<F: Fact> Event<F> {
         }
         let at = serde_json::from_value(map.remove("at").unwrap_or_default())?;
         let by = serde_json::from_value(map.remove("by").unwrap_or_default())?;
-        Ok(Self {
-            at,
-            by,
-            fact: serde_json::from_value(Value::Object(map))?,
-        })
+        let rest = Value::Object(map);
+        let fact: F = serde_json::from_value(rest.clone())?;
+        // serde passes over stray fields beside a fact that has none of its own.
+        if serde_json::to_value(&fact)? != rest {
+            return Err(EventError::Fields);
+        }
+        Ok(Self { at, by, fact })
     }
 }
 

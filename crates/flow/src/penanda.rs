@@ -132,18 +132,19 @@ enum Personal {
 /// Art. 44 (3) to (5): what stands with the name, by the signer's own standing.
 fn personal(capacity: Capacity<'_>) -> Personal {
     let (own, kapasitas) = match capacity {
-        Capacity::Definitive(own) => (own, None),
         Capacity::InPlace(kapasitas, own) => (own, Some(kapasitas)),
-        Capacity::AtasNama { own, .. } | Capacity::UntukBeliau { own, .. } => (own, None),
+        Capacity::Definitive(own)
+        | Capacity::AtasNama { own, .. }
+        | Capacity::UntukBeliau { own, .. } => (own, None),
     };
     match (own.kedudukan, kapasitas) {
         (Kedudukan::Lainnya, _) => Personal::NipAndPangkat,
-        (Kedudukan::KepalaDaerah | Kedudukan::WakilKepalaDaerah, None) => Personal::GelarOnly,
-        (Kedudukan::KepalaDaerah | Kedudukan::WakilKepalaDaerah, Some(_)) => Personal::Nothing,
-        (Kedudukan::SekretarisDaerah, Some(Kapasitas::Pj | Kapasitas::Pjs | Kapasitas::Plh)) => {
+        (Kedudukan::KepalaDaerah | Kedudukan::WakilKepalaDaerah, Some(_))
+        | (Kedudukan::SekretarisDaerah, Some(Kapasitas::Pj | Kapasitas::Pjs | Kapasitas::Plh)) => {
             Personal::Nothing
         }
-        (
+        (Kedudukan::KepalaDaerah | Kedudukan::WakilKepalaDaerah, None)
+        | (
             Kedudukan::SekretarisDaerah,
             None | Some(Kapasitas::Plt | Kapasitas::AtasNama | Kapasitas::UntukBeliau),
         ) => Personal::GelarOnly,

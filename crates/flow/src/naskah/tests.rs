@@ -544,9 +544,11 @@ fn parafs_that_count(log: &[Event<Fact>], digest: ContentDigest) -> Vec<JabatanI
         .unwrap_or(log.len());
     log[begin..]
         .iter()
-        .filter_map(|event| match &event.fact {
-            Fact::ParafGiven { paraf } if paraf.content_digest == digest => Some(paraf.jabatan),
-            _ => None,
+        .filter_map(|event| {
+            let Fact::ParafGiven { paraf } = &event.fact else {
+                return None;
+            };
+            (paraf.content_digest == digest).then_some(paraf.jabatan)
         })
         .collect()
 }
