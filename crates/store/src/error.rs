@@ -113,7 +113,10 @@ impl StoreError {
 
 /// PostgreSQL: serialisation failure, deadlock. SQLite: busy, locked, and their extended codes.
 fn wants_retry(error: &sqlx::Error) -> bool {
-    let Some(code) = error.as_database_error().and_then(|error| error.code()) else {
+    let Some(code) = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+    else {
         return false;
     };
     matches!(

@@ -24,6 +24,8 @@ use crate::model::{
 use crate::row::{AuditedColumns, CheckpointColumns, LeafColumns};
 
 /// A transaction. Dropped without [`Tx::commit`], it never happened.
+///
+/// After an error it is over: PostgreSQL takes no further statement in it. Drop it and begin another.
 #[must_use = "a transaction that is dropped is rolled back"]
 pub struct Tx {
     pub(crate) inner: Inner,

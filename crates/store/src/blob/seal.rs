@@ -5,7 +5,7 @@
 
 use flow::digest::Sha256;
 use flow::id::BlobId;
-use ring::aead::{Aad, LessSafeKey, Nonce};
+use ring::aead::{Aad, LessSafeKey, NONCE_LEN, Nonce};
 
 use super::{BlobError, DataKey};
 
@@ -44,8 +44,12 @@ impl Place {
     }
 
     fn nonce(self) -> Nonce {
-        let [a, b, c, d, e, f, g, h] = self.number.to_be_bytes();
-        Nonce::assume_unique_for_key([0, 0, 0, 0, a, b, c, d, e, f, g, h])
+        let mut nonce = [0; NONCE_LEN];
+        let number = self.number.to_be_bytes();
+        for (to, from) in nonce.iter_mut().rev().zip(number.iter().rev()) {
+            *to = *from;
+        }
+        Nonce::assume_unique_for_key(nonce)
     }
 
     fn aad(self, id: BlobId) -> Aad<Vec<u8>> {

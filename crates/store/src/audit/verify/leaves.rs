@@ -192,16 +192,16 @@ impl<'a> Walk<'a> {
 
     /// Leaves without an index: new ones wait; one that the log already holds has lost its index.
     async fn waiting(&self, tx: &mut Tx, offences: &mut Vec<Offence>) -> Result<u64, StoreError> {
+        let lost: BTreeMap<[u8; HASH_SIZE], u64> = self
+            .missing
+            .iter()
+            .filter_map(|(index, stored)| stored.map(|hash| (hash.0, *index)))
+            .collect();
         let mut waiting: u64 = 0;
         for leaf in tx.leaves_without_index().await? {
             check_columns(&leaf, offences);
-            let hash = record_hash(leaf.body.as_bytes());
-            let held = self
-                .missing
-                .iter()
-                .find(|(_, stored)| **stored == Some(hash));
-            match held {
-                Some((index, _)) => offences.push(Offence::IndexLost {
+            match lost.get(&record_hash(leaf.body.as_bytes()).0) {
+                Some(index) => offences.push(Offence::IndexLost {
                     leaf: leaf.id.simple().to_string(),
                     index: *index,
                 }),
