@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::process::run;
 use crate::tool::{left_out, on_path, python, script};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Which engine keeps the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

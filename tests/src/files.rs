@@ -13,7 +13,8 @@ pub fn below(folder: &Path) -> Vec<PathBuf> {
     let mut open = vec![PathBuf::new()];
     while let Some(relative) = open.pop() {
         let here = folder.join(&relative);
-        let entries = fs::read_dir(&here).unwrap_or_else(|error| panic!("{here:?}: {error}"));
+        let entries =
+            fs::read_dir(&here).unwrap_or_else(|error| panic!("{}: {error}", here.display()));
         for entry in entries {
             let entry = entry.expect("a folder's entry can be read");
             let name = relative.join(entry.file_name());

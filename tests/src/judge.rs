@@ -13,7 +13,7 @@ use crate::program;
 use crate::tool::{on_path, pyhanko, script};
 
 /// How long one file may take another's tool. Longer is no verdict.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One signature as poppler's `pdfsig` reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub fn pyhanko_verdicts(files: &[PathBuf], trust: &Trust) -> Option<Vec<Value>> 
     let mut command = Command::new(pyhanko()?);
     command.arg(script("judge.py"));
     let limit =
-        Duration::from_secs(120) + Duration::from_secs(2) * u32::try_from(files.len()).ok()?;
+        Duration::from_mins(2) + Duration::from_secs(2) * u32::try_from(files.len()).ok()?;
     let finished = run(&mut command, order.to_string().as_bytes(), limit);
     finished.must_exit(0);
     let verdicts = program::json_lines(&finished);

@@ -122,7 +122,7 @@ mod tests {
     fn output_larger_than_a_pipe_and_input_nobody_reads_block_nothing() {
         let mut command = Command::new("sh");
         command.args(["-c", "head -c 300000 /dev/zero; echo done >&2; exit 3"]);
-        let run = run(&mut command, &[7; 300_000], Duration::from_secs(20));
+        let run = run(&mut command, &vec![7; 300_000], Duration::from_secs(20));
         run.must_exit(3);
         assert_eq!(run.stdout.len(), 300_000);
         assert_eq!(run.stderr, "done\n");

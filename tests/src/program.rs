@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::process::{Finished, run};
 
 /// How long one call of the program may take; in a debug build on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(180);
+pub const PATIENCE: Duration = Duration::from_mins(3);
 
 /// `pena`, free of the environment of whoever runs the tests.
 ///
@@ -27,6 +27,9 @@ pub fn pena() -> Command {
 }
 
 /// Runs `pena` with these arguments.
+///
+/// # Panics
+/// If it takes too long or panics.
 pub fn call<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -> Finished {
     let finished = run(pena().args(arguments), b"", PATIENCE);
     assert!(

@@ -31,7 +31,7 @@ pub fn pyhanko() -> Option<PathBuf> {
     let probe = run(
         Command::new(&python).args(["-c", "import pyhanko"]),
         b"",
-        Duration::from_secs(60),
+        Duration::from_mins(1),
     );
     if probe.code == Some(0) {
         return Some(python);

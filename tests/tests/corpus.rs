@@ -110,7 +110,7 @@ fn make_key(folder: &Path, openssl: &Path) {
     for step in steps {
         let mut command = Command::new(openssl);
         command.current_dir(folder).args(step);
-        run(&mut command, b"", Duration::from_secs(60)).must_exit(0);
+        run(&mut command, b"", Duration::from_mins(1)).must_exit(0);
     }
     fs::write(folder.join("pass.txt"), "rahasia dapur\n").expect("a file can be written");
 }
