@@ -171,3 +171,141 @@ impl Office {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        jenis::JenisNaskah,
+        mandat::{MandatError, MandatRow},
+        testing::{self, NOW},
+    };
+
+    fn row(kapasitas: Kapasitas, of: u8) -> MandatRow {
+        MandatRow {
+            id: testing::mandat(of),
+            kapasitas,
+            of: testing::jabatan(of),
+            pejabat: None,
+            jabatan: None,
+            through: None,
+            sk: "800/1/2026".to_owned(),
+            kinds: [JenisNaskah::SuratDinas].into(),
+            opd: Some(testing::opd(1)),
+            from: NOW,
+            until: NOW.plus_seconds(60),
+        }
+    }
+
+    fn matter(jenis: JenisNaskah) -> Matter {
+        Matter {
+            jenis,
+            opd: testing::opd(1),
+        }
+    }
+
+    fn kapasitas(office: &Office, actor: u8, of: u8, at: Timestamp) -> Option<Authority> {
+        let matter = matter(JenisNaskah::SuratDinas);
+        office.authority(&testing::actor(actor), testing::jabatan(of), matter, at)
+    }
+
+    #[test]
+    fn a_delegation_holds_within_its_interval_and_scope_only() {
+        let plh = MandatRow {
+            pejabat: Some(testing::pejabat(2)),
+            ..row(Kapasitas::Plh, 1)
+        };
+        let mut office = testing::office();
+        office
+            .mandat
+            .insert(plh.id, plh.clone().try_into().unwrap());
+        let given = Authority::Mandat {
+            mandat: plh.id,
+            kapasitas: Kapasitas::Plh,
+        };
+        assert_eq!(kapasitas(&office, 2, 1, NOW), Some(given));
+        assert_eq!(kapasitas(&office, 2, 1, NOW.plus_seconds(-1)), None);
+        assert_eq!(kapasitas(&office, 2, 1, NOW.plus_seconds(60)), None);
+        assert_eq!(kapasitas(&office, 3, 1, NOW), None);
+        let nota = matter(JenisNaskah::NotaDinas);
+        assert_eq!(
+            office.authority(&testing::actor(2), testing::jabatan(1), nota, NOW),
+            None
+        );
+        let signatory = office.signatory(testing::jabatan(1), matter(JenisNaskah::SuratDinas), NOW);
+        assert_eq!(
+            signatory.map(|(actor, by)| (actor.pejabat, by)),
+            Some((testing::pejabat(2), given))
+        );
+    }
+
+    #[test]
+    fn a_plt_acts_only_while_the_post_is_vacant() {
+        let plt = MandatRow {
+            pejabat: Some(testing::pejabat(2)),
+            ..row(Kapasitas::Plt, 1)
+        };
+        let mut office = testing::office();
+        office.mandat.insert(plt.id, plt.try_into().unwrap());
+        assert_eq!(kapasitas(&office, 2, 1, NOW), None);
+        office
+            .holdings
+            .retain(|row| row.jabatan != testing::jabatan(1));
+        assert!(kapasitas(&office, 2, 1, NOW).is_some());
+    }
+
+    #[test]
+    fn an_ub_needs_the_an_it_stands_under() {
+        let mut office = testing::office();
+        let ub = MandatRow {
+            id: testing::mandat(8),
+            jabatan: Some(testing::jabatan(3)),
+            through: Some(testing::jabatan(2)),
+            ..row(Kapasitas::UntukBeliau, 1)
+        };
+        office.mandat.insert(ub.id, ub.try_into().unwrap());
+        assert_eq!(kapasitas(&office, 3, 1, NOW), None);
+        let an = MandatRow {
+            jabatan: Some(testing::jabatan(2)),
+            ..row(Kapasitas::AtasNama, 1)
+        };
+        office.mandat.insert(an.id, an.try_into().unwrap());
+        assert!(kapasitas(&office, 2, 1, NOW).is_some());
+        assert!(kapasitas(&office, 3, 1, NOW).is_some());
+    }
+
+    #[test]
+    fn a_delegation_without_sk_end_or_fitting_receiver_is_none() {
+        let plh = MandatRow {
+            pejabat: Some(testing::pejabat(2)),
+            ..row(Kapasitas::Plh, 1)
+        };
+        let refused = |row: MandatRow| Mandat::try_from(row).unwrap_err();
+        assert_eq!(
+            refused(MandatRow {
+                sk: " ".to_owned(),
+                ..plh.clone()
+            }),
+            MandatError::Sk
+        );
+        assert_eq!(
+            refused(MandatRow {
+                until: NOW,
+                ..plh.clone()
+            }),
+            MandatError::Masa
+        );
+        let an = MandatRow {
+            kapasitas: Kapasitas::AtasNama,
+            ..plh
+        };
+        assert_eq!(refused(an), MandatError::Receiver(Kapasitas::AtasNama));
+    }
+
+    #[test]
+    fn the_office_reads_back_from_json() {
+        let office = testing::office();
+        let json = serde_json::to_string(&office).unwrap();
+        assert_eq!(serde_json::from_str::<Office>(&json).unwrap(), office);
+    }
+}

@@ -1,5 +1,8 @@
 //! What is stored for ever stays byte for byte: every kind of event, and one canonical content.
-#![expect(clippy::unwrap_used, reason = "a vector that cannot be made fails its test")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a vector that cannot be made fails its test"
+)]
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
