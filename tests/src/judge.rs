@@ -50,11 +50,22 @@ pub fn pdfsig(file: &Path) -> Option<Vec<Pdfsig>> {
     Some(read_pdfsig(&finished.text()))
 }
 
-/// Whether `qpdf --check` finds nothing to complain of.
+/// What `qpdf --check` thinks of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Qpdf {
+    /// Nothing to complain of.
+    Sound,
+    /// Warnings only: it reads the file.
+    Warns,
+    /// Errors, or a password is needed.
+    Refuses,
+}
+
+/// What `qpdf --check` thinks of a file.
 ///
 /// # Panics
 /// If it takes too long.
-pub fn qpdf_accepts(file: &Path) -> Option<bool> {
+pub fn qpdf(file: &Path) -> Option<Qpdf> {
     let mut command = Command::new(on_path("qpdf")?);
     let finished = run(command.arg("--check").arg(file), b"", PATIENCE);
     assert!(
@@ -62,7 +73,11 @@ pub fn qpdf_accepts(file: &Path) -> Option<bool> {
         "qpdf took too long on {}",
         file.display()
     );
-    Some(finished.code == Some(0))
+    Some(match finished.code {
+        Some(0) => Qpdf::Sound,
+        Some(3) => Qpdf::Warns,
+        _ => Qpdf::Refuses,
+    })
 }
 
 /// What pyHanko is to judge by.
