@@ -1,10 +1,31 @@
 //! The use cases, one verb a file: joins the rooms and owns their transactions.
 //!
-//! What stands here is the pure part that the durable use cases call: what to do with a signature that a
-//! crash cut off ([`sign::settle`]), and whether numbers, key uses and intents explain each other
-//! ([`audit::reconcile`]). Neither reads a clock, a database or a key, so every rule runs in a test.
+//! A use case reads what it decides on, asks `flow` for the decision, and stores events, read models, outbox and
+//! audit leaves in one transaction. No network, key use, typesetting or argon2 happens inside one. What must
+//! survive a crash between two transactions is told in [`sign`].
 //!
-//! It knows no web framework, and it never uses a key, renders or derives inside a transaction.
+//! What stands apart from the database is pure and tested without one: what to do with a signature that a crash cut
+//! off ([`sign::settle`]), and whether numbers, key uses and intents explain each other ([`audit::reconcile`]).
+//!
+//! It knows no web framework and no command line.
 
+pub mod agenda;
+mod app;
 pub mod audit;
+pub mod clock;
+pub mod data_dir;
+mod error;
+pub mod jobs;
+pub mod key;
+mod letter_blob;
+pub mod naskah;
+pub mod office;
+mod register;
+mod settings;
 pub mod sign;
+mod stream;
+mod transaction;
+
+pub use app::{App, Opening};
+pub use error::ServiceError;
+pub use settings::Settings;

@@ -1,3 +1,10 @@
-//! Whether what is stored explains itself.
+//! Whether what is stored explains itself, and the log that makes changes visible.
 
 pub mod reconcile;
+mod report;
+mod sequence;
+mod verify;
+
+pub use report::Report;
+pub use sequence::sequence_all;
+pub use verify::verify;

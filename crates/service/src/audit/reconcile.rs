@@ -5,8 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-
-use crate::sign::settle::IntentState;
+use store::model::{IntentState, NomorState};
 
 /// No letter may stay longer than this between two named states, in microseconds.
 pub const TRANSIENT_US: i64 = 60_000_000;
@@ -19,24 +18,13 @@ pub struct IntentRow {
     /// The letter.
     pub naskah: String,
     /// The signing step of the letter.
-    pub step: u32,
+    pub step: u64,
     /// The key it counted a use of.
     pub key: String,
     /// Where it stands.
     pub state: IntentState,
     /// When it last changed, microseconds UTC.
     pub changed_us: i64,
-}
-
-/// Where a number stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NomorState {
-    /// Held for a letter that is not fully signed.
-    Reserved,
-    /// Given to a signed letter.
-    Issued,
-    /// A tombstone.
-    Cancelled,
 }
 
 /// One number of a register.
@@ -72,7 +60,7 @@ pub enum Offence {
         /// The letter.
         naskah: String,
         /// The step.
-        step: u32,
+        step: u64,
     },
     /// An intent is neither completed nor released after the time allowed.
     Stuck {
@@ -223,7 +211,7 @@ fn registers(numbers: &[NomorRow]) -> Vec<Offence> {
 mod tests {
     use super::*;
 
-    fn intent(id: &str, step: u32, state: IntentState) -> IntentRow {
+    fn intent(id: &str, step: u64, state: IntentState) -> IntentRow {
         IntentRow {
             id: id.into(),
             naskah: "nsk_1".into(),

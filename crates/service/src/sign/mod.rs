@@ -1,15 +1,31 @@
 //! Signing in five steps, each durable before the next, and what happens if we die between two of them.
 //!
-//! 1. The prepared blob is written and fsynced. *Dying after it:* nobody was asked to sign; nothing to settle.
+//! 1. The prepared blob is written and fsynced (`naskah::prepare`). *Dying after it:* nobody was asked to sign;
+//!    nothing to settle.
 //! 2. The intent row is committed: letter, step, signer, version digest, number, activation, lease, the
-//!    serialised `ToBeSigned` sealed under the letter's key, its message digest; the key use is counted.
-//!    *Dying after it:* no signature is stored. The unlocked key died with us, so a local intent is
-//!    released and its key use counts as aborted; a remote one is asked for, never sent again blindly.
+//!    serialised `ToBeSigned` sealed under the letter's key, its message digest; the key use is counted and the
+//!    version taken from the activation. *Dying after it:* no signature is stored. The unlocked key died with us, so a
+//!    local intent is released and its key use counts as aborted; a remote one is asked for, never sent again blindly.
 //! 3. The key is used and the CMS committed (`signed`). *Dying before the commit* is the case above: a value
 //!    that never left memory signs nothing. *Dying after it:* the signature exists; it is carried to its end.
 //! 4. The stored append with that CMS in its hole becomes a blob, fsynced. *Dying after it:* the blob is
 //!    written again from the same stored bytes, so it is the same blob.
-//! 5. The outcome is committed: events, read models, outbox, leaf, version, the intent `completed`, and the
-//!    number issued when the last signer signed. *Dying before the commit:* step 5 runs again as a whole.
+//! 5. The outcome is committed: events, read models, leaf, version, the intent `completed`, and the number issued with
+//!    the first signature. *Dying before the commit:* step 5 runs again as a whole.
 
+mod activate;
+mod finish;
+mod intend;
+mod lease;
+mod pending;
+mod resume;
 pub mod settle;
+mod sign;
+mod use_key;
+
+pub use activate::{activate, deactivate};
+pub use finish::Signed;
+pub use lease::keep_leases;
+pub use pending::{Pending, pending};
+pub use resume::{Resumed, resume};
+pub use sign::sign;

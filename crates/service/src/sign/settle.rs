@@ -1,21 +1,9 @@
 //! What to do with an intent that was left behind: decided by what is durable, nothing else.
 
+use store::model::IntentState;
+
 /// How long a lease of another node lasts after its last renewal, in microseconds.
 pub const LEASE_US: i64 = 15_000_000;
-
-/// Where an intent stands. The stored words never change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum IntentState {
-    /// Step 2 is durable: what will be signed is written, the key use is counted.
-    Intended,
-    /// Step 3 is durable: the CMS is stored.
-    Signed,
-    /// Step 5 is durable.
-    Completed,
-    /// Closed without a signature; its key use counts as aborted.
-    Released,
-}
 
 /// Who makes the signature value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,0 +1,16 @@
+//! Incoming letters: into the receiver's agenda, disposed of, followed up, completed.
+
+mod act;
+mod complete;
+mod deliver;
+mod dispose;
+mod follow_up;
+mod list;
+mod recall;
+
+pub use complete::complete;
+pub(crate) use deliver::deliver;
+pub use dispose::{NewDisposisi, dispose};
+pub use follow_up::follow_up;
+pub use list::{Entry, entries_of};
+pub use recall::recall;

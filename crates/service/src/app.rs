@@ -1,0 +1,304 @@
+//! What every use case works with.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use custody::{Activation, Kek, UnlockedKey, open_server, seal_server};
+use flow::id::{ActivationId, KeyId, PejabatId};
+use flow::time::Timestamp;
+use ring::hmac;
+use ring::rand::{SecureRandom, SystemRandom};
+use ring::signature::Ed25519KeyPair;
+use store::audit::{CheckpointSigner, CheckpointVerifier};
+use store::blob::BlobStore;
+use store::model::{KeyPurpose, Lease, NewKey};
+use store::{Location, Store};
+use worker::PdfWorker;
+use zeroize::Zeroizing;
+
+use crate::ServiceError;
+use crate::clock::Clock;
+use crate::data_dir::{DataDir, Readers};
+use crate::settings::Settings;
+use crate::transaction::transaction;
+
+/// What a process is started with.
+pub struct Opening {
+    /// The data directory.
+    pub data_dir: DataDir,
+    /// The database; `None` is SQLite inside the data directory.
+    pub database: Option<Location>,
+    /// The server key; `None` is `keys/server.kek` in the data directory, made when the database is new.
+    pub kek: Option<Kek>,
+    /// What the operator set.
+    pub settings: Settings,
+    /// PDF work on bytes nobody vouches for.
+    pub worker: Arc<dyn PdfWorker>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// One process of the service.
+pub struct App {
+    /// What the operator set.
+    pub settings: Settings,
+    /// The data directory this process holds.
+    pub data_dir: DataDir,
+    pub(crate) store: Store,
+    pub(crate) blobs: BlobStore,
+    pub(crate) worker: Arc<dyn PdfWorker>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) rng: SystemRandom,
+    pub(crate) kek: Arc<Kek>,
+    pub(crate) field_key: Kek,
+    pub(crate) checkpoints: CheckpointSigner,
+    pseudonym_key: hmac::Key,
+    node: String,
+    epoch: String,
+    unlocked: Mutex<HashMap<ActivationId, Arc<Mutex<Unlocked>>>>,
+}
+
+/// An official's key in memory, with the one activation that may use it.
+pub(crate) struct Unlocked {
+    pub(crate) key_id: KeyId,
+    pub(crate) key: UnlockedKey,
+    pub(crate) activation: Activation,
+}
+
+impl App {
+    /// Opens the database (running its migrations), the blobs and the server's keys; makes the keys when the
+    /// database is new.
+    ///
+    /// # Errors
+    /// [`ServiceError::OtherKek`] if the server key is not the one the data was sealed under, else what failed.
+    pub async fn open(opening: Opening) -> Result<Self, ServiceError> {
+        let Opening {
+            data_dir,
+            database,
+            kek,
+            settings,
+            worker,
+            clock,
+        } = opening;
+        let rng = SystemRandom::new();
+        let location = database.unwrap_or_else(|| Location::Sqlite(data_dir.path("pena.sqlite3")));
+        let store = Store::open(&location).await?;
+        let is_new = store.snapshot().await?.meta(KEK_CHECK).await?.is_none();
+        let kek = match kek {
+            Some(kek) => kek,
+            None => kek_in(&data_dir, is_new, &rng)?,
+        };
+        prove_kek(&store, &kek, is_new, &rng).await?;
+        let keys = ServerKeys {
+            store: &store,
+            kek: &kek,
+            rng: &rng,
+            now: clock.now(),
+        };
+        let pseudonym_key = keys.load_or_make(KeyPurpose::Pseudonym).await?;
+        let field_key = keys.load_or_make(KeyPurpose::Field).await?;
+        let checkpoints = checkpoint_signer(&data_dir, &kek, settings.domain(), &rng)?;
+        let node = node_name(&data_dir, &rng)?;
+        let blobs = BlobStore::open(&data_dir.blobs())?;
+        Ok(Self {
+            epoch: hex::encode(random::<8>(&rng)?),
+            node,
+            settings,
+            store,
+            blobs,
+            worker,
+            clock,
+            kek: Arc::new(kek),
+            field_key: field_kek(&field_key)?,
+            checkpoints,
+            pseudonym_key: hmac::Key::new(hmac::HMAC_SHA256, pseudonym_key.as_slice()),
+            unlocked: Mutex::default(),
+            data_dir,
+            rng,
+        })
+    }
+
+    /// Ends the process's work: the database is closed in order.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+
+    /// Checks checkpoints of this installation's audit log.
+    pub fn checkpoint_verifier(&self) -> CheckpointVerifier {
+        self.checkpoints.verifier()
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Fresh random bytes.
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], ServiceError> {
+        random(&self.rng)
+    }
+
+    /// Who acted, as the audit log names them.
+    pub(crate) fn pseudonym(&self, who: PejabatId) -> [u8; 32] {
+        let tag = hmac::sign(&self.pseudonym_key, who.uuid().as_bytes());
+        let mut bytes = [0; 32];
+        for (to, from) in bytes.iter_mut().zip(tag.as_ref()) {
+            *to = *from;
+        }
+        bytes
+    }
+
+    /// This process's lease on work, renewed now.
+    pub(crate) fn lease(&self) -> Lease {
+        Lease {
+            node: self.node.clone(),
+            epoch: self.epoch.clone(),
+            renewed: self.now(),
+        }
+    }
+
+    pub(crate) fn keep_unlocked(&self, id: ActivationId, unlocked: Unlocked) {
+        self.unlocked_keys()
+            .insert(id, Arc::new(Mutex::new(unlocked)));
+    }
+
+    pub(crate) fn unlocked(&self, id: ActivationId) -> Option<Arc<Mutex<Unlocked>>> {
+        self.unlocked_keys().get(&id).cloned()
+    }
+
+    pub(crate) fn forget_unlocked(&self, id: ActivationId) {
+        self.unlocked_keys().remove(&id);
+    }
+
+    fn unlocked_keys(&self) -> MutexGuard<'_, HashMap<ActivationId, Arc<Mutex<Unlocked>>>> {
+        self.unlocked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Fresh random bytes.
+pub(crate) fn random<const N: usize>(rng: &SystemRandom) -> Result<[u8; N], ServiceError> {
+    let mut bytes = [0; N];
+    rng.fill(&mut bytes).map_err(|_| ServiceError::Random)?;
+    Ok(bytes)
+}
+
+/// Row whose envelope only the right server key opens.
+const KEK_CHECK: &str = "kek_check";
+const KEK_FILE: &str = "keys/server.kek";
+const CHECKPOINT_FILE: &str = "keys/checkpoint";
+const CHECKPOINT_KEY_ID: &str = "checkpoint";
+const ORIGIN_FILE: &str = "audit/origin";
+const NODE_FILE: &str = "node";
+
+fn kek_in(dir: &DataDir, is_new: bool, rng: &SystemRandom) -> Result<Kek, ServiceError> {
+    match dir.read(KEK_FILE)? {
+        Some(text) => Ok(Kek::from_hex(&Zeroizing::new(
+            String::from_utf8_lossy(&text).into_owned(),
+        ))?),
+        // A lost key must never be replaced by a fresh one: what was sealed would look destroyed.
+        None if !is_new => Err(ServiceError::OtherKek),
+        None => {
+            let kek = Kek::generate(rng)?;
+            dir.replace(KEK_FILE, kek.to_hex().as_bytes(), Readers::Owner)?;
+            Ok(kek)
+        }
+    }
+}
+
+async fn prove_kek(
+    store: &Store,
+    kek: &Kek,
+    is_new: bool,
+    rng: &SystemRandom,
+) -> Result<(), ServiceError> {
+    if is_new {
+        let proof = seal_server(kek, KEK_CHECK, b"pena", rng)?;
+        return transaction!(store, |tx| {
+            if tx.meta(KEK_CHECK).await?.is_none() {
+                tx.put_meta(KEK_CHECK, &proof).await?;
+            }
+            Ok(())
+        });
+    }
+    let proof = store.snapshot().await?.meta(KEK_CHECK).await?;
+    match proof.map(|proof| open_server(kek, KEK_CHECK, &proof)) {
+        Some(Ok(_)) => Ok(()),
+        Some(Err(_)) | None => Err(ServiceError::OtherKek),
+    }
+}
+
+/// Keys the server opens alone: rows of the vault, sealed under the server key.
+struct ServerKeys<'a> {
+    store: &'a Store,
+    kek: &'a Kek,
+    rng: &'a SystemRandom,
+    now: Timestamp,
+}
+
+impl ServerKeys<'_> {
+    async fn load_or_make(&self, purpose: KeyPurpose) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
+        let fresh = Zeroizing::new(random::<32>(self.rng)?);
+        let id = KeyId::new(self.now, random(self.rng)?);
+        let new = NewKey {
+            id,
+            pejabat: None,
+            purpose,
+            envelope: seal_server(self.kek, &id.to_string(), fresh.as_slice(), self.rng)?,
+            created: self.now,
+        };
+        let key = transaction!(self.store, |tx| {
+            match tx.keys_for(purpose).await?.into_iter().next() {
+                Some(row) => Ok(row.key),
+                None => {
+                    tx.insert_key(&new).await?;
+                    Ok(new.clone())
+                }
+            }
+        })?;
+        let secret = open_server(self.kek, &key.id.to_string(), &key.envelope)?;
+        Ok(Zeroizing::new(secret.expose().to_vec()))
+    }
+}
+
+fn field_kek(key: &[u8]) -> Result<Kek, ServiceError> {
+    Ok(Kek::from_hex(&Zeroizing::new(hex::encode(key)))?)
+}
+
+fn checkpoint_signer(
+    dir: &DataDir,
+    kek: &Kek,
+    domain: &str,
+    rng: &SystemRandom,
+) -> Result<CheckpointSigner, ServiceError> {
+    let corrupt = |why: &str| ServiceError::Corrupt {
+        what: "file",
+        id: CHECKPOINT_FILE.to_owned(),
+        why: why.to_owned(),
+    };
+    if dir.read(CHECKPOINT_FILE)?.is_none() {
+        let pkcs8 = Ed25519KeyPair::generate_pkcs8(rng).map_err(|_| ServiceError::Random)?;
+        let envelope = seal_server(kek, CHECKPOINT_KEY_ID, pkcs8.as_ref(), rng)?;
+        dir.replace(CHECKPOINT_FILE, envelope.as_bytes(), Readers::Owner)?;
+    }
+    let envelope = dir.read(CHECKPOINT_FILE)?.unwrap_or_default();
+    let envelope = String::from_utf8(envelope).map_err(|_| corrupt("not text"))?;
+    let pkcs8 = open_server(kek, CHECKPOINT_KEY_ID, &envelope)?;
+    let key = Ed25519KeyPair::from_pkcs8(pkcs8.expose()).map_err(|_| corrupt("not a key"))?;
+    // Kept from the first start: checkpoints carry it, and the base address may change later.
+    if dir.read(ORIGIN_FILE)?.is_none() {
+        let origin = format!("{domain}/audit");
+        dir.replace(ORIGIN_FILE, origin.as_bytes(), Readers::Everyone)?;
+    }
+    let origin = dir.read(ORIGIN_FILE)?.unwrap_or_default();
+    CheckpointSigner::new(&String::from_utf8_lossy(&origin), key)
+        .map_err(|error| corrupt(&error.to_string()))
+}
+
+fn node_name(dir: &DataDir, rng: &SystemRandom) -> Result<String, ServiceError> {
+    if let Some(name) = dir.read(NODE_FILE)? {
+        return Ok(String::from_utf8_lossy(&name).into_owned());
+    }
+    let name = hex::encode(random::<8>(rng)?);
+    dir.replace(NODE_FILE, name.as_bytes(), Readers::Owner)?;
+    Ok(name)
+}

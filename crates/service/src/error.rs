@@ -1,0 +1,123 @@
+//! Why a use case refused.
+
+use custody::{CaError, EnvelopeError, KekError, KeyUseError};
+use flow::id::{ActivationId, JabatanId, KeyId, NaskahId, PejabatId};
+use flow::time::Timestamp;
+use store::StoreError;
+
+use crate::data_dir::DataDirError;
+
+/// Why a use case refused. Callers match on it; whoever talks to people maps it to their words.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServiceError {
+    /// A rule of the office forbids it; the refusal says which and who can change that.
+    #[error(transparent)]
+    Refused(#[from] flow::naskah::Refusal),
+    /// A rule of the register forbids it.
+    #[error(transparent)]
+    Register(#[from] flow::register::RegisterRefusal),
+    /// A rule of the receiver's agenda forbids it.
+    #[error(transparent)]
+    Agenda(#[from] flow::agenda::AgendaRefusal),
+    /// There is no such thing.
+    #[error("there is no {what} {id}")]
+    NotFound {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its printed id.
+        id: String,
+    },
+    /// A return, rejection or cancellation says why.
+    #[error("this needs a note that says why")]
+    NoteMissing,
+    /// The letter's content breaks a bound.
+    #[error(transparent)]
+    Content(#[from] flow::naskah::ContentError),
+    /// The official has no key that can sign now.
+    #[error("{0} has no valid signing key; an admin issues one with `pena key issue`")]
+    NoKey(PejabatId),
+    /// The position has a holder.
+    #[error("{holder} holds {jabatan}; end that first")]
+    Occupied {
+        /// The position.
+        jabatan: JabatanId,
+        /// Who holds it.
+        holder: PejabatId,
+    },
+    /// The passphrase does not open the key.
+    #[error("the passphrase does not open key {0}")]
+    WrongPassphrase(KeyId),
+    /// Too many wrong passphrases; nothing was tried.
+    #[error("too many wrong passphrases for key {key}; the next is tried after {until}")]
+    Wait {
+        /// The key.
+        key: KeyId,
+        /// When the next attempt is evaluated.
+        until: Timestamp,
+    },
+    /// The activation does not name what is to be signed, or is no longer live in this process.
+    #[error("activation {0} does not cover this version any more; enter the passphrase again")]
+    NotActivated(ActivationId),
+    /// A signature of this letter is under way.
+    #[error("a signature of {0} is under way; try again in a minute")]
+    Busy(NaskahId),
+    /// The key was not used, or failed.
+    #[error(transparent)]
+    KeyUse(#[from] KeyUseError),
+    /// An envelope of the vault was not sealed or opened.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// The server key given is not the one this data was sealed under.
+    #[error("the server key is not the one this data was sealed under; give the right kek file")]
+    OtherKek,
+    /// The server key's text is malformed.
+    #[error(transparent)]
+    Kek(#[from] KekError),
+    /// A certificate or revocation list was not issued.
+    #[error(transparent)]
+    Ca(#[from] CaError),
+    /// The PDF work failed.
+    #[error(transparent)]
+    Worker(#[from] worker::WorkerError),
+    /// The signature could not be put together.
+    #[error(transparent)]
+    Cms(#[from] signing::cms::CmsError),
+    /// The database or the blobs refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A blob could not be written or read.
+    #[error(transparent)]
+    Blob(#[from] store::blob::BlobError),
+    /// The data directory refused.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// What is stored contradicts itself; `pena audit verify` tells more.
+    #[error("{what} {id} is corrupt: {why}")]
+    Corrupt {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its printed id.
+        id: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The source of randomness failed.
+    #[error("the source of randomness failed")]
+    Random,
+    /// A task of this process broke down.
+    #[error("a task of this process broke down: {0}")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+impl ServiceError {
+    /// Whether the same command may succeed when its transaction runs again on fresh data.
+    pub(crate) fn runs_again(&self) -> bool {
+        match self {
+            Self::Store(StoreError::Conflict { .. } | StoreError::Retry(_)) => true,
+            // Two commands opened the same register, or took the same number, at once.
+            Self::Store(StoreError::Exists { table }) => matches!(*table, "register" | "nomor"),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What keys there are, without any secret.
+
+use flow::id::{KeyId, PejabatId};
+use flow::time::Timestamp;
+use store::model::KeyPurpose;
+
+use crate::{App, ServiceError};
+
+/// One official's key.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct KeySummary {
+    /// Its id.
+    pub id: KeyId,
+    /// Whose it is.
+    pub official: PejabatId,
+    /// The official's name.
+    pub name: String,
+    /// How often it was used.
+    pub uses: u64,
+    /// End of its certificate's validity, microseconds UTC.
+    pub not_after: Option<Timestamp>,
+    /// When and why its certificate was revoked.
+    pub revoked: Option<(Timestamp, String)>,
+}
+
+/// Lists officials' keys, oldest first.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn list(app: &App) -> Result<Vec<KeySummary>, ServiceError> {
+    let mut tx = app.store.snapshot().await?;
+    let office = tx.office().await?;
+    let mut all = Vec::new();
+    for row in tx.keys_for(KeyPurpose::Official).await? {
+        let Some(official) = row.key.pejabat else {
+            continue;
+        };
+        let certificate = tx
+            .certificates_of(row.key.id)
+            .await?
+            .into_iter()
+            .next_back();
+        all.push(KeySummary {
+            id: row.key.id,
+            official,
+            name: office
+                .pejabat
+                .get(&official)
+                .map_or_else(String::new, |person| person.name.clone()),
+            uses: row.uses,
+            not_after: certificate.as_ref().map(|row| row.certificate.not_after),
+            revoked: certificate.and_then(|row| row.revoked),
+        });
+    }
+    Ok(all)
+}

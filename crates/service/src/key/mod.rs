@@ -1,0 +1,12 @@
+//! Officials' keys and certificates: found the CA, issue, revoke, publish revocation lists.
+
+mod found;
+mod issue;
+mod issuing;
+mod list;
+mod revoke;
+
+pub use found::found_authority;
+pub use issue::issue;
+pub use list::{KeySummary, list};
+pub use revoke::{publish_crl, revoke};

@@ -1,0 +1,115 @@
+//! What all verbs share: the letter as the fold of its events, and the read model beside it.
+
+use flow::id::NaskahId;
+use flow::naskah::{Command, Fact, Naskah, decide, evolve, replay};
+use flow::office::{Actor, Office};
+use flow::time::Timestamp;
+use store::Tx;
+use store::model::{NaskahRow, Stream, StreamKind};
+
+use crate::register::word;
+use crate::stream;
+use crate::transaction::transaction;
+use crate::{App, ServiceError};
+
+/// A letter and its row.
+pub(crate) struct Loaded {
+    pub(crate) naskah: Naskah,
+    pub(crate) row: NaskahRow,
+}
+
+/// The letter as it stands.
+///
+/// # Errors
+/// [`ServiceError::NotFound`].
+pub(crate) async fn load(tx: &mut Tx, id: NaskahId) -> Result<Loaded, ServiceError> {
+    let row = tx.naskah(id).await?.ok_or_else(|| ServiceError::NotFound {
+        what: "letter",
+        id: id.to_string(),
+    })?;
+    let events = stream::load::<Fact>(tx, stream_of(id)).await?;
+    Ok(Loaded {
+        naskah: replay(id, &events),
+        row,
+    })
+}
+
+/// Runs a command that needs nothing but the letter.
+pub(super) async fn act(
+    app: &App,
+    actor: &Actor,
+    id: NaskahId,
+    command: Command,
+) -> Result<Naskah, ServiceError> {
+    let now = app.now();
+    transaction!(app.store, |tx| {
+        let office = tx.office().await?;
+        let loaded = load(tx, id).await?;
+        decide_and_store(app, tx, loaded, command.clone(), actor, &office, now).await
+    })
+}
+
+/// Decides, appends the events and keeps the read model in step.
+pub(super) async fn decide_and_store(
+    app: &App,
+    tx: &mut Tx,
+    loaded: Loaded,
+    command: Command,
+    actor: &Actor,
+    office: &Office,
+    now: Timestamp,
+) -> Result<Naskah, ServiceError> {
+    let events = decide(&loaded.naskah, command, actor, office, now)?;
+    store_outcome(app, tx, loaded, &events, now).await
+}
+
+/// Appends events that were decided on `loaded`.
+pub(crate) async fn store_outcome(
+    app: &App,
+    tx: &mut Tx,
+    loaded: Loaded,
+    events: &[flow::event::Event<Fact>],
+    now: Timestamp,
+) -> Result<Naskah, ServiceError> {
+    let Loaded { naskah, row } = loaded;
+    stream::append(app, tx, stream_of(row.id), naskah.version(), events).await?;
+    let naskah = events.iter().fold(naskah, evolve);
+    let row = refreshed(row, &naskah, now)?;
+    tx.put_naskah(&row).await?;
+    Ok(naskah)
+}
+
+/// The row of a letter as it stands; what only the row knows (codes, batch) is kept.
+pub(super) fn refreshed(
+    row: NaskahRow,
+    naskah: &Naskah,
+    now: Timestamp,
+) -> Result<NaskahRow, ServiceError> {
+    let content = naskah.content().ok_or_else(|| ServiceError::Corrupt {
+        what: "letter",
+        id: row.id.to_string(),
+        why: "it has no content".to_owned(),
+    })?;
+    Ok(NaskahRow {
+        opd: content.opd,
+        jenis: word(&content.jenis)?,
+        tahap: naskah.tahap().word().to_owned(),
+        version: naskah.version(),
+        content_digest: content.digest.0,
+        nomor: naskah
+            .tahap()
+            .prepared()
+            .map(|prepared| prepared.nomor.text().to_owned())
+            .or(row.nomor),
+        updated_at: now,
+        ..row
+    })
+}
+
+/// The history of a letter.
+pub(super) fn stream_of(id: NaskahId) -> Stream {
+    Stream {
+        kind: StreamKind::Naskah,
+        id: id.uuid(),
+    }
+}

@@ -1,0 +1,75 @@
+//! Making a letter void; its number becomes a tombstone.
+
+use flow::id::{JabatanId, NaskahId};
+use flow::naskah::{Command, decide};
+use flow::office::Actor;
+use flow::register::Tombstone;
+use store::model::IntentState;
+
+use super::act::{load, store_outcome};
+use crate::letter_blob::LetterBlobs;
+use crate::register::{self, Moment};
+use crate::transaction::transaction;
+use crate::{App, ServiceError};
+
+/// Cancels the letter, saying why. A partly signed PDF stays as void evidence.
+///
+/// # Errors
+/// The rule of the office that forbids it, [`ServiceError::NoteMissing`], or [`ServiceError::Busy`] while a
+/// signature is under way.
+pub async fn cancel(
+    app: &App,
+    actor: &Actor,
+    id: NaskahId,
+    jabatan: JabatanId,
+    note: &str,
+) -> Result<(), ServiceError> {
+    let note = note.trim();
+    if note.is_empty() {
+        return Err(ServiceError::NoteMissing);
+    }
+    let now = app.now();
+    let blobs = LetterBlobs::open(app, &mut app.store.snapshot().await?, id).await?;
+    let blob = blobs.put(note.as_bytes()).await?;
+    transaction!(app.store, |tx| {
+        let office = tx.office().await?;
+        let loaded = load(tx, id).await?;
+        // Taken by a writer of an intent too: whichever of the two comes second sees the other.
+        tx.put_naskah(&loaded.row).await?;
+        let under_way = tx
+            .intents_of(id)
+            .await?
+            .iter()
+            .any(|row| matches!(row.state, IntentState::Intended | IntentState::Signed));
+        if under_way {
+            return Err(ServiceError::Busy(id));
+        }
+        let nomor = loaded
+            .naskah
+            .tahap()
+            .prepared()
+            .map(|prepared| prepared.nomor.clone());
+        let reason = if loaded.naskah.tahap().signatures().is_empty() {
+            Tombstone::LetterCancelled
+        } else {
+            Tombstone::SignerRefused
+        };
+        let command = Command::Cancel {
+            jabatan,
+            note: blob.id,
+        };
+        let events = decide(&loaded.naskah, command, actor, &office, now)?;
+        tx.insert_blob(&blob).await?;
+        store_outcome(app, tx, loaded, &events, now).await?;
+        if let Some(nomor) = nomor {
+            let moment = Moment {
+                app,
+                office: &office,
+                actor,
+                now,
+            };
+            register::cancel(&moment, tx, id, &nomor, reason, Some(blob.id)).await?;
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,40 @@
+//! Giving a letter other content; after a return this is the revision.
+
+use flow::id::NaskahId;
+use flow::naskah::{Chain, Command, Content};
+use flow::office::Actor;
+
+use super::act::{decide_and_store, load};
+use super::create::store_content;
+use crate::letter_blob::LetterBlobs;
+use crate::transaction::transaction;
+use crate::{App, ServiceError};
+
+/// Replaces content and chain; parafs of the old content are void from now on.
+///
+/// # Errors
+/// The rule of the office that forbids it.
+pub async fn edit(
+    app: &App,
+    actor: &Actor,
+    id: NaskahId,
+    content: &Content,
+    chain: &Chain,
+) -> Result<(), ServiceError> {
+    let now = app.now();
+    let blobs = LetterBlobs::open(app, &mut app.store.snapshot().await?, id).await?;
+    let stored = store_content(&blobs, content, None).await?;
+    let command = Command::Edit {
+        content: content.reference(stored.content.id)?,
+        chain: chain.clone(),
+    };
+    transaction!(app.store, |tx| {
+        let office = tx.office().await?;
+        let loaded = load(tx, id).await?;
+        for blob in stored.rows() {
+            tx.insert_blob(blob).await?;
+        }
+        decide_and_store(app, tx, loaded, command.clone(), actor, &office, now).await?;
+        Ok(())
+    })
+}

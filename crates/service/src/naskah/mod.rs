@@ -1,0 +1,34 @@
+//! Letters: one verb a file. Every verb reads the letter, asks `flow` and stores the outcome in one transaction.
+
+mod act;
+mod cancel;
+mod create;
+mod dispatch;
+mod edit;
+mod export;
+mod file;
+mod list;
+mod note;
+mod page;
+mod paraf;
+mod prepare;
+mod reject;
+mod return_for_revision;
+mod submit;
+mod withdraw;
+
+pub(crate) use act::{load, store_outcome};
+pub use cancel::cancel;
+pub use create::{NewLetter, create};
+pub use dispatch::dispatch;
+pub use edit::edit;
+pub use export::{Exported, export};
+pub use file::file;
+pub use list::{find_batch, show};
+pub use paraf::paraf;
+pub(crate) use prepare::add_version;
+pub use prepare::prepare;
+pub use reject::reject;
+pub use return_for_revision::return_for_revision;
+pub use submit::submit;
+pub use withdraw::withdraw;

@@ -1,0 +1,281 @@
+//! Making the final bytes: number and date reserved, letter typeset, every signer's field placed.
+
+use std::sync::Arc;
+
+use flow::digest::Sha256;
+use flow::id::{BlobId, NaskahId};
+use flow::naskah::{
+    Command, Content, Naskah, PlannedSigner, Preparation, Refusal, Source, Tahap, decide,
+};
+use flow::nomor::Nomor;
+use flow::office::{Actor, Office};
+use flow::register::Tombstone;
+use flow::time::Timestamp;
+use letter::Anchor;
+use signing::sign::{Lock, NewField};
+use signing::source::ByteSource;
+use store::model::{NaskahRow, VersionKind, VersionRow};
+
+use super::act::{Loaded, load, store_outcome};
+use super::create::imported_blob;
+use super::page::{Page, letter_input};
+use crate::letter_blob::LetterBlobs;
+use crate::office::identity;
+use crate::register::{self, Moment, Wanted};
+use crate::transaction::transaction;
+use crate::{App, ServiceError};
+
+/// Prepares a letter whose chain has passed, or prepares it anew with the same number when its date has moved before
+/// the first signature. Returns the digest of the version that signers are to be shown.
+///
+/// The number is reserved in a transaction of its own, before the slow work: a reservation stays with its letter, so
+/// a crash in between costs nothing and leaves no gap.
+///
+/// # Errors
+/// The rule of the office that forbids it, or what the typesetter refuses.
+pub async fn prepare(app: &Arc<App>, actor: &Actor, id: NaskahId) -> Result<Sha256, ServiceError> {
+    let now = app.now();
+    let reserved = reserve(app, actor, id, now).await?;
+    let version = final_bytes(app, id, &reserved, now).await?;
+    record(app, actor, id, &reserved, &version, now).await?;
+    Ok(version.sha256)
+}
+
+/// What is settled before the slow work begins.
+struct Reserved {
+    row: NaskahRow,
+    content: flow::naskah::ContentRef,
+    nomor: Nomor,
+    office: Office,
+    planned: Vec<PlannedSigner>,
+}
+
+async fn reserve(
+    app: &App,
+    actor: &Actor,
+    id: NaskahId,
+    now: Timestamp,
+) -> Result<Reserved, ServiceError> {
+    transaction!(app.store, |tx| {
+        let office = tx.office().await?;
+        let Loaded { naskah, row } = load(tx, id).await?;
+        may_prepare(&naskah)?;
+        let content = naskah
+            .content()
+            .cloned()
+            .ok_or(Refusal::Stage(naskah.tahap().word()))?;
+        let moment = Moment {
+            app,
+            office: &office,
+            actor,
+            now,
+        };
+        let year = office.date_in(content.opd, now).year();
+        if let Some(held) = naskah.nomor().filter(|held| held.tahun() != year) {
+            // The year ended before the first signature: the old number becomes a tombstone.
+            register::cancel(&moment, tx, id, held, Tombstone::YearEnded, None).await?;
+        }
+        let wanted = Wanted {
+            naskah: id,
+            jenis: content.jenis,
+            klasifikasi: &content.klasifikasi,
+            opd: content.opd,
+        };
+        let nomor = register::reserve(&moment, tx, &wanted).await?;
+        let planned = planned_signers(&office, &content, now)?;
+        Ok(Reserved {
+            row,
+            content,
+            nomor,
+            office,
+            planned,
+        })
+    })
+}
+
+fn may_prepare(naskah: &Naskah) -> Result<(), Refusal> {
+    match naskah.tahap() {
+        Tahap::Ready => Ok(()),
+        Tahap::Signing { signatures, .. } if signatures.is_empty() => Ok(()),
+        Tahap::Signing { .. } => Err(Refusal::SignatureExists),
+        other @ (Tahap::New
+        | Tahap::Draft
+        | Tahap::Review { .. }
+        | Tahap::Returned { .. }
+        | Tahap::Signed { .. }
+        | Tahap::Dispatched { .. }
+        | Tahap::Filed { .. }
+        | Tahap::Withdrawn
+        | Tahap::Rejected { .. }
+        | Tahap::Cancelled { .. }) => Err(Refusal::Stage(other.word())),
+    }
+}
+
+/// Who will sign, as of now: the block is printed for that person and authority.
+fn planned_signers(
+    office: &Office,
+    content: &flow::naskah::ContentRef,
+    now: Timestamp,
+) -> Result<Vec<PlannedSigner>, Refusal> {
+    (1..)
+        .zip(&content.signers)
+        .map(|(place, jabatan)| {
+            let (actor, _) = office
+                .signatory(*jabatan, content.matter(), now)
+                .ok_or(Refusal::NoAuthority)?;
+            Ok(PlannedSigner {
+                jabatan: *jabatan,
+                actor,
+                field: format!("TTE{place}"),
+            })
+        })
+        .collect()
+}
+
+/// The version that signers are shown, durable.
+struct Version {
+    blob: store::model::BlobRow,
+    sha256: Sha256,
+}
+
+async fn final_bytes(
+    app: &Arc<App>,
+    id: NaskahId,
+    reserved: &Reserved,
+    now: Timestamp,
+) -> Result<Version, ServiceError> {
+    let mut tx = app.store.snapshot().await?;
+    let blobs = LetterBlobs::open(app, &mut tx, id).await?;
+    let content = Content::from_json(&blobs.read(&mut tx, reserved.content.blob).await?)?;
+    let identity = identity(&mut tx).await?;
+    let pages = match &content.source {
+        Source::Template { .. } => {
+            let letter = letter_input(&Page {
+                id,
+                row: &reserved.row,
+                content: &content,
+                office: &reserved.office,
+                planned: &reserved.planned,
+                nomor: &reserved.nomor,
+                identity: &identity,
+                settings: &app.settings,
+                now,
+            })?;
+            Pages::Typeset(Box::new(letter))
+        }
+        Source::Imported { sha256 } => {
+            Pages::Imported(blobs.read(&mut tx, imported_blob(id, *sha256)).await?)
+        }
+    };
+    // A connection must not be held while the typesetter works.
+    drop(tx);
+    let fields: Vec<String> = reserved
+        .planned
+        .iter()
+        .map(|signer| signer.field.clone())
+        .collect();
+    let worker = Arc::clone(&app.worker);
+    let bytes = tokio::task::spawn_blocking(move || {
+        let (mut file, anchors) = match pages {
+            Pages::Typeset(letter) => {
+                let typeset = worker.typeset(*letter)?;
+                (typeset.pdf, typeset.anchors)
+            }
+            Pages::Imported(file) => (file, Vec::new()),
+        };
+        let source: Arc<dyn ByteSource> = Arc::new(file.clone());
+        let append = worker.place_fields(source, placed(&fields, &anchors))?;
+        file.extend_from_slice(&append);
+        Ok::<_, ServiceError>(file)
+    })
+    .await??;
+    let blob = blobs.put(&bytes).await?;
+    Ok(Version {
+        blob,
+        sha256: blob.plain_sha256,
+    })
+}
+
+enum Pages {
+    Typeset(Box<letter::LetterInput>),
+    Imported(Vec<u8>),
+}
+
+/// One field per signer over the block that was printed for it; an imported file has no such place, so its fields are
+/// invisible. The last field locks the whole letter when it is signed (DESIGN of signatures in `docs/`).
+fn placed(fields: &[String], anchors: &[Anchor]) -> Vec<NewField> {
+    let last = fields.len();
+    (1..)
+        .zip(fields)
+        .map(|(place, name)| {
+            let anchor = anchors.iter().find(|anchor| anchor.signer + 1 == place);
+            NewField {
+                name: name.clone(),
+                page: anchor.map_or(0, |anchor| anchor.page),
+                rect: anchor.map_or([0.0; 4], |anchor| anchor.rect),
+                lock: (place == last).then_some(Lock::EVERYTHING),
+            }
+        })
+        .collect()
+}
+
+async fn record(
+    app: &App,
+    actor: &Actor,
+    id: NaskahId,
+    reserved: &Reserved,
+    version: &Version,
+    now: Timestamp,
+) -> Result<(), ServiceError> {
+    let preparation = Preparation {
+        nomor: reserved.nomor.clone(),
+        date: reserved.office.date_in(reserved.content.opd, now),
+        content_digest: reserved.content.digest,
+        version_sha256: version.sha256,
+        blob: version.blob.id,
+        signers: reserved.planned.clone(),
+    };
+    transaction!(app.store, |tx| {
+        let office = tx.office().await?;
+        let loaded = load(tx, id).await?;
+        let command = if matches!(loaded.naskah.tahap(), Tahap::Ready) {
+            Command::Prepare(preparation.clone())
+        } else {
+            Command::Reprepare(preparation.clone())
+        };
+        let events = decide(&loaded.naskah, command, actor, &office, now)?;
+        tx.insert_blob(&version.blob).await?;
+        store_outcome(app, tx, loaded, &events, now).await?;
+        add_version(
+            tx,
+            id,
+            VersionKind::Prepared,
+            version.blob.id,
+            version.sha256,
+            now,
+        )
+        .await
+    })
+}
+
+/// Adds the next version of a letter's PDF.
+pub(crate) async fn add_version(
+    tx: &mut store::Tx,
+    naskah: NaskahId,
+    kind: VersionKind,
+    blob: BlobId,
+    sha256: Sha256,
+    created: Timestamp,
+) -> Result<(), ServiceError> {
+    let newest = tx.newest_version(naskah).await?;
+    tx.insert_version(&VersionRow {
+        naskah,
+        no: newest.map_or(1, |newest| newest.no + 1),
+        kind,
+        blob,
+        sha256,
+        created,
+    })
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,27 @@
+//! Sending a letter back to its drafter.
+
+use flow::id::{JabatanId, NaskahId};
+use flow::naskah::Command;
+use flow::office::Actor;
+
+use super::note::act_with_note;
+use crate::{App, ServiceError};
+
+/// Returns the letter for revision, saying why.
+///
+/// # Errors
+/// The rule of the office that forbids it, or [`ServiceError::NoteMissing`].
+pub async fn return_for_revision(
+    app: &App,
+    actor: &Actor,
+    id: NaskahId,
+    jabatan: JabatanId,
+    note: &str,
+) -> Result<(), ServiceError> {
+    act_with_note(app, actor, id, note, |note| Command::Return {
+        jabatan,
+        note,
+    })
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Step 2: what will be signed is written down before any key is touched.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use flow::digest::Sha256;
+use flow::id::{ActivationId, IntentId, NaskahId};
+use flow::naskah::{Refusal, may_sign};
+use flow::office::Actor;
+use signing::UtcTime;
+use signing::sign::{Permission, Place, Request, ToBeSigned};
+use store::model::{BlobRow, NewIntent, Take};
+
+use super::activate::seconds;
+use crate::app::Unlocked;
+use crate::letter_blob::LetterBlobs;
+use crate::naskah::load;
+use crate::transaction::transaction;
+use crate::{App, ServiceError};
+
+/// Prepares the signature and commits the intent to make it.
+pub(super) async fn intend(
+    app: &Arc<App>,
+    actor: &Actor,
+    id: NaskahId,
+    activation: ActivationId,
+    unlocked: &Mutex<Unlocked>,
+) -> Result<(NewIntent, ToBeSigned), ServiceError> {
+    let now = app.now();
+    let key = unlocked
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .key_id;
+    let plan = plan(app, id).await?;
+    let to_be_signed = prepare(app, &plan).await?;
+    let version = Sha256(to_be_signed.version_sha256());
+    let tbs_blob = keep(&plan, &to_be_signed).await?;
+    let intent = NewIntent {
+        id: IntentId::new(now, app.random()?),
+        naskah: id,
+        step: u64::from(plan.step),
+        jabatan: actor.jabatan,
+        pejabat: actor.pejabat,
+        key,
+        activation,
+        version_sha256: version,
+        message_digest: Sha256(to_be_signed.message_digest()),
+        tbs_blob: tbs_blob.id,
+        nomor: plan.nomor,
+        lease: app.lease(),
+        created: now,
+    };
+    transaction!(app.store, |tx| {
+        let office = tx.office().await?;
+        let loaded = load(tx, id).await?;
+        may_sign(&loaded.naskah, plan.step, version, actor, &office, now)?;
+        // Written by a cancellation too: whichever of the two comes second sees the other.
+        tx.put_naskah(&loaded.row).await?;
+        match tx.take_version(activation, version, now).await? {
+            Take::Taken | Take::TakenLast => {}
+            Take::Refused => return Err(ServiceError::NotActivated(activation)),
+        }
+        tx.insert_blob(&tbs_blob).await?;
+        tx.insert_intent(&intent).await?;
+        tx.count_use(key).await?;
+        Ok(())
+    })?;
+    Ok((intent, to_be_signed))
+}
+
+/// What the next signature of a letter is.
+struct Plan<'a> {
+    step: u8,
+    field: String,
+    nomor: String,
+    source: Arc<dyn signing::source::ByteSource>,
+    blobs: LetterBlobs<'a>,
+}
+
+async fn plan(app: &App, id: NaskahId) -> Result<Plan<'_>, ServiceError> {
+    let mut tx = app.store.snapshot().await?;
+    let naskah = load(&mut tx, id).await?.naskah;
+    let stage = || Refusal::Stage(naskah.tahap().word());
+    let (step, _) = naskah.next_signer().ok_or_else(stage)?;
+    let prepared = naskah.tahap().prepared().ok_or_else(stage)?;
+    let field = prepared
+        .signers
+        .get(usize::from(step))
+        .map(|signer| signer.field.clone())
+        .ok_or_else(stage)?;
+    let newest = naskah
+        .tahap()
+        .signatures()
+        .last()
+        .map_or(prepared.blob, |last| last.blob);
+    let blobs = LetterBlobs::open(app, &mut tx, id).await?;
+    Ok(Plan {
+        step,
+        field,
+        nomor: prepared.nomor.text().to_owned(),
+        source: blobs.source(&mut tx, newest).await?,
+        blobs,
+    })
+}
+
+async fn prepare(app: &Arc<App>, plan: &Plan<'_>) -> Result<ToBeSigned, ServiceError> {
+    let request = Request {
+        // The first signature certifies, and leaves room for the later signers.
+        certify: (plan.step == 0).then_some(Permission::P2),
+        contents_capacity: CONTENTS_CAPACITY,
+        ..Request::new(
+            Place::Existing(plan.field.clone()),
+            UtcTime::from_unix(seconds(app)),
+        )
+    };
+    let (worker, source) = (Arc::clone(&app.worker), Arc::clone(&plan.source));
+    Ok(tokio::task::spawn_blocking(move || worker.prepare(source, request)).await??)
+}
+
+/// The stored append is what is embedded after a crash, never a new one.
+async fn keep(plan: &Plan<'_>, to_be_signed: &ToBeSigned) -> Result<BlobRow, ServiceError> {
+    let text = serde_json::to_vec(to_be_signed).map_err(|error| ServiceError::Corrupt {
+        what: "signature",
+        id: plan.field.clone(),
+        why: error.to_string(),
+    })?;
+    plan.blobs.put(&text).await
+}
+
+/// Room for the CMS: two P-256 certificates and a signature take about 2 KiB; later issuers may need more.
+const CONTENTS_CAPACITY: usize = 8 * 1024;

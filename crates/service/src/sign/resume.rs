@@ -1,0 +1,94 @@
+//! Settling what a process left behind when it died.
+
+use std::sync::Arc;
+
+use store::StoreError;
+use store::model::IntentRow;
+
+use super::finish::{Signed, finish};
+use super::settle::{Lease, Process, Settlement, Signer, settle};
+use crate::transaction::transaction;
+use crate::{App, ServiceError};
+
+/// What was settled.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Resumed {
+    /// Signatures that existed and were carried to their end.
+    pub finished: Vec<Signed>,
+    /// Intents without a signature: their letters wait for an activation again.
+    pub released: u64,
+}
+
+/// Settles every intent that this process may take over, and voids activations whose keys died with their process.
+///
+/// Run at every start, and from time to time for the leases of other nodes.
+///
+/// # Errors
+/// [`ServiceError::Store`]; what was settled so far stays settled.
+pub async fn resume(app: &Arc<App>) -> Result<Resumed, ServiceError> {
+    let me = app.lease();
+    let now = app.now();
+    transaction!(app.store, |tx| {
+        tx.expire_activations(now).await?;
+        tx.void_dead_activations(&me.node, &me.epoch).await?;
+        Ok(())
+    })?;
+    let open = app.store.snapshot().await?.open_intents().await?;
+    let mut resumed = Resumed::default();
+    for row in open {
+        match decision(app, &row) {
+            Settlement::Closed | Settlement::Leave => {}
+            Settlement::Finish => {
+                if take_over(app, &row).await? {
+                    resumed.finished.push(finish(app, row.intent.id).await?);
+                }
+            }
+            Settlement::Release => {
+                if take_over(app, &row).await? {
+                    let now = app.now();
+                    transaction!(app.store, |tx| {
+                        Ok(tx.release_intent(row.intent.id, now).await?)
+                    })?;
+                    resumed.released += 1;
+                }
+            }
+            // No remote signer exists yet, so no stored intent asks for this.
+            Settlement::Reconcile => {}
+        }
+    }
+    Ok(resumed)
+}
+
+fn decision(app: &App, row: &IntentRow) -> Settlement {
+    let me = app.lease();
+    let lease = &row.intent.lease;
+    settle(
+        row.state,
+        Signer::Local,
+        Lease {
+            node: &lease.node,
+            epoch: &lease.epoch,
+            renewed_us: lease.renewed.micros(),
+        },
+        Process {
+            node: &me.node,
+            epoch: &me.epoch,
+        },
+        app.now().micros(),
+    )
+}
+
+/// `false` when another process was faster.
+async fn take_over(app: &App, row: &IntentRow) -> Result<bool, ServiceError> {
+    let mine = app.lease();
+    let taken = transaction!(app.store, |tx| {
+        Ok(tx
+            .take_over_lease(row.intent.id, &row.intent.lease, &mine)
+            .await?)
+    });
+    match taken {
+        Ok(()) => Ok(true),
+        Err(ServiceError::Store(StoreError::Stale { .. })) => Ok(false),
+        Err(error) => Err(error),
+    }
+}

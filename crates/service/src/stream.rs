@@ -1,0 +1,70 @@
+//! Reading and extending the histories that letters, registers and agenda entries are the folds of.
+
+use flow::event::{Event, Fact};
+use store::Tx;
+use store::model::{NewEvent, NewEvents, Stream};
+
+use crate::{App, ServiceError};
+
+/// Every event of a stream, oldest first.
+pub(crate) async fn load<F: Fact>(
+    tx: &mut Tx,
+    stream: Stream,
+) -> Result<Vec<Event<F>>, ServiceError> {
+    let rows = tx.events(stream).await?;
+    rows.iter()
+        .map(|row| {
+            Event::from_json(&row.body).map_err(|error| ServiceError::Corrupt {
+                what: "event",
+                id: format!("{stream}/{}", row.version),
+                why: error.to_string(),
+            })
+        })
+        .collect()
+}
+
+/// Appends what one command led to, with its audit leaves. `expected` is the version that was decided on; if another
+/// command was faster the transaction must run again.
+pub(crate) async fn append<F: Fact>(
+    app: &App,
+    tx: &mut Tx,
+    stream: Stream,
+    expected: u64,
+    events: &[Event<F>],
+) -> Result<(), ServiceError> {
+    let Some(first) = events.first() else {
+        return Ok(());
+    };
+    let stored = events
+        .iter()
+        .map(|event| stored(stream, event))
+        .collect::<Result<Vec<_>, _>>()?;
+    let salts = events
+        .iter()
+        .map(|_| app.random())
+        .collect::<Result<Vec<[u8; 16]>, _>>()?;
+    tx.append(&NewEvents {
+        stream,
+        expected,
+        at: first.at,
+        actor: app.pseudonym(first.by.pejabat),
+        events: stored,
+        salts,
+    })
+    .await?;
+    Ok(())
+}
+
+fn stored<F: Fact>(stream: Stream, event: &Event<F>) -> Result<NewEvent, ServiceError> {
+    let unwritable = |why: String| ServiceError::Corrupt {
+        what: "event",
+        id: format!("{stream} {}", event.kind()),
+        why,
+    };
+    let text = event
+        .to_json()
+        .map_err(|error| unwritable(error.to_string()))?;
+    let value: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| unwritable(error.to_string()))?;
+    Ok(NewEvent::new(event.kind(), &value)?)
+}
