@@ -2,4 +2,5 @@
 
 mod corpus;
 mod defaults;
+mod hostile;
 mod support;

@@ -82,11 +82,21 @@ fn left_out(what: &str) {
 
 /// A one-page document with a cross-reference table.
 pub fn plain_pdf() -> Vec<u8> {
+    plain_pdf_of(0)
+}
+
+/// The same, with a stream of this many bytes for weight.
+pub fn plain_pdf_of(weight: usize) -> Vec<u8> {
+    let heavy = format!(
+        "<< /Length {weight} >>\nstream\n{}\nendstream",
+        "%".repeat(weight)
+    );
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R /Odd (kept  as it is) >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595.2756 841.8898] /Contents 4 0 R /Resources << >> >>",
         "<< /Length 24 >>\nstream\n0 0 m 100.00001 100 l S \nendstream",
+        &heavy,
     ];
     let mut out = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
     let mut places = Vec::new();
@@ -95,10 +105,10 @@ pub fn plain_pdf() -> Vec<u8> {
         out.extend(format!("{} 0 obj\n{body}\nendobj\n", at + 1).bytes());
     }
     let start = out.len();
-    out.extend(b"xref\n0 5\n0000000000 65535 f\r\n");
+    out.extend(b"xref\n0 6\n0000000000 65535 f\r\n");
     for place in places {
         out.extend(format!("{place:010} 00000 n\r\n").bytes());
     }
-    out.extend(format!("trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").bytes());
+    out.extend(format!("trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").bytes());
     out
 }
