@@ -1,5 +1,6 @@
 //! The program's database seen from outside, by other people's clients.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -213,17 +214,25 @@ fn output(command: &mut Command, input: &str) -> String {
     finished.text()
 }
 
-/// Removes what SQLite keeps beside a database file, so that a copied file is the whole truth.
+/// Puts a SQLite database, with the log beside it if there is one, in place of another.
 ///
 /// # Panics
-/// If a file is there and cannot be removed.
-pub fn remove_side_files(database: &Path) {
-    for suffix in ["-wal", "-shm"] {
-        let mut name = database.as_os_str().to_owned();
-        name.push(suffix);
-        let path = PathBuf::from(name);
-        if path.exists() {
-            std::fs::remove_file(path).expect("a side file can be removed");
+/// If a file cannot be copied.
+pub fn replace_sqlite(from: &Path, to: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let (from, to) = (with_suffix(from, suffix), with_suffix(to, suffix));
+        if to.exists() {
+            fs::remove_file(&to).expect("a file can be removed");
+        }
+        // The third file is made anew from the second.
+        if suffix != "-shm" && from.exists() {
+            fs::copy(from, to).expect("a file can be copied");
         }
     }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -22,6 +22,7 @@ pub struct Place {
     pub folder: PathBuf,
     /// The database.
     pub database: Database,
+    turn: Mutex<()>,
     // Held, never read: gone with the process.
     _lock: Option<File>,
 }
@@ -54,6 +55,7 @@ impl Place {
             engine,
             folder,
             database,
+            turn: Mutex::new(()),
             _lock: Some(lock),
         })
     }
@@ -67,6 +69,7 @@ impl Place {
             },
             folder: folder.to_owned(),
             database,
+            turn: Mutex::new(()),
             _lock: None,
         }
     }
@@ -80,11 +83,18 @@ impl Place {
         options
     }
 
+    /// Waits until no other test has a program running here. The program refuses a second one beside it.
+    pub fn alone(&self) -> MutexGuard<'_, ()> {
+        // A test that failed here has failed already; the place is as good as before.
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Runs `pena demo` here to its end.
     ///
     /// # Panics
     /// If it takes too long or panics.
     pub fn demo(&self, further: &[&str]) -> Finished {
+        let _alone = self.alone();
         let mut command = pena();
         command.arg("demo").args(self.options()).args(further);
         // Everything that a log might ever say is said.
@@ -103,6 +113,7 @@ impl Place {
     /// # Panics
     /// If what it printed is no JSON.
     pub fn audit(&self) -> (Finished, Value) {
+        let _alone = self.alone();
         let mut line: Vec<OsString> = vec!["audit".into(), "verify".into(), "--json".into()];
         line.extend(self.options());
         let finished = program::call(line);

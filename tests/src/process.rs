@@ -24,12 +24,13 @@ impl Finished {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
 
-    /// Everything it said, for a message about a failure.
+    /// The end of all that it said, for a message about a failure.
     pub fn all(&self) -> String {
         let Self {
             code, timed_out, ..
         } = self;
-        let (out, err) = (self.text(), &self.stderr);
+        let (out, err) = (self.text(), self.stderr.as_str());
+        let (out, err) = (end_of(&out), end_of(err));
         format!("exit {code:?}, timed out: {timed_out}\n--- stdout\n{out}\n--- stderr\n{err}")
     }
 
@@ -89,6 +90,12 @@ pub fn wait(child: &mut Child, limit: Duration) -> (ExitStatus, bool) {
         }
         thread::sleep(Duration::from_millis(2));
     }
+}
+
+/// A log can be long; why it ended stands at its end.
+fn end_of(text: &str) -> &str {
+    let start = text.len().saturating_sub(8_000);
+    text.get(text.ceil_char_boundary(start)..).unwrap_or(text)
 }
 
 fn read_all<R: Read + Send + 'static>(pipe: Option<R>) -> JoinHandle<Vec<u8>> {

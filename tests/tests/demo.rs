@@ -174,6 +174,7 @@ fn a_relative_data_directory_serves_as_well() {
     let Some(demo) = Demo::shared(Engine::Sqlite) else {
         return;
     };
+    let _alone = demo.place.alone();
     let mut command = program::pena();
     command
         .current_dir(&demo.place.folder)
@@ -261,6 +262,7 @@ fn is_databases(name: &Path) -> bool {
 
 fn copy_of(place: &Place, purpose: &str) -> Place {
     let mut copy = Place::empty(place.engine, purpose).expect("the original's engine is there");
+    let _alone = place.alone();
     files::copy(&place.folder, &copy.folder);
     copy.database = match &place.database {
         Database::Sqlite(_) => Database::Sqlite(copy.folder.join("pena.sqlite3")),

@@ -5,10 +5,9 @@
     reason = "a test that cannot go on stops loudly"
 )]
 
-use std::fs;
 use std::io::Write;
 
-use tests::database::{Database, Engine, remove_side_files};
+use tests::database::{Database, Engine, replace_sqlite};
 use tests::demo::{Demo, Place};
 use tests::files;
 
@@ -296,8 +295,7 @@ impl Copy {
         let database = match &original.database {
             Database::Sqlite(file) => {
                 let copied = folder.join(files::name(file));
-                remove_side_files(&copied);
-                fs::copy(file, &copied).expect("a file can be copied");
+                replace_sqlite(file, &copied);
                 Database::Sqlite(copied)
             }
             Database::Postgres(database) => {
