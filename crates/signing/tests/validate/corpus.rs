@@ -78,10 +78,10 @@ fn short(report: &Report) -> String {
 
 /// Trusts whoever each file itself names as its outermost issuer, and every certificate beside it: the most lenient anchors
 /// there can be, at a time when all were valid, so that only the mathematics and the changes can speak against a file.
-fn own_anchors(bytes: &Vec<u8>) -> (Policy, UtcTime) {
+fn own_anchors(bytes: &[u8]) -> (Policy, UtcTime) {
     let mut anchors = TrustAnchors::new();
     let mut at = at();
-    if let Ok(facts) = signing::validate::gather(bytes, Budget::cli()) {
+    if let Ok(facts) = signing::validate::gather(&bytes, Budget::cli()) {
         for signature in &facts.signatures {
             for der in signature.cms.iter().flat_map(|cms| &cms.certificates) {
                 let _ = anchors.add_file(der);

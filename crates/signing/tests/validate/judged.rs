@@ -1,7 +1,9 @@
 //! Signatures made here, byte by byte and without the crate's writer, and what a validator must say of them.
 
-mod validate_made;
-
+use crate::made::{
+    Office, letter, letter_of, letter_waiting_for, page_changed, signed, signed_again,
+    signed_again_showing, signed_again_with_an_action, signed_and_locked,
+};
 use signing::{
     UtcTime,
     budget::Budget,
@@ -11,20 +13,16 @@ use signing::{
         Revocation, Verdict, verify,
     },
 };
-use validate_made::{
-    Office, letter, letter_waiting_for, page_changed, signed, signed_again, signed_again_showing,
-    signed_again_with_an_action, signed_and_locked,
-};
 
 fn at() -> UtcTime {
     UtcTime::parse_rfc3339("2026-11-24T00:00:00Z").unwrap()
 }
 
-fn judged(bytes: &Vec<u8>, evidence: &Evidence, policy: &Policy) -> Report {
-    verify(bytes, evidence, policy, at(), Budget::public())
+fn judged(bytes: &[u8], evidence: &Evidence, policy: &Policy) -> Report {
+    verify(&bytes, evidence, policy, at(), Budget::public())
 }
 
-fn passes(bytes: &Vec<u8>, policy: &Policy) -> bool {
+fn passes(bytes: &[u8], policy: &Policy) -> bool {
     let report = judged(bytes, &Evidence::new(), policy);
     report
         .signatures
@@ -95,7 +93,7 @@ fn no_flip_of_any_signed_byte_passes() {
     let office = Office::new();
     let file = signed(&letter(), &office.official("Siti Contoh"));
     let policy = office.policy();
-    let gap = validate_made::gap(&file);
+    let gap = crate::made::gap(&file);
     for position in (0..file.len()).filter(|position| !gap.contains(position)) {
         for flip in [0x01, 0x20, 0x80] {
             let mut other = file.clone();
@@ -112,7 +110,7 @@ fn no_truncation_passes_or_panics() {
     let policy = office.policy();
     for end in (0..file.len()).filter(|end| end % 7 == 0 || *end > file.len() - 300) {
         // Without its last line end the file is still the whole signed revision, and its digest is not.
-        assert!(!passes(&file[..end].to_vec(), &policy), "cut at {end}");
+        assert!(!passes(&file[..end], &policy), "cut at {end}");
     }
 }
 
@@ -180,7 +178,7 @@ fn a_flip_in_the_second_revision_leaves_only_the_first_signature() {
     let office = Office::new();
     let first = signed(&letter(), &office.official("Siti Contoh"));
     let file = signed_again(&first, &office.official("Budi Contoh"));
-    let gap = validate_made::gap(&file);
+    let gap = crate::made::gap(&file);
     for position in (first.len()..file.len())
         .filter(|at| !gap.contains(at))
         .step_by(3)
@@ -264,7 +262,7 @@ fn a_certificate_that_was_swapped_in_the_cms_is_not_the_signer() {
 #[test]
 fn bytes_of_any_kind_get_a_report() {
     let policy = Policy::default();
-    let unreadable = |bytes: &[u8]| judged(&bytes.to_vec(), &Evidence::new(), &policy).headline;
+    let unreadable = |bytes: &[u8]| judged(bytes, &Evidence::new(), &policy).headline;
     assert_eq!(unreadable(b""), Headline::Unreadable);
     assert_eq!(unreadable(b"not a PDF"), Headline::Unreadable);
     let report = judged(&letter(), &Evidence::new(), &policy);
@@ -321,4 +319,24 @@ fn a_further_signature_that_brings_an_action_is_other_content() {
     let file = signed_again_with_an_action(&first, &office.official("Budi Contoh"));
     let report = judged(&file, &Evidence::new(), &office.policy());
     assert_eq!(report.headline, Headline::Changed);
+}
+
+#[test]
+fn a_letter_larger_than_one_reading_window_is_hashed_to_its_last_byte() {
+    let office = Office::new();
+    let file = signed(&letter_of(200_000), &office.official("Siti Contoh"));
+    let policy = office.policy();
+    assert_eq!(
+        judged(&file, &Evidence::new(), &policy).headline,
+        Headline::Intact
+    );
+    let gap = crate::made::gap(&file);
+    for position in (0..file.len())
+        .step_by(4_001)
+        .filter(|position| !gap.contains(position))
+    {
+        let mut other = file.clone();
+        other[position] ^= 0x01;
+        assert!(!passes(&other, &policy), "byte {position}");
+    }
 }

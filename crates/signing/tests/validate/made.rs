@@ -1,11 +1,5 @@
 //! A small office with its own authority, and signed PDFs put together by hand.
 
-#![allow(dead_code, reason = "each test file uses its own part of the office")]
-#![allow(
-    clippy::allow_attributes,
-    reason = "what is unused differs from one test file to the next"
-)]
-
 use std::{fmt::Write, ops::Range};
 
 use rcgen::{

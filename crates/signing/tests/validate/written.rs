@@ -1,24 +1,22 @@
 //! What this crate's own writer signs, its validator finds intact.
 
-mod validate_made;
-
 use std::{fs, path::Path};
 
+use crate::made::{Office, letter};
 use signing::{
     AttributeSigner, UtcTime,
     budget::Budget,
     sign::{Lock, NewField, Permission, Place, Request, place_fields, sign},
     validate::{Code, Evidence, Headline, Modification, Report, Verdict, verify},
 };
-use validate_made::{Office, letter};
 
 fn at() -> UtcTime {
     UtcTime::parse_rfc3339("2026-11-24T00:00:00Z").unwrap()
 }
 
-fn report(bytes: &Vec<u8>, office: &Office) -> Report {
+fn report(bytes: &[u8], office: &Office) -> Report {
     verify(
-        bytes,
+        &bytes,
         &Evidence::new(),
         &office.policy(),
         at(),
