@@ -49,8 +49,16 @@ pub(super) fn only_space_behind(pdf: &Pdf<'_>) -> bool {
 }
 
 fn numbers(dictionary: &Dictionary) -> Result<[u64; 4], RangeProblem> {
-    // A doubled key would let two readers see two ranges.
-    if dictionary.has_doubled_key() {
+    // A range or a value that stands twice would let two readers see two signatures.
+    let twice = |key: &[u8]| {
+        dictionary
+            .entries()
+            .iter()
+            .filter(|entry| entry.key == key)
+            .count()
+            > 1
+    };
+    if twice(b"ByteRange") || twice(b"Contents") || twice(b"SubFilter") {
         return Err(RangeProblem::Shape);
     }
     let range = dictionary
