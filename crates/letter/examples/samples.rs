@@ -7,6 +7,8 @@ use letter::{LetterInput, Paper, Template, Typesetter};
 
 #[path = "../tests/sample/mod.rs"]
 mod sample;
+#[path = "../tests/sample/variants.rs"]
+mod variants;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("usage: samples DIR")?);
@@ -23,14 +25,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn letters() -> Vec<(&'static str, LetterInput)> {
     let nota = sample::letter(Template::NotaDinas);
     let surat = sample::letter(Template::SuratDinas);
-    let two = vec![sample::stand_in(), sample::head()];
+    let two = vec![variants::stand_in(), sample::head()];
     vec![
         ("nota", nota.clone()),
         ("surat", surat.clone()),
         (
             "surat-plh",
             LetterInput {
-                signers: vec![sample::stand_in()],
+                signers: vec![variants::stand_in()],
                 yth: (1..=4)
                     .map(|n| format!("Kepala Dinas Contoh {n}"))
                     .collect(),
@@ -48,7 +50,7 @@ fn letters() -> Vec<(&'static str, LetterInput)> {
         (
             "nota-long",
             LetterInput {
-                body: sample::long_body(6, 60),
+                body: variants::long_body(6, 60),
                 signers: two,
                 ..nota.clone()
             },
@@ -61,7 +63,7 @@ fn letters() -> Vec<(&'static str, LetterInput)> {
                         if n % 2 == 0 {
                             sample::head()
                         } else {
-                            sample::stand_in()
+                            variants::stand_in()
                         }
                     })
                     .collect(),

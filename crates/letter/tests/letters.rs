@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use letter::{LetterDate, LetterError, LetterInput, Template, Typeset, Typesetter};
 
 mod sample;
+#[path = "sample/variants.rs"]
+mod variants;
 
 static TYPESETTER: LazyLock<Typesetter> = LazyLock::new(Typesetter::new);
 
@@ -132,7 +134,7 @@ fn another_word_gives_other_bytes() {
 #[test]
 fn an_anchor_encloses_the_words_of_its_signer() {
     let letter = LetterInput {
-        signers: vec![sample::stand_in(), sample::head()],
+        signers: vec![variants::stand_in(), sample::head()],
         ..sample::letter(Template::SuratDinas)
     };
     let set = typeset(&letter);
@@ -197,8 +199,8 @@ fn a_long_letter_ends_with_text_above_its_signatures() {
     for rows in [0, 1, 7, 25, 31, 60] {
         for sections in 1..8 {
             let letter = LetterInput {
-                signers: vec![sample::head(), sample::stand_in()],
-                ..with_body(sample::long_body(sections, rows))
+                signers: vec![sample::head(), variants::stand_in()],
+                ..with_body(variants::long_body(sections, rows))
             };
             let set = typeset(&letter);
             let anchor = set.anchors[0];
@@ -245,7 +247,7 @@ fn a_closing_paragraph_longer_than_a_page_is_refused_or_ends_beside_the_signatur
 #[test]
 fn six_signers_and_a_hundred_addressees_fit() {
     let set = typeset(&LetterInput {
-        signers: (0..6).map(|_| sample::stand_in()).collect(),
+        signers: (0..6).map(|_| variants::stand_in()).collect(),
         yth: (1..=100)
             .map(|n| format!("Kepala Desa Contoh {n}"))
             .collect(),

@@ -2,6 +2,8 @@
 
 use letter::LetterError;
 use serde::{Deserialize, Serialize};
+use signing::pdf::{ReadError, append::AppendError};
+use signing::sign::{EmbedError, SignError};
 
 /// Why a task was not done. Serialisable like the tasks, so the reason arrives as text; the variant
 /// says who can do something about it.
@@ -55,6 +57,39 @@ impl From<LetterError> for WorkerError {
             LetterError::Broken | LetterError::Typeset(_) | LetterError::Anchors { .. } => {
                 Self::Broken { reason }
             }
+            _ => Self::Refused { reason },
+        }
+    }
+}
+
+impl From<ReadError> for WorkerError {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum is non-exhaustive; whatever else it names is about the document"
+    )]
+    fn from(error: ReadError) -> Self {
+        let reason = error.to_string();
+        match error {
+            ReadError::Source(_) => Self::Broken { reason },
+            ReadError::Limit(_) => Self::Limit { reason },
+            _ => Self::Unreadable { reason },
+        }
+    }
+}
+
+impl From<SignError> for WorkerError {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enums are non-exhaustive; whatever else they name can be put right by asking differently"
+    )]
+    fn from(error: SignError) -> Self {
+        let reason = error.to_string();
+        match error {
+            SignError::Append(AppendError::Read(error)) => error.into(),
+            SignError::Append(AppendError::ReadBack(_))
+            | SignError::Embed(EmbedError::Damaged)
+            | SignError::Cms(_)
+            | SignError::Signer(_) => Self::Broken { reason },
             _ => Self::Refused { reason },
         }
     }

@@ -6,8 +6,9 @@ use std::sync::{Arc, OnceLock};
 
 use letter::Typesetter;
 use signing::budget::Budget;
+use signing::sign::{Ceremony, SignError, ToBeSigned};
 use signing::source::ByteSource;
-use signing::validate;
+use signing::{sign, validate};
 
 use crate::{Done, PdfWorker, Task, WorkerError};
 
@@ -41,6 +42,18 @@ impl InProcess {
     fn work(&self, task: Task, source: &dyn ByteSource) -> Result<Done, WorkerError> {
         let budget = self.caller.budget();
         Ok(match task {
+            Task::Inspect => Done::Inspect {
+                fields: sign::fields(source, budget)?,
+            },
+            Task::PlaceFields { fields } => Done::PlaceFields {
+                append: sign::place_fields(source, &fields, budget)?.into_bytes(),
+            },
+            Task::Prepare { request } => Done::Prepare {
+                to_be_signed: Box::new(Ceremony::new(source, *request, budget)?.prepare()?),
+            },
+            Task::Embed { to_be_signed, cms } => Done::Embed {
+                append: embed(source, &to_be_signed, &cms)?,
+            },
             Task::Validate {
                 evidence,
                 policy,
@@ -74,6 +87,21 @@ impl Caller {
             Self::Cli => Budget::cli(),
         }
     }
+}
+
+/// A prepared revision holds offsets into the document it was made for and fits no other.
+fn embed(
+    source: &dyn ByteSource,
+    prepared: &ToBeSigned,
+    cms: &[u8],
+) -> Result<Vec<u8>, WorkerError> {
+    if source.len() != prepared.source_length() {
+        return Err(WorkerError::Refused {
+            reason: "the signature was prepared for another document".to_owned(),
+        });
+    }
+    let append = prepared.embed(cms).map_err(SignError::from)?;
+    Ok(append.into_bytes())
 }
 
 fn said(payload: &(dyn Any + Send)) -> String {

@@ -3,12 +3,32 @@
 use letter::{LetterInput, Typeset};
 use serde::{Deserialize, Serialize};
 use signing::UtcTime;
+use signing::sign::{FieldInfo, NewField, Request, ToBeSigned};
 use signing::validate::{Evidence, Policy, Report};
 
 /// Work on one document.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case")]
 pub enum Task {
+    /// List the signature fields.
+    Inspect,
+    /// Add fields to be signed later.
+    PlaceFields {
+        /// In the order they are added.
+        fields: Vec<NewField>,
+    },
+    /// Write a revision with room for a signature, and its digest.
+    Prepare {
+        /// Where the signature goes and what it says.
+        request: Box<Request>,
+    },
+    /// Put a finished signature into the revision prepared for it.
+    Embed {
+        /// The revision, prepared for the same source.
+        to_be_signed: Box<ToBeSigned>,
+        /// The signature, DER.
+        cms: Vec<u8>,
+    },
     /// Judge whatever the source holds.
     Validate {
         /// What is known beside the file.
@@ -29,6 +49,26 @@ pub enum Task {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "done", rename_all = "snake_case")]
 pub enum Done {
+    /// The fields in the order of the form.
+    Inspect {
+        /// Signed ones included.
+        fields: Vec<FieldInfo>,
+    },
+    /// The fields are placed.
+    PlaceFields {
+        /// What is to be put behind the source.
+        append: Vec<u8>,
+    },
+    /// The revision waits for its signature.
+    Prepare {
+        /// The revision and the digests a key is asked for.
+        to_be_signed: Box<ToBeSigned>,
+    },
+    /// The signature stands.
+    Embed {
+        /// What is to be put behind the source.
+        append: Vec<u8>,
+    },
     /// The judgement. Never an error: what cannot be read is a headline.
     Validate {
         /// About the file.

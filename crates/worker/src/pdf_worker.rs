@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use letter::{LetterInput, Typeset};
 use signing::UtcTime;
+use signing::sign::{FieldInfo, NewField, Request, ToBeSigned};
 use signing::source::ByteSource;
 use signing::validate::{Evidence, Policy, Report};
 
@@ -16,6 +17,71 @@ pub trait PdfWorker: Send + Sync {
     /// # Errors
     /// [`WorkerError`] says whether the request, the document, a limit or the worker was at fault.
     fn run(&self, task: Task, source: Arc<dyn ByteSource>) -> Result<Done, WorkerError>;
+
+    /// Lists the signature fields.
+    ///
+    /// # Errors
+    /// When the document cannot be read within its limits.
+    fn inspect(&self, source: Arc<dyn ByteSource>) -> Result<Vec<FieldInfo>, WorkerError> {
+        let Done::Inspect { fields } = self.run(Task::Inspect, source)? else {
+            return Err(other_answer());
+        };
+        Ok(fields)
+    }
+
+    /// Adds fields to be signed later; gives the bytes to put behind the source.
+    ///
+    /// # Errors
+    /// When the document forbids it or a field makes no sense.
+    fn place_fields(
+        &self,
+        source: Arc<dyn ByteSource>,
+        fields: Vec<NewField>,
+    ) -> Result<Vec<u8>, WorkerError> {
+        let task = Task::PlaceFields { fields };
+        let Done::PlaceFields { append } = self.run(task, source)? else {
+            return Err(other_answer());
+        };
+        Ok(append)
+    }
+
+    /// Prepares a signature.
+    ///
+    /// # Errors
+    /// When the document forbids it or the place is not usable.
+    fn prepare(
+        &self,
+        source: Arc<dyn ByteSource>,
+        request: Request,
+    ) -> Result<ToBeSigned, WorkerError> {
+        let task = Task::Prepare {
+            request: Box::new(request),
+        };
+        let Done::Prepare { to_be_signed } = self.run(task, source)? else {
+            return Err(other_answer());
+        };
+        Ok(*to_be_signed)
+    }
+
+    /// Puts a finished signature into what was prepared; gives the bytes to put behind the source.
+    ///
+    /// # Errors
+    /// When the signature does not fit, or the source is not the one it was prepared for.
+    fn embed(
+        &self,
+        source: Arc<dyn ByteSource>,
+        to_be_signed: ToBeSigned,
+        cms: Vec<u8>,
+    ) -> Result<Vec<u8>, WorkerError> {
+        let task = Task::Embed {
+            to_be_signed: Box::new(to_be_signed),
+            cms,
+        };
+        let Done::Embed { append } = self.run(task, source)? else {
+            return Err(other_answer());
+        };
+        Ok(append)
+    }
 
     /// Judges any bytes at all.
     ///
