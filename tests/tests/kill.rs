@@ -218,7 +218,7 @@ fn each_is_stored_once(place: &Place, letters: &[std::path::PathBuf]) {
     let engine = place.engine;
     let rows = place.database.rows(&format!(
         "SELECT {}, {} FROM naskah_version v JOIN naskah n ON n.id = v.naskah_id \
-         WHERE n.batch IS NOT NULL AND v.kind = 'signed' ORDER BY 1, 2;\n",
+         WHERE n.batch = 'kumpulan' AND v.kind = 'signed' ORDER BY 1, 2;\n",
         engine.show_id("n.id"),
         engine.show_bytes("v.sha256"),
     ));
