@@ -1,4 +1,5 @@
 //! B-B signatures on a document of a letter's size against the bare rate of the key, on one core, in one run.
+#![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
 
 #[path = "../tests/writer/support.rs"]
 #[expect(

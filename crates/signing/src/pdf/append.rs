@@ -325,11 +325,11 @@ fn stream_section(
     places: &BTreeMap<u32, (u64, u16)>,
     trailer: &[u8],
 ) {
-    let mut index = String::new();
+    let mut index = Vec::new();
     let mut rows = Vec::new();
     for run in runs(places) {
         let first = run.first().map_or(0, |(number, _)| *number);
-        index.push_str(&format!(" {first} {}", run.len()));
+        index.push([first.to_string(), run.len().to_string()].join(" "));
         for (_, (position, generation)) in run {
             rows.push(1);
             rows.extend(position.to_be_bytes().iter().skip(3));
@@ -338,14 +338,8 @@ fn stream_section(
     }
     out.extend(format!("{} 0 obj\n<< /Type /XRef ", id.number).bytes());
     out.extend_from_slice(trailer);
-    let length = rows.len();
-    out.extend(
-        format!(
-            " /W [1 5 2] /Index [{} ] /Length {length} >>\nstream\n",
-            index
-        )
-        .bytes(),
-    );
+    let (length, index) = (rows.len(), index.join(" "));
+    out.extend(format!(" /W [1 5 2] /Index [{index}] /Length {length} >>\nstream\n").bytes());
     out.extend(rows);
     out.extend(b"\nendstream\nendobj\n");
 }

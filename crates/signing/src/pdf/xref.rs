@@ -161,13 +161,12 @@ pub(crate) fn stream(
     if row == 0 {
         return Err(bad("/W is all zero"));
     }
-    let index = match dictionary.entry(b"Index") {
-        Some(index) => numbers(Some(index)).ok_or(bad("/Index is malformed"))?,
-        None => {
-            let size = dictionary.entry(b"Size").and_then(Node::as_integer);
-            let size = size.and_then(|size| u64::try_from(size).ok());
-            vec![0, size.ok_or(bad("a cross-reference stream has no /Size"))?]
-        }
+    let index = if let Some(index) = dictionary.entry(b"Index") {
+        numbers(Some(index)).ok_or(bad("/Index is malformed"))?
+    } else {
+        let size = dictionary.entry(b"Size").and_then(Node::as_integer);
+        let size = size.and_then(|size| u64::try_from(size).ok());
+        vec![0, size.ok_or(bad("a cross-reference stream has no /Size"))?]
     };
     let mut rows = data.chunks_exact(row);
     let mut entries = Vec::new();
@@ -182,17 +181,11 @@ pub(crate) fn stream(
             let kind = if kind.is_empty() { 1 } else { big_endian(kind) };
             let (second, third) = (big_endian(second), big_endian(third));
             let entry = match kind {
-                1 => match u16::try_from(third) {
-                    Ok(generation) => XrefEntry::InUse {
-                        offset: second,
-                        generation,
-                    },
-                    Err(_) => XrefEntry::Free,
-                },
-                2 => match (u32::try_from(second), u32::try_from(third)) {
-                    (Ok(stream), Ok(index)) => XrefEntry::Compressed { stream, index },
-                    (Ok(_) | Err(_), _) => XrefEntry::Free,
-                },
+                1 => u16::try_from(third).map_or(XrefEntry::Free, |generation| XrefEntry::InUse {
+                    offset: second,
+                    generation,
+                }),
+                2 => compressed(second, third).unwrap_or(XrefEntry::Free),
                 // 0 is free; an unknown type is a reference to the null object (table 18).
                 _ => XrefEntry::Free,
             };
@@ -215,6 +208,11 @@ pub(crate) fn merged(
     all.extend(stream);
     all.extend(freed);
     ordered(all)
+}
+
+fn compressed(stream: u64, index: u64) -> Option<XrefEntry> {
+    let (stream, index) = (u32::try_from(stream).ok()?, u32::try_from(index).ok()?);
+    Some(XrefEntry::Compressed { stream, index })
 }
 
 fn numbers(node: Option<&Node>) -> Option<Vec<u64>> {

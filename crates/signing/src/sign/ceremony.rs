@@ -116,7 +116,7 @@ impl<'a> Ceremony<'a> {
             &hole,
             source.len(),
         )?;
-        Ok(ToBeSigned::new(version, append, hole, source.len()))
+        Ok(ToBeSigned::new(&version, append, hole, source.len()))
     }
 }
 
@@ -209,15 +209,12 @@ fn enter_certification(
         .object(catalog)?
         .ok_or(ReadError::Missing("catalog"))?;
     let value = signature.to_string();
-    match update
-        .entry(&catalog, b"Perms")?
-        .filter(|perms| perms.dictionary().is_some())
-    {
-        Some(perms) => update.set_entries(&perms, &[(b"DocMDP", value.into_bytes())])?,
-        None => {
-            let perms = format!("<< /DocMDP {value} >>").into_bytes();
-            update.set_entries(&catalog, &[(b"Perms", perms)])?;
-        }
+    let perms = update.entry(&catalog, b"Perms")?;
+    if let Some(perms) = perms.filter(|perms| perms.dictionary().is_some()) {
+        update.set_entries(&perms, &[(b"DocMDP", value.into_bytes())])?;
+    } else {
+        let perms = format!("<< /DocMDP {value} >>").into_bytes();
+        update.set_entries(&catalog, &[(b"Perms", perms)])?;
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ pub struct ToBeSigned {
 
 impl ToBeSigned {
     pub(super) fn new(
-        version: Version,
+        version: &Version,
         append: Vec<u8>,
         hole: Range<usize>,
         source_length: u64,

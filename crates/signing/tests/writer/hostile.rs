@@ -9,16 +9,16 @@ use signing::{
 
 use crate::support::{p256, plain_pdf};
 
-fn exercise(bytes: &Vec<u8>) {
-    let _ = fields(bytes, Budget::public());
+fn exercise(bytes: &[u8]) {
+    let _ = fields(&bytes, Budget::public());
     let new = NewField {
         name: "Baru".to_owned(),
         page: 0,
         rect: [1.0; 4],
         lock: None,
     };
-    let _ = place_fields(bytes, &[new], Budget::public());
-    let Ok(pdf) = Pdf::open(bytes, Budget::public()) else {
+    let _ = place_fields(&bytes, &[new], Budget::public());
+    let Ok(pdf) = Pdf::open(&bytes, Budget::public()) else {
         return;
     };
     for revision in 0..pdf.revisions().len() {
@@ -43,7 +43,7 @@ fn signed() -> Vec<u8> {
 fn every_truncation_is_answered() {
     let whole = signed();
     for end in (0..whole.len()).step_by(37) {
-        exercise(&whole[..end].to_vec());
+        exercise(&whole[..end]);
     }
 }
 
@@ -72,7 +72,7 @@ proptest! {
 #[test]
 fn circles_of_pages_fields_and_sections_end() {
     let text: String = plain_pdf().into_iter().map(char::from).collect();
-    let bytes = |text: &str| {
+    let bytes = |text: &str| -> Vec<u8> {
         text.chars()
             .map(|sign| u8::try_from(u32::from(sign)).unwrap())
             .collect()

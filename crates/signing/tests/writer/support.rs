@@ -15,17 +15,17 @@ pub struct Pki {
 }
 
 pub fn p256(name: &str) -> Pki {
-    with_key(name, KeyPair::generate().unwrap())
+    with_key(name, &KeyPair::generate().unwrap())
 }
 
 pub fn rsa2048(name: &str) -> Pki {
     use rsa::pkcs8::EncodePrivateKey;
     let key = rsa::PrivateKey::new(&mut rand::rng(), 2048).unwrap();
     let der = key.to_pkcs8_der().unwrap();
-    with_key(name, KeyPair::try_from(der.as_bytes()).unwrap())
+    with_key(name, &KeyPair::try_from(der.as_bytes()).unwrap())
 }
 
-fn with_key(name: &str, key: KeyPair) -> Pki {
+fn with_key(name: &str, key: &KeyPair) -> Pki {
     let root_key = KeyPair::generate().unwrap();
     let mut root = CertificateParams::default();
     root.distinguished_name.push(DnType::CommonName, "Akar Uji");
@@ -40,7 +40,7 @@ fn with_key(name: &str, key: KeyPair) -> Pki {
         KeyUsagePurpose::ContentCommitment,
     ];
     leaf.use_authority_key_identifier_extension = true;
-    let certificate = leaf.signed_by(&key, &issuer).unwrap();
+    let certificate = leaf.signed_by(key, &issuer).unwrap();
     let chain = vec![
         CertificateDer(certificate.der().to_vec()),
         CertificateDer(root_certificate.der().to_vec()),
@@ -66,13 +66,11 @@ pub fn corpus() -> Option<PathBuf> {
 
 /// Runs a foreign tool; `None` when it is not there, which CI does not forgive.
 pub fn tool(name: &str, arguments: &[&Path]) -> Option<Output> {
-    match Command::new(name).args(arguments).output() {
-        Ok(output) => Some(output),
-        Err(_) => {
-            left_out(name);
-            None
-        }
+    let output = Command::new(name).args(arguments).output().ok();
+    if output.is_none() {
+        left_out(name);
     }
+    output
 }
 
 fn left_out(what: &str) {
