@@ -112,7 +112,14 @@ pub(crate) fn split_tail(mut blocks: Vec<Block>) -> (Vec<Block>, Vec<Block>) {
                 tail,
             )
         }
-        whole => (None, whole),
+        whole @ (Block::Paragraph { .. }
+        | Block::Heading { .. }
+        | Block::Bullets { .. }
+        | Block::Numbers { .. }
+        | Block::Quote { .. }
+        | Block::Code { .. }
+        | Block::Table { .. }
+        | Block::Rule) => (None, whole),
     };
     blocks.extend(head);
     (blocks, vec![tail])
@@ -141,10 +148,7 @@ impl Reader<'_> {
         while let Some(event) = self.events.next() {
             let block = match event {
                 Event::End(_) => break,
-                Event::Start(Tag::Paragraph) => Block::Paragraph {
-                    c: self.inlines(depth + 1)?,
-                },
-                Event::Start(Tag::HtmlBlock) => Block::Paragraph {
+                Event::Start(Tag::Paragraph | Tag::HtmlBlock) => Block::Paragraph {
                     c: self.inlines(depth + 1)?,
                 },
                 Event::Start(Tag::Heading { level, .. }) => Block::Heading {

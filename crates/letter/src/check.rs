@@ -150,8 +150,7 @@ fn line(field: &'static str, text: &str, must: bool, fonts: &Fonts) -> Result<()
 fn printable(field: &'static str, text: &str, fonts: &Fonts) -> Result<(), LetterError> {
     let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let shown = |c: char| match c {
-        '\n' | '\r' | '\t' => true,
-        ' '..='~' => true,
+        '\n' | '\r' | '\t' | ' '..='~' => true,
         c => !c.is_control() && !turns(c) && fonts.cover(c),
     };
     match text.chars().find(|c| !shown(*c)) {

@@ -14,7 +14,7 @@ use crate::{LetterError, Template};
 /// Fonts and their index, with the office's own ones first.
 pub(crate) struct Fonts {
     book: LazyHash<FontBook>,
-    fonts: Vec<Font>,
+    all: Vec<Font>,
     families: Vec<String>,
 }
 
@@ -27,10 +27,10 @@ impl Fonts {
         families.dedup();
         families.push("Libertinus Serif".to_owned());
         let embedded = typst_assets::fonts().flat_map(|file| Font::iter(Bytes::new(file)));
-        let fonts: Vec<Font> = own.into_iter().chain(embedded).collect();
+        let all: Vec<Font> = own.into_iter().chain(embedded).collect();
         Self {
-            book: LazyHash::new(FontBook::from_fonts(&fonts)),
-            fonts,
+            book: LazyHash::new(FontBook::from_fonts(&all)),
+            all,
             families,
         }
     }
@@ -42,7 +42,7 @@ impl Fonts {
 
     /// Whether any font can show the character.
     pub(crate) fn cover(&self, character: char) -> bool {
-        self.fonts
+        self.all
             .iter()
             .any(|font| font.info().coverage.contains(u32::from(character)))
     }
@@ -108,7 +108,7 @@ impl World for Closed<'_> {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        self.fonts.fonts.get(index).cloned()
+        self.fonts.all.get(index).cloned()
     }
 
     // No clock: the letter's date is data.

@@ -1,4 +1,5 @@
 //! Letters as an office and an archive would judge them.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use std::process::Command;
 use std::sync::LazyLock;
@@ -213,9 +214,10 @@ fn a_long_letter_ends_with_text_above_its_signatures() {
 
 #[test]
 fn a_table_that_closes_a_letter_leaves_rows_with_the_signatures() {
-    let rows: String = (1..=80)
-        .map(|row| format!("| {row} | uraian {row} |\n"))
+    let rows: Vec<String> = (1..=80)
+        .map(|row| format!("| {row} | uraian {row} |"))
         .collect();
+    let rows = rows.join("\n");
     let set = typeset(&with_body(format!("| No. | Uraian |\n|-:|---|\n{rows}")));
     let Some(text) = tool("pdftotext", &["-layout"], &set.pdf) else {
         return;

@@ -1,4 +1,5 @@
 //! A letter on its whole way through a worker, and hostile bytes that get nowhere.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 use std::sync::Arc;
 

@@ -20,22 +20,23 @@ pub fn stand_in() -> SignerBlock {
 
 /// Several pages: numbered sections, text and a table that breaks across pages.
 pub fn long_body(sections: usize, rows: usize) -> String {
-    let mut body = String::new();
-    for section in 1..=sections {
-        body += &format!("## {section}. Ketentuan bagian {section}\n\n");
-        for _ in 0..3 {
-            body += "Perangkat daerah wajib menyampaikan laporan pelaksanaan secara berkala \
-                     melalui sistem naskah dinas elektronik, dilengkapi data dukung yang dapat \
-                     dipertanggungjawabkan dan telah diverifikasi oleh pejabat yang berwenang.\n\n";
-        }
-    }
-    body += "| No. | Perangkat daerah | Jumlah naskah | Persentase TTE |\n|-:|---|-:|-:|\n";
-    for row in 1..=rows {
-        body += &format!(
-            "| {row} | Dinas Contoh Urusan {row} | {} | {},5 |\n",
-            row * 37,
-            row % 100
-        );
-    }
-    body + "\nDemikian laporan ini disampaikan untuk menjadi periksa."
+    const PARAGRAPH: &str = "Perangkat daerah wajib menyampaikan laporan pelaksanaan secara \
+         berkala melalui sistem naskah dinas elektronik, dilengkapi data dukung yang dapat \
+         dipertanggungjawabkan dan telah diverifikasi oleh pejabat yang berwenang.\n\n";
+    let section = |number| {
+        let text = PARAGRAPH.repeat(3);
+        format!("## {number}. Ketentuan bagian {number}\n\n{text}")
+    };
+    let row = |number: usize| {
+        let letters = number * 37;
+        let share = number % 100;
+        format!("| {number} | Dinas Contoh Urusan {number} | {letters} | {share},5 |\n")
+    };
+    let head = "| No. | Perangkat daerah | Jumlah naskah | Persentase TTE |\n|-:|---|-:|-:|\n";
+    (1..=sections)
+        .map(section)
+        .chain([head.to_owned()])
+        .chain((1..=rows).map(row))
+        .chain(["\nDemikian laporan ini disampaikan untuk menjadi periksa.".to_owned()])
+        .collect()
 }
