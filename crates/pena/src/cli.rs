@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{completion::CompletionArgs, sign::SignArgs, verify::VerifyArgs};
+use crate::command::{
+    audit::AuditArgs, completion::CompletionArgs, demo::DemoArgs, key::KeyArgs, sign::SignArgs,
+    user::UserArgs, verify::VerifyArgs,
+};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -22,16 +25,25 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Carry letters of a made-up regency from draft to a signature that anyone can check
+    Demo(DemoArgs),
     /// Sign PDF files with a key of your own
     Sign(SignArgs),
     /// Tell whether PDF files are what they claim to be
     Verify(VerifyArgs),
+    /// Officials and the positions they hold
+    User(UserArgs),
+    /// Officials' keys and certificates
+    Key(KeyArgs),
+    /// Check that everything stored explains itself
+    Audit(AuditArgs),
     /// Print the script that teaches a shell to complete pena's commands
     Completion(CompletionArgs),
 }
 
 const EXAMPLES: &str = "\
 Examples:
+  pena demo                                              a made-up regency at work, to look at
   pena sign surat.pdf -o surat-ttd.pdf --p12 kunci.p12   sign, asking for the passphrase
   pena verify surat-ttd.pdf --trust root.pem             check, in five plain lines
   pena verify *.pdf --json                               one line of JSON per file

@@ -7,10 +7,12 @@ mod cli;
 mod clock;
 mod command;
 mod config;
+mod demo;
 mod exit;
 mod output;
 mod output_file;
 mod secret_input;
+mod wiring;
 
 use clap::Parser;
 
@@ -31,6 +33,10 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Sign(args) => command::sign::run(&args),
         Command::Verify(args) => command::verify::run(&args),
+        Command::Demo(args) => command::demo::run(&args),
+        Command::User(args) => command::user::run(&args),
+        Command::Key(args) => command::key::run(&args),
+        Command::Audit(args) => command::audit::run(&args),
         Command::Completion(args) => command::completion::run(&args),
     }
 }

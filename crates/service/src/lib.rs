@@ -18,6 +18,7 @@ mod error;
 pub mod jobs;
 pub mod key;
 mod letter_blob;
+pub mod mark;
 pub mod naskah;
 pub mod office;
 mod register;

@@ -25,6 +25,7 @@ pub mod audit;
 pub mod blob;
 mod convert;
 mod engine;
+mod erase;
 mod error;
 mod location;
 pub mod model;
@@ -33,6 +34,7 @@ mod store;
 mod text;
 mod tx;
 
+pub use erase::erase;
 pub use error::StoreError;
 pub use location::Location;
 pub use store::Store;

@@ -116,6 +116,8 @@ queries! {
     pub fn naskah_key(naskah: NaskahId) -> Option<String>;
     /// Writes the read model of a letter; [`StoreError::Stale`] unless its version grows.
     pub fn put_naskah(row: &NaskahRow) -> ();
+    /// Makes other transactions that lock the same letter wait for this one; [`StoreError::Stale`] when there is none.
+    pub fn lock_naskah(id: NaskahId) -> ();
     /// A letter.
     pub fn naskah(id: NaskahId) -> Option<NaskahRow>;
     /// The letter of a public verification code.

@@ -9,6 +9,7 @@ use support::{Db, on_both_engines};
 on_both_engines!(
     a_database_of_a_newer_program_is_refused,
     opening_twice_changes_nothing,
+    erasing_leaves_nothing_that_stands_in_the_way_of_a_new_start,
     the_schema_is_the_checked_in_one,
 );
 
@@ -41,6 +42,18 @@ async fn opening_twice_changes_nothing(db: Db) {
     let again = Store::open(&db.location).await.unwrap();
     let mut tx = again.snapshot().await.unwrap();
     assert_eq!(tx.meta("demo").await.unwrap().as_deref(), Some("yes"));
+}
+
+async fn erasing_leaves_nothing_that_stands_in_the_way_of_a_new_start(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    tx.put_meta("demo", "yes").await.unwrap();
+    tx.commit().await.unwrap();
+    db.store.close().await;
+    store::erase(&db.location).await.unwrap();
+    // The migrations make every table again, so one that was left would be refused.
+    let again = Store::open(&db.location).await.unwrap();
+    let mut tx = again.snapshot().await.unwrap();
+    assert_eq!(tx.meta("demo").await.unwrap(), None);
 }
 
 /// Both engines are compared with one list, so they are equal to each other.

@@ -6,5 +6,5 @@ mod sequence;
 mod verify;
 
 pub use report::Report;
-pub use sequence::sequence_all;
+pub use sequence::{log_size, sequence_all};
 pub use verify::verify;

@@ -24,6 +24,15 @@ pub async fn sequence_all(app: &App) -> Result<(), ServiceError> {
     Ok(())
 }
 
+/// How many leaves the signed log holds.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn log_size(app: &App) -> Result<u64, ServiceError> {
+    let newest = app.store.snapshot().await?.newest_checkpoint().await?;
+    Ok(newest.map_or(0, |checkpoint| checkpoint.size))
+}
+
 /// The newest checkpoint kept outside the database.
 pub(super) fn outside(app: &App) -> Result<Option<String>, ServiceError> {
     let note = app.data_dir.read(CHECKPOINT_FILE)?;

@@ -32,10 +32,10 @@ pub async fn cancel(
     let blobs = LetterBlobs::open(app, &mut app.store.snapshot().await?, id).await?;
     let blob = blobs.put(note.as_bytes()).await?;
     transaction!(app.store, |tx| {
+        // Writing an intent locks it too: whichever of the two comes second sees the other.
+        tx.lock_naskah(id).await?;
         let office = tx.office().await?;
         let loaded = load(tx, id).await?;
-        // Taken by a writer of an intent too: whichever of the two comes second sees the other.
-        tx.put_naskah(&loaded.row).await?;
         let under_way = tx
             .intents_of(id)
             .await?

@@ -50,11 +50,11 @@ pub(super) async fn intend(
         created: now,
     };
     transaction!(app.store, |tx| {
+        // A cancellation locks it too: whichever of the two comes second sees the other.
+        tx.lock_naskah(id).await?;
         let office = tx.office().await?;
         let loaded = load(tx, id).await?;
         may_sign(&loaded.naskah, plan.step, version, actor, &office, now)?;
-        // Written by a cancellation too: whichever of the two comes second sees the other.
-        tx.put_naskah(&loaded.row).await?;
         match tx.take_version(activation, version, now).await? {
             Take::Taken | Take::TakenLast => {}
             Take::Refused => return Err(ServiceError::NotActivated(activation)),

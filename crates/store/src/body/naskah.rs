@@ -92,6 +92,15 @@ pub(crate) async fn put_naskah(conn: &mut Conn, row: &NaskahRow) -> Result<(), S
     changed_one("naskah", row.id, done.rows_affected())
 }
 
+// Writes nothing new: the row is locked until the transaction ends, on both engines.
+pub(crate) async fn lock_naskah(conn: &mut Conn, id: NaskahId) -> Result<(), StoreError> {
+    let done = sqlx::query::<Db>("UPDATE naskah SET version = version WHERE id = $1")
+        .bind(id.uuid())
+        .execute(conn)
+        .await?;
+    changed_one("naskah", id, done.rows_affected())
+}
+
 pub(crate) async fn naskah(conn: &mut Conn, id: NaskahId) -> Result<Option<NaskahRow>, StoreError> {
     let row = sqlx::query_as::<Db, NaskahColumns>(
         "SELECT id, opd, jenis, tahap, version, content_digest, nomor, code, typed_code, batch,

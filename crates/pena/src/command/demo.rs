@@ -1,0 +1,133 @@
+//! `pena demo`: a made-up regency at work, in one command.
+
+use std::path::Path;
+
+use anyhow::bail;
+use clap::Args;
+use service::mark;
+use store::{Location, Store};
+
+use crate::config::{Config, ConfigArgs};
+use crate::demo::{self, MARK, MARK_FILE, Tell};
+use crate::exit::Exit;
+use crate::output::talk;
+use crate::wiring;
+
+/// Options of `pena demo`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct DemoArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Start over: erase an earlier demo's directory and database first
+    #[arg(long)]
+    fresh: bool,
+    /// Sign N more letters, 16 at a time
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    batch: usize,
+    /// One line of JSON per signature of the batch, printed once it is durable
+    #[arg(long)]
+    json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  pena demo                            letters from draft to signature, in ./pena-data
+  pena demo --batch 100                a hundred more
+  pena demo --fresh                    all over again
+  pena demo --database postgres://…    the same on PostgreSQL
+
+A run that was cut off is carried on by the next one; a run after a finished one changes nothing.";
+
+/// Runs the command.
+///
+/// # Errors
+/// When the directory or database is not a demo's, or a use case refuses.
+pub fn run(args: &DemoArgs) -> anyhow::Result<Exit> {
+    let config = Config::load(&args.config)?;
+    let directory = &config.storage.data_dir;
+    let had_mark = directory.join(MARK_FILE).exists();
+    if !had_mark && !may_become_a_demo(directory)? {
+        bail!(
+            "{} is not empty and not a demo's; choose another --data-dir",
+            directory.display()
+        );
+    }
+    wiring::block_on(async {
+        if args.fresh {
+            erase(&config, had_mark).await?;
+        }
+        let app = wiring::open(&config).await?;
+        if mark::read(&app, MARK).await?.is_none() {
+            if !service::office::current(&app).await?.opd.is_empty() {
+                bail!("the database holds an office that is not a demo's; choose another one");
+            }
+            mark::set(&app, MARK, "Kabupaten Contohrejo").await?;
+        }
+        let tell = if args.json { Tell::Json } else { Tell::Quiet };
+        let outcome = demo::run(&app, args.batch, tell).await?;
+        if !outcome.did_something {
+            talk("Everything was there already; nothing was changed.");
+        }
+        // With --json standard output belongs to the script that reads it.
+        match tell {
+            Tell::Json => talk(outcome.table.trim_end()),
+            Tell::Quiet => crate::output::line(outcome.table.trim_end())?,
+        }
+        Ok(Exit::Ok)
+    })
+}
+
+/// An empty directory, or one in which a first run was cut off before it left its mark.
+fn may_become_a_demo(directory: &Path) -> anyhow::Result<bool> {
+    let entries = match std::fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(error.into()),
+    };
+    for entry in entries {
+        let name = entry?.file_name();
+        if !FIRST_MOMENTS.iter().any(|known| name == *known) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// What stands in the directory before the mark does, and holds nothing worth keeping then.
+const FIRST_MOMENTS: &[&str] = &["pena.toml"];
+
+/// Erases an earlier demo, and nothing that does not carry a demo's mark.
+async fn erase(config: &Config, had_mark: bool) -> anyhow::Result<()> {
+    let directory = &config.storage.data_dir;
+    if let Some(url) = &config.storage.database {
+        let location = wiring::location(url)?;
+        if is_demo(&location).await? {
+            store::erase(&location).await?;
+        }
+    }
+    if had_mark {
+        // The lock keeps another process's demo from being erased under it.
+        let lock = service::data_dir::DataDir::open(directory)?;
+        for entry in std::fs::read_dir(directory)? {
+            let path = entry?.path();
+            if path.file_name().is_some_and(|name| name == "pena.toml") {
+                continue;
+            }
+            if path.is_dir() {
+                std::fs::remove_dir_all(&path)?;
+            } else {
+                std::fs::remove_file(&path)?;
+            }
+        }
+        drop(lock);
+    }
+    Ok(())
+}
+
+async fn is_demo(location: &Location) -> anyhow::Result<bool> {
+    let store = Store::open(location).await?;
+    let mark = store.snapshot().await?.meta(MARK).await?;
+    store.close().await;
+    Ok(mark.is_some())
+}

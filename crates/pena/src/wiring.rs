@@ -1,0 +1,73 @@
+//! From configuration to a running application: the one place that knows all the rooms.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use custody::Kek;
+use service::clock::SystemClock;
+use service::data_dir::DataDir;
+use service::{App, Opening, Settings};
+use store::Location;
+use worker::{Caller, InProcess};
+use zeroize::Zeroizing;
+
+use crate::config::Config;
+
+/// Opens the application. Without `kek_file` the server key lies in the data directory.
+///
+/// # Errors
+/// When the data directory is in use, the database does not open, or the server key is another one.
+pub async fn open(config: &Config) -> anyhow::Result<Arc<App>> {
+    let data_dir = DataDir::open(&config.storage.data_dir)?;
+    let app = App::open(Opening {
+        database: config
+            .storage
+            .database
+            .as_deref()
+            .map(location)
+            .transpose()?,
+        kek: config.custody.kek_file.as_deref().map(kek).transpose()?,
+        data_dir,
+        settings: Settings {
+            base_address: config.server.base_address.clone(),
+        },
+        worker: Arc::new(InProcess::new(Caller::Office)),
+        clock: Arc::new(SystemClock),
+    })
+    .await?;
+    Ok(Arc::new(app))
+}
+
+/// Runs one command's work on an asynchronous runtime of its own.
+///
+/// # Errors
+/// What the work says, or when the runtime does not start.
+pub fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the asynchronous runtime does not start")?
+        .block_on(work)
+}
+
+/// The database an address names.
+///
+/// # Errors
+/// When it is neither SQLite nor PostgreSQL.
+pub fn location(url: &str) -> anyhow::Result<Location> {
+    if let Some(path) = url.strip_prefix("sqlite://") {
+        return Ok(Location::Sqlite(path.into()));
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Location::Postgres(url.to_owned()));
+    }
+    // The address may hold a password, so it is not repeated.
+    anyhow::bail!("the database address must begin with sqlite:// or postgres://")
+}
+
+fn kek(path: &Path) -> anyhow::Result<Kek> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the server key {} cannot be read", path.display()))?;
+    Kek::from_hex(&Zeroizing::new(text)).with_context(|| format!("in {}", path.display()))
+}
