@@ -247,13 +247,11 @@ impl ServerKeys<'_> {
             created: self.now,
         };
         let key = transaction!(self.store, |tx| {
-            match tx.keys_for(purpose).await?.into_iter().next() {
-                Some(row) => Ok(row.key),
-                None => {
-                    tx.insert_key(&new).await?;
-                    Ok(new.clone())
-                }
+            if let Some(row) = tx.keys_for(purpose).await?.into_iter().next() {
+                return Ok(row.key);
             }
+            tx.insert_key(&new).await?;
+            Ok(new.clone())
         })?;
         let secret = open_server(self.kek, &key.id.to_string(), &key.envelope)?;
         Ok(Zeroizing::new(secret.expose().to_vec()))

@@ -113,11 +113,17 @@ pub enum ServiceError {
 impl ServiceError {
     /// Whether the same command may succeed when its transaction runs again on fresh data.
     pub(crate) fn runs_again(&self) -> bool {
-        match self {
-            Self::Store(StoreError::Conflict { .. } | StoreError::Retry(_)) => true,
-            // Two commands opened the same register, or took the same number, at once.
-            Self::Store(StoreError::Exists { table }) => matches!(*table, "register" | "nomor"),
-            _ => false,
-        }
+        let Self::Store(error) = self else {
+            return false;
+        };
+        matches!(
+            error,
+            StoreError::Conflict { .. }
+                | StoreError::Retry(_)
+                // Two commands opened the same register, or took the same number, at once.
+                | StoreError::Exists {
+                    table: "register" | "nomor"
+                }
+        )
     }
 }

@@ -186,10 +186,10 @@ where
     let mut running = JoinSet::new();
     let mut results = Vec::with_capacity(items.len());
     for item in items {
-        if running.len() >= AT_ONCE {
-            if let Some(done) = running.join_next().await {
-                results.push(done??);
-            }
+        if running.len() >= AT_ONCE
+            && let Some(done) = running.join_next().await
+        {
+            results.push(done??);
         }
         running.spawn(work(item));
     }

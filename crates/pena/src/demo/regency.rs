@@ -145,11 +145,7 @@ impl People {
             list.get(at % list.len()).copied().unwrap_or_default()
         };
         PersonSeed {
-            name: format!(
-                "{} {}",
-                pick(FIRST, number),
-                pick(LAST, number / FIRST.len() + number)
-            ),
+            name: format!("{} {}", pick(FIRST, number), pick(LAST, number)),
             degrees: pick(DEGREES, number).to_owned(),
             rank: pick(RANKS, rank).to_owned(),
             nip: format!("19000101192001{:01}{:03}", number % 2 + 1, number + 1),

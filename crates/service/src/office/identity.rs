@@ -40,7 +40,7 @@ impl Identity {
 
 /// Stores the identity.
 pub(super) async fn put(tx: &mut Tx, identity: &Identity) -> Result<(), ServiceError> {
-    let text = serde_json::to_string(identity).map_err(corrupt)?;
+    let text = serde_json::to_string(identity).map_err(|error| corrupt(&error))?;
     Ok(tx.put_meta(KEY, &text).await?)
 }
 
@@ -53,10 +53,10 @@ pub(crate) async fn identity(tx: &mut Tx) -> Result<Identity, ServiceError> {
         what: "office",
         id: "in this database".to_owned(),
     })?;
-    serde_json::from_str(&text).map_err(corrupt)
+    serde_json::from_str(&text).map_err(|error| corrupt(&error))
 }
 
-fn corrupt(error: serde_json::Error) -> ServiceError {
+fn corrupt(error: &serde_json::Error) -> ServiceError {
     ServiceError::Corrupt {
         what: "meta",
         id: KEY.to_owned(),

@@ -20,7 +20,7 @@ mod lease;
 mod pending;
 mod resume;
 pub mod settle;
-mod sign;
+mod sign_letter;
 mod use_key;
 
 pub use activate::{activate, deactivate};
@@ -28,4 +28,4 @@ pub use finish::Signed;
 pub use lease::keep_leases;
 pub use pending::{Pending, pending};
 pub use resume::{Resumed, resume};
-pub use sign::sign;
+pub use sign_letter::sign;

@@ -38,13 +38,13 @@ pub async fn pending(app: &App, actor: &Actor) -> Result<Vec<Pending>, ServiceEr
             .prepared()
             .and_then(|prepared| prepared.signers.get(usize::from(step)));
         let version = naskah.tahap().current_version();
-        if let (Some(signer), Some(version_sha256)) = (signer, version) {
-            if signer.pejabat == actor.pejabat {
-                waiting.push(Pending {
-                    naskah: row.id,
-                    version_sha256,
-                });
-            }
+        if let (Some(signer), Some(version_sha256)) = (signer, version)
+            && signer.pejabat == actor.pejabat
+        {
+            waiting.push(Pending {
+                naskah: row.id,
+                version_sha256,
+            });
         }
     }
     Ok(waiting)

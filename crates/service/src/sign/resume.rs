@@ -37,7 +37,8 @@ pub async fn resume(app: &Arc<App>) -> Result<Resumed, ServiceError> {
     let mut resumed = Resumed::default();
     for row in open {
         match decision(app, &row) {
-            Settlement::Closed | Settlement::Leave => {}
+            // To reconcile is for remote signers, and none of the stored intents has one yet.
+            Settlement::Closed | Settlement::Leave | Settlement::Reconcile => {}
             Settlement::Finish => {
                 if take_over(app, &row).await? {
                     resumed.finished.push(finish(app, row.intent.id).await?);
@@ -52,8 +53,6 @@ pub async fn resume(app: &Arc<App>) -> Result<Resumed, ServiceError> {
                     resumed.released += 1;
                 }
             }
-            // No remote signer exists yet, so no stored intent asks for this.
-            Settlement::Reconcile => {}
         }
     }
     Ok(resumed)

@@ -265,26 +265,24 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
+    /// The hole of a signature is by far the longest string there is, so this looks for the end first and then runs once.
     fn hex_string(&mut self) -> Result<Vec<u8>, LexError> {
-        let start = self.at;
-        self.at += 1;
-        let mut out = Vec::new();
-        let mut high: Option<u8> = None;
-        loop {
-            let byte = self.next_of("a hexadecimal string has no end", start)?;
-            if byte == b'>' {
-                out.extend(high.map(|nibble| nibble << 4));
-                return Ok(out);
-            }
-            if is_space(byte) {
-                continue;
-            }
-            let nibble = hex(byte).ok_or(LexError::Syntax(self.at, "not a hexadecimal digit"))?;
-            match high.take() {
-                Some(first) => out.push(first << 4 | nibble),
-                None => high = Some(nibble),
-            }
-        }
+        let start = self.at.saturating_add(1);
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let Some(length) = rest.iter().position(|&byte| byte == b'>') else {
+            return Err(if self.complete {
+                LexError::Syntax(self.at, "a hexadecimal string has no end")
+            } else {
+                LexError::NeedMore
+            });
+        };
+        let digits = rest.get(..length).unwrap_or_default();
+        let out = match hex_pairs(digits) {
+            Some(out) => out,
+            None => spaced_hex(digits).ok_or(LexError::Syntax(start, "not a hexadecimal digit"))?,
+        };
+        self.at = start.saturating_add(length).saturating_add(1);
+        Ok(out)
     }
 
     fn number_or_reference(&mut self) -> Result<Value, LexError> {
@@ -379,6 +377,35 @@ const fn is_regular(byte: u8) -> bool {
             byte,
             b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
         )
+}
+
+/// An even number of digits and nothing else, as writers of signatures have it.
+fn hex_pairs(digits: &[u8]) -> Option<Vec<u8>> {
+    let (pairs, rest) = digits.as_chunks::<2>();
+    let mut seen = 0;
+    let out = pairs
+        .iter()
+        .map(|&[high, low]| {
+            let (high, low) = (hex(high).unwrap_or(0xff), hex(low).unwrap_or(0xff));
+            seen |= high | low;
+            high << 4 | low & 15
+        })
+        .collect();
+    (rest.is_empty() && seen < 16).then_some(out)
+}
+
+fn spaced_hex(digits: &[u8]) -> Option<Vec<u8>> {
+    let nibbles: Vec<u8> = digits
+        .iter()
+        .filter(|&&byte| !is_space(byte))
+        .map(|&byte| hex(byte))
+        .collect::<Option<_>>()?;
+    let pairs = nibbles.chunks(2);
+    Some(
+        pairs
+            .map(|pair| pair.first().unwrap_or(&0) << 4 | pair.get(1).unwrap_or(&0))
+            .collect(),
+    )
 }
 
 const fn hex(byte: u8) -> Option<u8> {

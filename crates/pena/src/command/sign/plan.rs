@@ -118,13 +118,11 @@ mod tests {
 
     fn plan(line: &[&str]) -> Result<Vec<Job>, String> {
         let line = ["pena", "sign", "--p12", "k.p12"].iter().chain(line);
-        match Cli::try_parse_from(line)
-            .map_err(|error| error.to_string())?
-            .command
-        {
-            Command::Sign(args) => jobs(&args).map_err(|error| error.to_string()),
-            other => panic!("not a sign command: {other:?}"),
-        }
+        let parsed = Cli::try_parse_from(line).map_err(|error| error.to_string())?;
+        let Command::Sign(args) = parsed.command else {
+            panic!("not a sign command");
+        };
+        jobs(&args).map_err(|error| error.to_string())
     }
 
     #[test]

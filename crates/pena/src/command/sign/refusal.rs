@@ -10,10 +10,11 @@ use signing::{
 
 /// The rule that refused, and the next step where there is one.
 pub fn explain(error: &SignError, document: &dyn ByteSource) -> anyhow::Error {
-    let said = match error {
+    let said = if let SignError::NoSuchPage(page) = error {
         // People count pages from 1.
-        SignError::NoSuchPage(page) => format!("there is no page {}", page.saturating_add(1)),
-        other => other.to_string(),
+        format!("there is no page {}", page.saturating_add(1))
+    } else {
+        error.to_string()
     };
     match next_step(error, document) {
         Some(step) => anyhow!("{said}; {step}"),
@@ -21,6 +22,10 @@ pub fn explain(error: &SignError, document: &dyn ByteSource) -> anyhow::Error {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "not every refusal has a next step, and the enum is non-exhaustive"
+)]
 fn next_step(error: &SignError, document: &dyn ByteSource) -> Option<String> {
     let step = match error {
         SignError::Append(AppendError::Repaired) => {
