@@ -1,6 +1,7 @@
 //! Letters as an office and an archive would judge them.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+use std::io::Write as _;
 use std::process::Command;
 use std::sync::LazyLock;
 
@@ -52,7 +53,7 @@ fn tool(name: &str, arguments: &[&str], pdf: &[u8]) -> Option<String> {
         }
         Err(error) => {
             assert!(std::env::var_os("CI").is_none(), "{name}: {error}");
-            println!("left out: {name} is not installed");
+            let _ = writeln!(std::io::stderr(), "left out: {name} is not installed");
             None
         }
     }

@@ -3,6 +3,7 @@
 use std::{
     fmt::Write as _,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
@@ -38,7 +39,7 @@ pub fn have(tool: &str) -> bool {
         "{tool} is missing, and CI must not leave tests out"
     );
     if !found {
-        println!("left out: {tool} is not installed");
+        let _ = writeln!(std::io::stderr(), "left out: {tool} is not installed");
     }
     found
 }

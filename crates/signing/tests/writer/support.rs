@@ -1,6 +1,7 @@
 //! Keys, documents and foreign tools for the tests of this crate.
 
 use std::{
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
@@ -73,9 +74,10 @@ pub fn tool(name: &str, arguments: &[&Path]) -> Option<Output> {
     output
 }
 
-fn left_out(what: &str) {
+/// Says past the test harness what is not tested; fails under CI.
+pub fn left_out(what: &str) {
     assert!(std::env::var_os("CI").is_none(), "{what} is missing");
-    println!("left out: {what} is missing");
+    let _ = writeln!(std::io::stderr(), "left out: {what} is missing");
 }
 
 /// A one-page document with a cross-reference table.

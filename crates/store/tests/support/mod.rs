@@ -6,6 +6,7 @@
 )]
 
 use std::future::Future;
+use std::io::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use flow::digest::Sha256;
@@ -63,7 +64,10 @@ where
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let Ok(server) = std::env::var("PENA_TEST_PG") else {
         assert!(std::env::var_os("CI").is_none(), "CI needs PENA_TEST_PG");
-        println!("left out: PENA_TEST_PG names no PostgreSQL server");
+        let _ = writeln!(
+            std::io::stderr(),
+            "left out: PENA_TEST_PG names no PostgreSQL server"
+        );
         return;
     };
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
