@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use rand::RngExt;
 use serde_json::Value;
 use tests::database::Engine;
-use tests::demo::Place;
+use tests::demo::{Demo, Place};
 use tests::files;
 use tests::judge::{Trust, pdfsig, pena_verdicts};
 use tests::process::wait;
@@ -33,16 +33,54 @@ fn nothing_acknowledged_is_lost_or_signed_twice_on_postgres() {
     drive(Engine::Postgres);
 }
 
+#[test]
+fn a_demo_cut_off_in_its_first_moments_is_carried_on_on_sqlite() {
+    founding(Engine::Sqlite);
+}
+
+#[test]
+fn a_demo_cut_off_in_its_first_moments_is_carried_on_on_postgres() {
+    founding(Engine::Postgres);
+}
+
+/// Kills the first run in an empty place, each time a new one, ever later, densest at the start: that is where the
+/// directory, the database, the keys and the office come into being.
+fn founding(engine: Engine) {
+    let start = Instant::now();
+    let Some(whole) = Place::empty(engine, "founding").map(Demo::run) else {
+        return;
+    };
+    let (took, expected) = (start.elapsed(), whole.place.contoh().len());
+    drop(whole);
+    let kills = if is_long() { 50 } else { 12 };
+    let mut stranded = Vec::new();
+    for number in 0..kills {
+        let place = Place::empty(engine, "founding").expect("the engine was there a moment ago");
+        let instant = took.mul_f64((f64::from(number) / f64::from(kills)).powi(3));
+        run_until(&place, &mut Journal::default(), instant);
+        let again = place.demo(&[]);
+        if again.code != Some(0) {
+            stranded.push(format!("killed after {instant:?}: {}", again.all()));
+            continue;
+        }
+        assert_eq!(place.contoh().len(), expected, "killed after {instant:?}");
+        nothing_is_pending(&place);
+        place.clean_audit();
+    }
+    assert!(
+        stranded.is_empty(),
+        "not carried on in {} of {kills} places\n{}",
+        stranded.len(),
+        stranded.join("\n")
+    );
+}
+
 fn drive(engine: Engine) {
     let Some(place) = Place::empty(engine, "killed") else {
         return;
     };
     let pace = Pace::measure(engine);
-    let kills = if std::env::var_os("PENA_LONG").is_some() {
-        50
-    } else {
-        5
-    };
+    let kills = if is_long() { 50 } else { 5 };
     let mut choices = seed::choices(&format!("kill {}", engine.name()));
     let mut journal = Journal::default();
     let mut done = 0;
@@ -63,6 +101,10 @@ fn drive(engine: Engine) {
     assert_eq!(last, Ended::Itself, "the last run was to finish");
     assert!(!journal.is_empty(), "no run ever signed anything");
     judge(&place, &journal);
+}
+
+fn is_long() -> bool {
+    std::env::var_os("PENA_LONG").is_some()
 }
 
 /// How long the command takes when nobody interrupts it.
