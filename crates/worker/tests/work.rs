@@ -7,12 +7,13 @@ use letter::{LetterInput, Template};
 use ring::rand::SystemRandom;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use signing::budget::Budget;
 use signing::policy::trust::{Anchor, RevocationRule};
 use signing::sign::{
     AttributeSigner, CertificateDer, Lock, NewField, Permission, Place, Request, RingSigner,
 };
 use signing::source::{ByteSource, SourceError};
-use signing::validate::{Evidence, Headline, Policy, TrustAnchors};
+use signing::validate::{Evidence, Headline, Policy, TrustAnchors, Verdict, verify};
 use signing::{UtcTime, cms};
 use worker::{Caller, Done, InProcess, PdfWorker, Task, WorkerError};
 
@@ -94,32 +95,36 @@ impl PdfWorker for Far {
     }
 }
 
-#[test]
-fn a_letter_is_set_signed_and_found_intact_over_a_wire() {
-    let signer = signer();
-    let set = Far.typeset(letter()).unwrap();
-    let placed = Far
+/// A letter set, signed and put together by that worker.
+fn signed_by(worker: &dyn PdfWorker, signer: &RingSigner) -> Vec<u8> {
+    let set = worker.typeset(letter()).unwrap();
+    let placed = worker
         .place_fields(Arc::new(set.pdf.clone()), vec![field(set.anchors[0].rect)])
         .unwrap();
     let version = Arc::new(with(set.pdf, &placed));
 
-    let fields = Far.inspect(version.clone()).unwrap();
+    let fields = worker.inspect(version.clone()).unwrap();
     assert_eq!(fields.len(), 1);
     assert_eq!(
         (fields[0].name.as_str(), fields[0].signed),
         ("Penandatangan1", false)
     );
 
-    let prepared = Far.prepare(version.clone(), request()).unwrap();
+    let prepared = worker.prepare(version.clone(), request()).unwrap();
     let digest = ring::digest::digest(&ring::digest::SHA256, &version);
     assert_eq!(prepared.version_sha256().as_slice(), digest.as_ref());
     let certificates = signer.certificate_chain();
     let attributes = prepared.signed_attributes(&certificates[0].0).unwrap();
     let value = signer.sign(attributes.der()).unwrap();
     let cms = cms::assemble(&attributes, &value, signer.algorithm(), certificates).unwrap();
-    let append = Far.embed(version.clone(), prepared, cms).unwrap();
+    let append = worker.embed(version.clone(), prepared, cms).unwrap();
+    with(version.to_vec(), &append)
+}
 
-    let signed = with(version.to_vec(), &append);
+#[test]
+fn a_letter_is_set_signed_and_found_intact_over_a_wire() {
+    let signer = signer();
+    let signed = signed_by(&Far, &signer);
     let judge = |document: Vec<u8>| {
         Far.validate(Arc::new(document), Evidence::new(), policy(&signer), AT)
             .unwrap()
@@ -131,6 +136,43 @@ fn a_letter_is_set_signed_and_found_intact_over_a_wire() {
     let mut changed = signed;
     changed[1000] ^= 1;
     assert_ne!(judge(changed).headline, Headline::Intact);
+}
+
+/// Every offset of the signed range, each flipped by a seeded byte that is not zero.
+#[test]
+fn no_byte_of_a_signed_letter_can_be_flipped_unnoticed() {
+    let signer = signer();
+    let mut file = signed_by(&OFFICE, &signer);
+    let gap = contents(&file);
+    let (policy, evidence) = (policy(&signer), Evidence::new());
+    let passes = |file: &[u8]| {
+        let report = verify(&file, &evidence, &policy, AT, Budget::office());
+        report
+            .signatures
+            .iter()
+            .any(|signature| signature.verdict == Verdict::TotalPassed)
+    };
+    assert!(passes(&file));
+    let mut seed: u32 = 0x5eed_0001;
+    for offset in (0..gap.start).chain(gap.end..file.len()) {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let mask = u8::try_from(seed >> 24).unwrap().max(1);
+        file[offset] ^= mask;
+        assert!(!passes(&file), "offset {offset} flipped by {mask:#04x}");
+        file[offset] ^= mask;
+    }
+}
+
+/// The range of the one `/Contents <…>` string of the file, which the signature leaves out.
+fn contents(file: &[u8]) -> std::ops::Range<usize> {
+    let key = b"/Contents <";
+    let at = file
+        .windows(key.len())
+        .position(|window| window == key)
+        .unwrap();
+    let start = at + key.len() - 1;
+    let length = file[start..].iter().position(|byte| *byte == b'>').unwrap();
+    start..start + length + 1
 }
 
 #[test]
