@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub struct DataDir {
 }
 
 impl DataDir {
-    /// Makes the directory if need be and takes its lock.
+    /// Makes the directory if need be and takes its lock, waiting a second for another process to end.
     ///
     /// # Errors
     /// [`DataDirError::InUse`] if another process holds it.
@@ -55,13 +56,25 @@ impl DataDir {
             .mode(0o600)
             .open(&path)
             .map_err(at(&path))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                root: root.to_owned(),
-                _lock: lock,
-            }),
-            Err(TryLockError::WouldBlock) => Err(DataDirError::InUse(root.to_owned())),
-            Err(TryLockError::Error(source)) => Err(DataDirError::Io { path, source }),
+        let mut patience = PATIENCE;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => {
+                    return Ok(Self {
+                        root: root.to_owned(),
+                        _lock: lock,
+                    });
+                }
+                // A process that was just stopped may still be on its way out.
+                Err(TryLockError::WouldBlock) if !patience.is_zero() => {
+                    std::thread::sleep(PAUSE);
+                    patience = patience.saturating_sub(PAUSE);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(DataDirError::InUse(root.to_owned()));
+                }
+                Err(TryLockError::Error(source)) => return Err(DataDirError::Io { path, source }),
+            }
         }
     }
 
@@ -122,6 +135,9 @@ impl DataDir {
         write().map_err(at(&path))
     }
 }
+
+const PATIENCE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(50);
 
 fn private_folder(path: &Path) -> Result<(), DataDirError> {
     fs::DirBuilder::new()

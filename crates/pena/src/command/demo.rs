@@ -8,7 +8,7 @@ use service::mark;
 use store::{Location, Store};
 
 use crate::config::{Config, ConfigArgs};
-use crate::demo::{self, MARK, MARK_FILE, Tell};
+use crate::demo::{self, MARK, Tell};
 use crate::exit::Exit;
 use crate::output::talk;
 use crate::wiring;
@@ -57,6 +57,7 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<Exit> {
         if args.fresh {
             erase(&config, had_mark).await?;
         }
+        leave_mark(directory)?;
         let app = wiring::open(&config).await?;
         if mark::read(&app, MARK).await?.is_none() {
             if !service::office::current(&app).await?.opd.is_empty() {
@@ -78,7 +79,7 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<Exit> {
     })
 }
 
-/// An empty directory, or one in which a first run was cut off before it left its mark.
+/// Nothing is there yet, or nothing but a configuration.
 fn may_become_a_demo(directory: &Path) -> anyhow::Result<bool> {
     let entries = match std::fs::read_dir(directory) {
         Ok(entries) => entries,
@@ -86,16 +87,26 @@ fn may_become_a_demo(directory: &Path) -> anyhow::Result<bool> {
         Err(error) => return Err(error.into()),
     };
     for entry in entries {
-        let name = entry?.file_name();
-        if !FIRST_MOMENTS.iter().any(|known| name == *known) {
+        if entry?.file_name() != CONFIGURATION {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// What stands in the directory before the mark does, and holds nothing worth keeping then.
-const FIRST_MOMENTS: &[&str] = &["pena.toml"];
+/// The mark comes first: a run that is cut off at any later moment leaves a directory that the next one knows.
+fn leave_mark(directory: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(directory)?;
+    let path = directory.join(MARK_FILE);
+    if !path.exists() {
+        std::fs::write(&path, "A demo of Pena; `pena demo --fresh` erases it.\n")?;
+    }
+    Ok(())
+}
+
+/// Settings outlive a fresh start.
+const CONFIGURATION: &str = "pena.toml";
+const MARK_FILE: &str = "demo.mark";
 
 /// Erases an earlier demo, and nothing that does not carry a demo's mark.
 async fn erase(config: &Config, had_mark: bool) -> anyhow::Result<()> {
@@ -111,7 +122,12 @@ async fn erase(config: &Config, had_mark: bool) -> anyhow::Result<()> {
         let lock = service::data_dir::DataDir::open(directory)?;
         for entry in std::fs::read_dir(directory)? {
             let path = entry?.path();
-            if path.file_name().is_some_and(|name| name == "pena.toml") {
+            // The mark stays, so that an erasure that is cut off can be done again.
+            let kept = [CONFIGURATION, MARK_FILE];
+            if path
+                .file_name()
+                .is_some_and(|name| kept.iter().any(|kept| name == *kept))
+            {
                 continue;
             }
             if path.is_dir() {

@@ -23,7 +23,6 @@ use service::office::Identity;
 use service::{App, key, naskah, sign};
 
 pub use batch::Tell;
-pub use secrets::FILE as MARK_FILE;
 
 use self::samples::keep_sample;
 use self::script::{Script, scripts};

@@ -1,6 +1,5 @@
 //! The demo's passphrases. In a real office every official has their own in their head; here they must be found again
-//! by the next run, so they lie in the data directory, outside database and blobs. The file is also the mark by which
-//! a demo's directory is known.
+//! by the next run, so they lie in the data directory, outside database and blobs.
 
 use std::collections::BTreeMap;
 

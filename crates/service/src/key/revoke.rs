@@ -19,11 +19,12 @@ pub async fn revoke(app: &App, key: KeyId, reason: Reason) -> Result<(), Service
     let now = app.now();
     transaction!(app.store, |tx| {
         let certificates = tx.certificates_of(key).await?;
-        let mut live = certificates
+        // Collected, because a lazy filter held across the updates keeps this from being spawned.
+        let live: Vec<_> = certificates
             .iter()
             .filter(|row| row.revoked.is_none() && row.certificate.issuer == issuing.key)
-            .peekable();
-        if live.peek().is_none() || key == issuing.key {
+            .collect();
+        if live.is_empty() || key == issuing.key {
             return Err(ServiceError::NotFound {
                 what: "valid certificate of key",
                 id: key.to_string(),
