@@ -9,6 +9,7 @@ use service::clock::SystemClock;
 use service::data_dir::DataDir;
 use service::{App, Opening, Settings};
 use store::Location;
+use tracing_subscriber::EnvFilter;
 use worker::{Caller, InProcess};
 use zeroize::Zeroizing;
 
@@ -44,11 +45,23 @@ pub async fn open(config: &Config) -> anyhow::Result<Arc<App>> {
 /// # Errors
 /// What the work says, or when the runtime does not start.
 pub fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    log_to_stderr();
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the asynchronous runtime does not start")?
         .block_on(work)
+}
+
+/// Warnings and worse, unless `RUST_LOG` asks for something else.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sqlx=error"));
+    // Refused when there is a logger already, which is as good.
+    let _installed = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .try_init();
 }
 
 /// The database an address names.
