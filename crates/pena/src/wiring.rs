@@ -40,6 +40,21 @@ pub async fn open(config: &Config) -> anyhow::Result<Arc<App>> {
     Ok(Arc::new(app))
 }
 
+/// Opens the application of a data directory that is there: a mistyped path is said, not made.
+///
+/// # Errors
+/// As [`open`], and when there is no data directory.
+pub async fn open_existing(config: &Config) -> anyhow::Result<Arc<App>> {
+    let directory = &config.storage.data_dir;
+    if !directory.join(service::data_dir::LOCK_FILE).exists() {
+        anyhow::bail!(
+            "there is no data directory {}; name the right one by --data-dir, or make one by `pena demo`",
+            directory.display()
+        );
+    }
+    open(config).await
+}
+
 /// Runs one command's work on an asynchronous runtime of its own.
 ///
 /// # Errors
@@ -55,7 +70,8 @@ pub fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Res
 
 /// Warnings and worse, unless `RUST_LOG` asks for something else.
 fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sqlx=error"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sqlx=error"));
     // Refused when there is a logger already, which is as good.
     let _installed = tracing_subscriber::fmt()
         .with_env_filter(filter)

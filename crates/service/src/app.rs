@@ -81,7 +81,10 @@ impl App {
             clock,
         } = opening;
         let rng = SystemRandom::new();
-        let location = database.unwrap_or_else(|| Location::Sqlite(data_dir.path("pena.sqlite3")));
+        let location = match database {
+            Some(location) => location,
+            None => Location::Sqlite(data_dir.reserve("pena.sqlite3")?),
+        };
         let store = Store::open(&location).await?;
         let is_new = store.snapshot().await?.meta(KEK_CHECK).await?.is_none();
         let kek = match kek {
@@ -119,7 +122,7 @@ impl App {
     }
 
     /// Ends the process's work: the database is closed in order.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         self.store.close().await;
     }
 

@@ -48,7 +48,7 @@ impl DataDir {
         for folder in ["", "blobs", "ca", "keys", "audit"] {
             private_folder(&root.join(folder))?;
         }
-        let path = root.join("lock");
+        let path = root.join(LOCK_FILE);
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -91,6 +91,22 @@ impl DataDir {
     /// A file's path.
     pub fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
+    }
+
+    /// Makes an empty file that only the owner reads, unless there is one: for programs that would make it readable.
+    ///
+    /// # Errors
+    /// [`DataDirError::Io`] names the file.
+    pub fn reserve(&self, name: &str) -> Result<PathBuf, DataDirError> {
+        let path = self.path(name);
+        OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(at(&path))?;
+        Ok(path)
     }
 
     /// Reads a file; `None` if there is none.
@@ -136,6 +152,8 @@ impl DataDir {
     }
 }
 
+/// The file whose lock says that a process works in the directory.
+pub const LOCK_FILE: &str = "lock";
 const PATIENCE: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(50);
 

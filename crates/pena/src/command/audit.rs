@@ -39,8 +39,9 @@ pub fn run(args: &AuditArgs) -> anyhow::Result<Exit> {
     let config = Config::load(&args.config)?;
     let AuditCommand::Verify { json: as_json } = args.command;
     wiring::block_on(async {
-        let app = wiring::open(&config).await?;
+        let app = wiring::open_existing(&config).await?;
         let report = service::audit::verify(&app).await?;
+        app.close().await;
         if as_json {
             json(&report)?;
         } else {

@@ -1,5 +1,6 @@
 //! `pena demo`: a made-up regency at work, in one command.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use anyhow::bail;
@@ -75,6 +76,7 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<Exit> {
             Tell::Json => talk(outcome.table.trim_end()),
             Tell::Quiet => crate::output::line(outcome.table.trim_end())?,
         }
+        app.close().await;
         Ok(Exit::Ok)
     })
 }
@@ -96,7 +98,10 @@ fn may_become_a_demo(directory: &Path) -> anyhow::Result<bool> {
 
 /// The mark comes first: a run that is cut off at any later moment leaves a directory that the next one knows.
 fn leave_mark(directory: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(directory)?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)?;
     let path = directory.join(MARK_FILE);
     if !path.exists() {
         std::fs::write(&path, "A demo of Pena; `pena demo --fresh` erases it.\n")?;

@@ -81,7 +81,7 @@ pub fn run(args: &KeyArgs) -> anyhow::Result<Exit> {
         KeyCommand::List { .. } | KeyCommand::Revoke { .. } | KeyCommand::Crl => None,
     };
     wiring::block_on(async {
-        let app = wiring::open(&config).await?;
+        let app = wiring::open_existing(&config).await?;
         match (&args.command, passphrase) {
             (KeyCommand::List { json }, _) => print(&list(&app).await?, *json)?,
             (KeyCommand::Issue { official, .. }, passphrase) => {
@@ -97,6 +97,7 @@ pub fn run(args: &KeyArgs) -> anyhow::Result<Exit> {
                 talk("the new list is in ca/issuing.crl");
             }
         }
+        app.close().await;
         Ok(Exit::Ok)
     })
 }

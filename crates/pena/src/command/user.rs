@@ -71,7 +71,7 @@ struct Row<'a> {
 pub fn run(args: &UserArgs) -> anyhow::Result<Exit> {
     let config = Config::load(&args.config)?;
     wiring::block_on(async {
-        let app = wiring::open(&config).await?;
+        let app = wiring::open_existing(&config).await?;
         match &args.command {
             UserCommand::List { json } => {
                 let office = current(&app).await?;
@@ -96,6 +96,7 @@ pub fn run(args: &UserArgs) -> anyhow::Result<Exit> {
                 line(&add_official(&app, &new).await?.to_string())?;
             }
         }
+        app.close().await;
         Ok(Exit::Ok)
     })
 }

@@ -62,7 +62,7 @@ pub async fn of(
     if let Some(first) = samples.first() {
         writeln!(
             text,
-            "  pena verify {root}/{} --trust {root}/ca/root.pem --crl {root}/ca/issuing.crl",
+            "  pena verify {root}/{} --trust {root}/ca/root.pem --crl {root}/ca/root.crl --crl {root}/ca/issuing.crl",
             first.file
         )?;
     }

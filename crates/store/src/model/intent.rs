@@ -74,3 +74,19 @@ pub struct IntentRow {
     /// When the state last changed.
     pub changed: Timestamp,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::IntentState;
+
+    #[test]
+    fn the_stored_words_of_an_intent_never_change() {
+        let frozen: Vec<String> =
+            serde_json::from_str(include_str!("../../tests/vectors/intent_states.json")).unwrap();
+        let words: Vec<&str> = IntentState::ALL
+            .iter()
+            .map(|state| state.as_str())
+            .collect();
+        assert_eq!(words, frozen);
+    }
+}
