@@ -57,6 +57,24 @@ pub(crate) async fn reserve(
     Ok(nomor.clone())
 }
 
+/// Makes the number a letter holds a tombstone if it is of another year than `year`.
+pub(crate) async fn end_year(
+    moment: &Moment<'_>,
+    tx: &mut Tx,
+    naskah: NaskahId,
+    year: u16,
+) -> Result<(), ServiceError> {
+    let Some(held) = tx.nomor_of(naskah).await? else {
+        return Ok(());
+    };
+    let register = by_id(tx, held.register).await?;
+    let is_of = register.nomor_of(naskah).map(Nomor::tahun);
+    if is_of.is_some_and(|held| held != year) {
+        cancel(moment, tx, naskah, Tombstone::YearEnded, None).await?;
+    }
+    Ok(())
+}
+
 /// Issues the number a letter holds: it stands on a signed letter from now on.
 pub(crate) async fn issue(
     moment: &Moment<'_>,
@@ -70,16 +88,20 @@ pub(crate) async fn issue(
     Ok(())
 }
 
-/// Makes the number a letter holds a tombstone, with the reason.
+/// Makes the number a letter holds a tombstone, with the reason; does nothing when it holds none.
+///
+/// The rows are asked and not the letter, which does not know of a number whose preparation failed.
 pub(crate) async fn cancel(
     moment: &Moment<'_>,
     tx: &mut Tx,
     naskah: NaskahId,
-    nomor: &Nomor,
     reason: Tombstone,
     note: Option<BlobId>,
 ) -> Result<(), ServiceError> {
-    let register = by_id(tx, nomor.register()).await?;
+    let Some(held) = tx.nomor_of(naskah).await? else {
+        return Ok(());
+    };
+    let register = by_id(tx, held.register).await?;
     let command = Command::Cancel {
         naskah,
         reason,

@@ -44,11 +44,6 @@ pub async fn cancel(
         if under_way {
             return Err(ServiceError::Busy(id));
         }
-        let nomor = loaded
-            .naskah
-            .tahap()
-            .prepared()
-            .map(|prepared| prepared.nomor.clone());
         let reason = if loaded.naskah.tahap().signatures().is_empty() {
             Tombstone::LetterCancelled
         } else {
@@ -61,15 +56,12 @@ pub async fn cancel(
         let events = decide(&loaded.naskah, command, actor, &office, now)?;
         tx.insert_blob(&blob).await?;
         store_outcome(app, tx, loaded, &events, now).await?;
-        if let Some(nomor) = nomor {
-            let moment = Moment {
-                app,
-                office: &office,
-                actor,
-                now,
-            };
-            register::cancel(&moment, tx, id, &nomor, reason, Some(blob.id)).await?;
-        }
-        Ok(())
+        let moment = Moment {
+            app,
+            office: &office,
+            actor,
+            now,
+        };
+        register::cancel(&moment, tx, id, reason, Some(blob.id)).await
     })
 }

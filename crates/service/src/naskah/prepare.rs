@@ -9,7 +9,6 @@ use flow::naskah::{
 };
 use flow::nomor::Nomor;
 use flow::office::{Actor, Office};
-use flow::register::Tombstone;
 use flow::time::Timestamp;
 use letter::Anchor;
 use signing::sign::{Lock, NewField};
@@ -71,10 +70,7 @@ async fn reserve(
             now,
         };
         let year = office.date_in(content.opd, now).year();
-        if let Some(held) = naskah.nomor().filter(|held| held.tahun() != year) {
-            // The year ended before the first signature: the old number becomes a tombstone.
-            register::cancel(&moment, tx, id, held, Tombstone::YearEnded, None).await?;
-        }
+        register::end_year(&moment, tx, id, year).await?;
         let wanted = Wanted {
             naskah: id,
             jenis: content.jenis,
