@@ -20,6 +20,7 @@ use crate::ServiceError;
 use crate::clock::Clock;
 use crate::data_dir::{DataDir, Readers};
 use crate::settings::Settings;
+use crate::sign::AtWork;
 use crate::transaction::transaction;
 
 /// What a process is started with.
@@ -55,12 +56,14 @@ pub struct App {
     pseudonym_key: hmac::Key,
     node: String,
     epoch: String,
+    pub(crate) at_work: AtWork,
     unlocked: Mutex<HashMap<ActivationId, Arc<Mutex<Unlocked>>>>,
 }
 
 /// An official's key in memory, with the one activation that may use it.
 pub(crate) struct Unlocked {
     pub(crate) key_id: KeyId,
+    pub(crate) owner: PejabatId,
     pub(crate) key: UnlockedKey,
     pub(crate) activation: Activation,
 }
@@ -115,6 +118,7 @@ impl App {
             field_key: field_kek(&field_key)?,
             checkpoints,
             pseudonym_key: hmac::Key::new(hmac::HMAC_SHA256, pseudonym_key.as_slice()),
+            at_work: AtWork::default(),
             unlocked: Mutex::default(),
             data_dir,
             rng,

@@ -7,7 +7,8 @@ use custody::{
 };
 use flow::digest::Sha256;
 use flow::id::{ActivationId, KeyId, PejabatId};
-use store::model::{ActivationState, KeyRow, NewActivation};
+use flow::time::Timestamp;
+use store::model::{ActivationState, CertificateRow, KeyRow, NewActivation};
 
 use crate::app::Unlocked;
 use crate::transaction::transaction;
@@ -74,6 +75,7 @@ pub async fn activate(
         new.id,
         Unlocked {
             key_id,
+            owner: official,
             key,
             activation,
         },
@@ -116,11 +118,7 @@ async fn signing_key(app: &App, official: PejabatId) -> Result<SigningKey, Servi
     let mut tx = app.store.snapshot().await?;
     for row in tx.keys_of(official).await?.into_iter().rev() {
         let certificates = tx.certificates_of(row.key.id).await?;
-        let valid = certificates.into_iter().find(|found| {
-            found.revoked.is_none()
-                && found.certificate.not_before <= now
-                && now < found.certificate.not_after
-        });
+        let valid = certificates.into_iter().find(|found| is_valid(found, now));
         if let Some(valid) = valid {
             let issuer = tx.certificates_of(valid.certificate.issuer).await?;
             let issuer = issuer.into_iter().map(|found| found.certificate.der);
@@ -131,6 +129,13 @@ async fn signing_key(app: &App, official: PejabatId) -> Result<SigningKey, Servi
         }
     }
     Err(ServiceError::NoKey(official))
+}
+
+/// Whether a certificate may be signed with at that instant.
+pub(super) fn is_valid(found: &CertificateRow, now: Timestamp) -> bool {
+    found.revoked.is_none()
+        && found.certificate.not_before <= now
+        && now < found.certificate.not_after
 }
 
 /// Counts an attempt, unless the delay after earlier failures has not passed yet.
@@ -148,7 +153,7 @@ async fn count_attempt(app: &App, key: KeyId) -> Result<(), ServiceError> {
             if now.micros() < until.saturating_mul(1_000_000) {
                 return Err(ServiceError::Wait {
                     key,
-                    until: flow::time::Timestamp::from_micros(until.saturating_mul(1_000_000)),
+                    until: Timestamp::from_micros(until.saturating_mul(1_000_000)),
                 });
             }
         }

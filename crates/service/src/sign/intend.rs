@@ -10,26 +10,31 @@ use signing::UtcTime;
 use signing::sign::{Permission, Place, Request, ToBeSigned};
 use store::model::{BlobRow, NewIntent, Take};
 
-use super::activate::seconds;
+use super::activate::{is_valid, seconds};
+use super::at_work::Working;
 use crate::app::Unlocked;
 use crate::letter_blob::LetterBlobs;
 use crate::naskah::load;
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
-/// Prepares the signature and commits the intent to make it.
-pub(super) async fn intend(
-    app: &Arc<App>,
+/// Prepares the signature and commits the intent to make it. While the guard lives, nobody settles it.
+pub(super) async fn intend<'a>(
+    app: &'a Arc<App>,
     actor: &Actor,
     id: NaskahId,
     activation: ActivationId,
     unlocked: &Mutex<Unlocked>,
-) -> Result<(NewIntent, ToBeSigned), ServiceError> {
+) -> Result<(NewIntent, ToBeSigned, Working<'a>), ServiceError> {
     let now = app.now();
-    let key = unlocked
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .key_id;
+    let (key, owner) = {
+        let unlocked = unlocked.lock().unwrap_or_else(PoisonError::into_inner);
+        (unlocked.key_id, unlocked.owner)
+    };
+    // Whoever the actor may act for, a signature is made with the actor's own key alone.
+    if owner != actor.pejabat {
+        return Err(ServiceError::NotActivated(activation));
+    }
     let plan = plan(app, id).await?;
     let to_be_signed = prepare(app, &plan).await?;
     let version = Sha256(to_be_signed.version_sha256());
@@ -49,12 +54,18 @@ pub(super) async fn intend(
         lease: app.lease(),
         created: now,
     };
+    let working = app.at_work.begin(intent.id);
     transaction!(app.store, |tx| {
         // A cancellation locks it too: whichever of the two comes second sees the other.
         tx.lock_naskah(id).await?;
         let office = tx.office().await?;
         let loaded = load(tx, id).await?;
         may_sign(&loaded.naskah, plan.step, version, actor, &office, now)?;
+        // The certificate may have been revoked since the passphrase was entered.
+        let certificates = tx.certificates_of(key).await?;
+        if !certificates.iter().any(|found| is_valid(found, now)) {
+            return Err(ServiceError::NoKey(owner));
+        }
         match tx.take_version(activation, version, now).await? {
             Take::Taken | Take::TakenLast => {}
             Take::Refused => return Err(ServiceError::NotActivated(activation)),
@@ -64,7 +75,7 @@ pub(super) async fn intend(
         tx.count_use(key).await?;
         Ok(())
     })?;
-    Ok((intent, to_be_signed))
+    Ok((intent, to_be_signed, working))
 }
 
 /// What the next signature of a letter is.

@@ -14,6 +14,7 @@
 //!    the first signature. *Dying before the commit:* step 5 runs again as a whole.
 
 mod activate;
+mod at_work;
 mod finish;
 mod intend;
 mod lease;
@@ -24,6 +25,7 @@ mod sign_letter;
 mod use_key;
 
 pub use activate::{activate, deactivate};
+pub(crate) use at_work::AtWork;
 pub use finish::Signed;
 pub use lease::keep_leases;
 pub use pending::{Pending, pending};

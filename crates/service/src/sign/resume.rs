@@ -40,6 +40,7 @@ pub async fn resume(app: &Arc<App>) -> Result<Resumed, ServiceError> {
             // To reconcile is for remote signers, and none of the stored intents has one yet.
             Settlement::Closed | Settlement::Leave | Settlement::Reconcile => {}
             Settlement::Finish => {
+                let _working = app.at_work.begin(row.intent.id);
                 if take_over(app, &row).await? {
                     resumed.finished.push(finish(app, row.intent.id).await?);
                 }
@@ -61,12 +62,16 @@ pub async fn resume(app: &Arc<App>) -> Result<Resumed, ServiceError> {
 fn decision(app: &App, row: &IntentRow) -> Settlement {
     let me = app.lease();
     let lease = &row.intent.lease;
+    let mine = lease.node == me.node && lease.epoch == me.epoch;
+    // A step of this process failed, or its task was dropped: nobody will carry it on.
+    let left_behind = mine && !app.at_work.holds(row.intent.id);
+    let epoch = if left_behind { "" } else { &lease.epoch };
     settle(
         row.state,
         Signer::Local,
         Lease {
             node: &lease.node,
-            epoch: &lease.epoch,
+            epoch,
             renewed_us: lease.renewed.micros(),
         },
         Process {

@@ -12,7 +12,8 @@ use crate::{App, ServiceError};
 
 /// Signs the letter's next step for the actor, under an activation that names the letter's newest version.
 ///
-/// When it returns, the signature is durable. If this process dies on the way, [`super::resume`] settles it.
+/// When it returns, the signature is durable. If a step fails, or this process dies on the way, [`super::resume`]
+/// settles it.
 ///
 /// # Errors
 /// The rule that forbids it; [`ServiceError::NotActivated`] when the activation does not cover the version or its key
@@ -26,7 +27,7 @@ pub async fn sign(
     let unlocked = app
         .unlocked(activation)
         .ok_or(ServiceError::NotActivated(activation))?;
-    let (intent, to_be_signed) = intend(app, actor, id, activation, &unlocked).await?;
+    let (intent, to_be_signed, _working) = intend(app, actor, id, activation, &unlocked).await?;
     use_key(app, &intent, &to_be_signed, &unlocked).await?;
     finish(app, intent.id).await
 }
