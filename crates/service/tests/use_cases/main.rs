@@ -1,0 +1,15 @@
+//! The use cases as a small made-up office meets them, on both engines: what they permit, and what is left after a
+//! crash between any two of their steps.
+#![expect(clippy::unwrap_used, reason = "what fails in a helper fails the test")]
+
+mod activation;
+mod agenda;
+mod cancel;
+mod crash;
+mod keys;
+mod mandat;
+mod passphrase;
+mod prepare;
+mod race;
+mod server_key;
+mod support;

@@ -1,0 +1,16 @@
+//! A made-up office on a database of its own, in a process that can be killed.
+
+mod clock;
+mod engine;
+mod letters;
+mod office;
+mod worker;
+mod world;
+
+pub(crate) use engine::{on_both_engines, postgres, sqlite};
+pub(crate) use letters::{letter, nota_dinas, surat_dinas};
+pub(crate) use office::{
+    HEAD_A, HEAD_B, MANDAT_SECONDS, SECRETARY_A, STAFF_A, STAFF_B, actor, opd,
+};
+pub(crate) use worker::Step;
+pub(crate) use world::{World, passphrase};
