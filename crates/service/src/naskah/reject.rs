@@ -1,13 +1,18 @@
-//! Refusing a letter for good, while it has no number.
+//! Refusing a letter for good, while it bears no number.
 
 use flow::id::{JabatanId, NaskahId};
 use flow::naskah::Command;
 use flow::office::Actor;
+use flow::register::Tombstone;
 
-use super::note::act_with_note;
+use super::act::{decide_and_store, load};
+use crate::letter_blob::LetterBlobs;
+use crate::register::{self, Moment};
+use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
-/// Rejects the letter, saying why.
+/// Rejects the letter, saying why. A number that was reserved for it, but never got onto its pages, is a tombstone
+/// from now on.
 ///
 /// # Errors
 /// The rule of the office that forbids it, or [`ServiceError::NoteMissing`].
@@ -18,10 +23,28 @@ pub async fn reject(
     jabatan: JabatanId,
     note: &str,
 ) -> Result<(), ServiceError> {
-    act_with_note(app, actor, id, note, |note| Command::Reject {
+    let note = note.trim();
+    if note.is_empty() {
+        return Err(ServiceError::NoteMissing);
+    }
+    let now = app.now();
+    let blobs = LetterBlobs::open(app, &mut app.store.snapshot().await?, id).await?;
+    let blob = blobs.put(note.as_bytes()).await?;
+    let command = Command::Reject {
         jabatan,
-        note,
+        note: blob.id,
+    };
+    transaction!(app.store, |tx| {
+        let office = tx.office().await?;
+        let loaded = load(tx, id).await?;
+        tx.insert_blob(&blob).await?;
+        decide_and_store(app, tx, loaded, command.clone(), actor, &office, now).await?;
+        let moment = Moment {
+            app,
+            office: &office,
+            actor,
+            now,
+        };
+        register::cancel(&moment, tx, id, Tombstone::SignerRefused, Some(blob.id)).await
     })
-    .await?;
-    Ok(())
 }

@@ -11,6 +11,7 @@ on_both_engines!(
     a_cancelled_letter_leaves_its_number_as_a_tombstone_with_a_reason,
     a_letter_returned_after_it_was_numbered_leaves_a_tombstone_when_cancelled,
     a_number_whose_typesetting_failed_becomes_a_tombstone_when_the_letter_is_cancelled,
+    a_number_whose_typesetting_failed_becomes_a_tombstone_when_a_signer_rejects_the_letter,
     #[ignore = "store refuses the tombstone of an issued number"]
     a_letter_cancelled_after_the_first_of_two_signatures_keeps_its_partial_pdf,
     nothing_is_cancelled_while_a_signature_is_under_way,
@@ -57,6 +58,21 @@ async fn a_number_whose_typesetting_failed_becomes_a_tombstone_when_the_letter_i
     world.prepare(id).await.unwrap_err();
     cancel_by(&world, STAFF_A, id).await.unwrap();
     assert_tombstone(&world.numbers().await, "letter_cancelled");
+    world.assert_audit_is_clean().await;
+}
+
+async fn a_number_whose_typesetting_failed_becomes_a_tombstone_when_a_signer_rejects_the_letter(
+    world: World,
+) {
+    let id = world.submitted(&nota_dinas(&[HEAD_A])).await;
+    world.worker.break_next(Step::Typeset);
+    world.prepare(id).await.unwrap_err();
+    let head = actor(HEAD_A);
+    naskah::reject(&world.app(), &head, id, head.jabatan, "Tidak perlu.")
+        .await
+        .unwrap();
+    assert_eq!(world.tahap(id).await.word(), "rejected");
+    assert_tombstone(&world.numbers().await, "signer_refused");
     world.assert_audit_is_clean().await;
 }
 
