@@ -19,7 +19,7 @@ async fn an_activation_signs_the_version_it_names_and_no_other(world: World) {
     let (one, shown) = world.prepared(&nota_dinas(&[HEAD_A])).await;
     let (other, _) = world.prepared(&nota_dinas(&[HEAD_A])).await;
     let activation = world.activate(HEAD_A, shown).await.unwrap();
-    assert_not_activated(world.sign(HEAD_A, other, activation).await);
+    assert_not_activated(&world.sign(HEAD_A, other, activation).await);
     assert!(world.intents().await.is_empty());
     assert_eq!(world.key(HEAD_A).await.uses, 0);
 
@@ -53,7 +53,7 @@ async fn after_five_minutes_an_activation_signs_nothing(world: World) {
     let (late, shown) = world.prepared(&nota_dinas(&[HEAD_A])).await;
     let activation = world.activate(HEAD_A, shown).await.unwrap();
     world.clock.advance(300);
-    assert_not_activated(world.sign(HEAD_A, late, activation).await);
+    assert_not_activated(&world.sign(HEAD_A, late, activation).await);
     assert_eq!(world.key(HEAD_A).await.uses, 1);
     world.assert_audit_is_clean().await;
 }
@@ -62,7 +62,7 @@ async fn one_officials_passphrase_makes_no_signature_of_another(world: World) {
     world.issue_key(SECRETARY_A).await;
     let (id, shown) = world.prepared(&nota_dinas(&[HEAD_A])).await;
     let activation = world.activate(SECRETARY_A, shown).await.unwrap();
-    assert_not_activated(world.sign(HEAD_A, id, activation).await);
+    assert_not_activated(&world.sign(HEAD_A, id, activation).await);
     assert!(world.intents().await.is_empty());
     assert_eq!(world.key(SECRETARY_A).await.uses, 0);
 }
@@ -74,7 +74,7 @@ async fn a_later_signers_activation_names_the_version_with_the_earlier_signature
     let too_early = world.activate(HEAD_B, shown).await.unwrap();
     world.sign(HEAD_B, id, too_early).await.unwrap_err();
     let first = world.activate_and_sign(HEAD_A, id, shown).await;
-    assert_not_activated(world.sign(HEAD_B, id, too_early).await);
+    assert_not_activated(&world.sign(HEAD_B, id, too_early).await);
 
     let second = world.activate_and_sign(HEAD_B, id, first.sha256).await;
     assert_eq!(second.version, 3);
@@ -92,12 +92,12 @@ async fn a_withdrawn_activation_signs_nothing(world: World) {
     service::sign::deactivate(&world.app(), activation)
         .await
         .unwrap();
-    assert_not_activated(world.sign(HEAD_A, id, activation).await);
+    assert_not_activated(&world.sign(HEAD_A, id, activation).await);
     let row = world.rows().await.activation(activation).await.unwrap();
     assert_eq!(row.unwrap().state, ActivationState::Void);
 }
 
-fn assert_not_activated(signed: Result<service::sign::Signed, ServiceError>) {
+fn assert_not_activated(signed: &Result<service::sign::Signed, ServiceError>) {
     assert!(
         matches!(signed, Err(ServiceError::NotActivated(_))),
         "{signed:?}"

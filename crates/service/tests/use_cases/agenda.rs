@@ -57,7 +57,7 @@ async fn a_disposisi_is_recalled_while_unread_and_not_after_its_follow_up(world:
     let first = agenda::dispose(&app, &head, entry, &new).await.unwrap()[0];
     agenda::recall(&app, &head, entry, first).await.unwrap();
     let late = agenda::follow_up(&app, &staff, entry, first, "Sudah.", None).await;
-    assert_refused(late, AgendaRefusal::Closed);
+    assert_refused(&late, AgendaRefusal::Closed);
 
     let second = agenda::dispose(&app, &head, entry, &new).await.unwrap()[0];
     let silent = agenda::follow_up(&app, &staff, entry, second, "  ", None).await;
@@ -69,7 +69,7 @@ async fn a_disposisi_is_recalled_while_unread_and_not_after_its_follow_up(world:
         .await
         .unwrap();
     let late = agenda::recall(&app, &head, entry, second).await;
-    assert_refused(late, AgendaRefusal::Closed);
+    assert_refused(&late, AgendaRefusal::Closed);
     agenda::complete(&app, &head, entry).await.unwrap();
     let entry = entries(&world).await.remove(0).agenda;
     assert_eq!(entry.tahap().word(), "completed");
@@ -122,7 +122,7 @@ async fn entries(world: &World) -> Vec<Entry> {
     agenda::entries_of(&world.app(), opd('B')).await.unwrap()
 }
 
-fn assert_refused(outcome: Result<(), ServiceError>, why: AgendaRefusal) {
-    let refused = matches!(&outcome, Err(ServiceError::Agenda(refusal)) if *refusal == why);
+fn assert_refused(outcome: &Result<(), ServiceError>, why: AgendaRefusal) {
+    let refused = matches!(outcome, Err(ServiceError::Agenda(refusal)) if *refusal == why);
     assert!(refused, "{outcome:?}");
 }

@@ -12,7 +12,6 @@ on_both_engines!(
     a_letter_returned_after_it_was_numbered_leaves_a_tombstone_when_cancelled,
     a_number_whose_typesetting_failed_becomes_a_tombstone_when_the_letter_is_cancelled,
     a_number_whose_typesetting_failed_becomes_a_tombstone_when_a_signer_rejects_the_letter,
-    #[ignore = "store refuses the tombstone of an issued number"]
     a_letter_cancelled_after_the_first_of_two_signatures_keeps_its_partial_pdf,
     nothing_is_cancelled_while_a_signature_is_under_way,
 );

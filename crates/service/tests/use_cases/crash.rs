@@ -115,7 +115,7 @@ async fn assert_finished_once(world: &World, id: flow::id::NaskahId) {
 
 /// Whether the file carries exactly this CMS, as hexadecimal digits of either case.
 fn holds_signature(pdf: &[u8], cms: &[u8]) -> bool {
-    let digits: String = cms.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = hex::encode(cms);
     pdf.windows(digits.len())
         .any(|window| window.eq_ignore_ascii_case(digits.as_bytes()))
 }

@@ -13,6 +13,8 @@ on_both_engines!(
     letters_prepared_at_once_get_different_numbers_without_a_gap,
     of_two_signatures_of_one_step_at_once_one_is_made,
     a_letter_cancelled_while_it_is_signed_is_one_or_the_other,
+    a_letter_cancelled_while_it_is_prepared_leaves_no_number_reserved,
+    wrong_passphrases_entered_at_once_are_all_counted_and_five_are_tried,
 );
 
 async fn letters_prepared_at_once_get_different_numbers_without_a_gap(world: World) {
@@ -76,6 +78,41 @@ async fn a_letter_cancelled_while_it_is_signed_is_one_or_the_other(world: World)
     let reserved = world.numbers().await;
     assert!(reserved.iter().all(|row| row.state != NomorState::Reserved));
     world.assert_audit_is_clean().await;
+}
+
+async fn a_letter_cancelled_while_it_is_prepared_leaves_no_number_reserved(world: World) {
+    for _ in 0..8 {
+        let id = world.submitted(&nota_dinas(&[HEAD_A])).await;
+        let (app, staff) = (world.app(), actor(STAFF_A));
+        let preparing = {
+            let app = Arc::clone(&app);
+            tokio::spawn(async move { naskah::prepare(&app, &staff, id).await })
+        };
+        // Whether or not there is a number yet, the cancellation succeeds.
+        naskah::cancel(&app, &staff, id, staff.jabatan, "Tidak jadi.")
+            .await
+            .unwrap();
+        // What is not prepared yet never will be.
+        let _ = preparing.await.unwrap();
+        assert_eq!(world.tahap(id).await.word(), "cancelled");
+        let held = world.rows().await.nomor_of(id).await.unwrap();
+        assert_eq!(held, None);
+    }
+    world.assert_audit_is_clean().await;
+}
+
+async fn wrong_passphrases_entered_at_once_are_all_counted_and_five_are_tried(world: World) {
+    world.issue_key(HEAD_A).await;
+    let world = Arc::new(world);
+    let mut running = JoinSet::new();
+    for _ in 0..8 {
+        let world = Arc::clone(&world);
+        running.spawn(async move { world.enter_wrong(HEAD_A).await });
+    }
+    let errors = running.join_all().await;
+    let tried = |error: &&ServiceError| matches!(error, ServiceError::WrongPassphrase(_));
+    assert_eq!(errors.iter().filter(tried).count(), 5, "{errors:?}");
+    assert_eq!(world.key(HEAD_A).await.failures, 5);
 }
 
 async fn completed(world: &World) -> usize {

@@ -18,9 +18,10 @@ pub fn surat_dinas() -> NewLetter {
 }
 
 pub fn letter(jenis: JenisNaskah, signers: &[u8], mut stages: Vec<Stage>) -> NewLetter {
-    let template = match jenis {
-        JenisNaskah::NotaDinas => "nota_dinas",
-        _ => "surat_dinas",
+    let template = if jenis == JenisNaskah::NotaDinas {
+        "nota_dinas"
+    } else {
+        "surat_dinas"
     };
     let signers: Vec<_> = signers.iter().map(|n| actor(*n).jabatan).collect();
     let to_b = Recipient {
