@@ -183,6 +183,8 @@ CREATE TABLE key (
     last_attempt INTEGER
 ) STRICT;
 CREATE INDEX key_pejabat ON key (pejabat_id);
+-- The server has one key for each of its purposes, however many processes start at once.
+CREATE UNIQUE INDEX key_server ON key (purpose) WHERE purpose <> 'official';
 
 CREATE TABLE certificate (
     issuer_key BLOB   NOT NULL,

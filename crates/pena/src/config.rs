@@ -113,6 +113,14 @@ pub enum ConfigError {
         /// The known key that is spelt most like it.
         nearest: &'static str,
     },
+    /// An address nobody could open.
+    #[error(
+        "server.base_address {address} must be http:// or https:// and a host, as in https://tte.kab.example"
+    )]
+    BaseAddress {
+        /// The address as written.
+        address: String,
+    },
     /// A file inside one data directory that sends its reader to another.
     #[error(
         "the configuration {path} lies in a data directory and names another one; pass such a file by --config"
@@ -136,13 +144,14 @@ impl Config {
             })?,
             None => Self::found_in_data_dir(args)?,
         };
+        let base_address = args
+            .base_address
+            .clone()
+            .or(file.server.base_address)
+            .unwrap_or_else(|| DEFAULT_BASE_ADDRESS.to_owned());
         Ok(Self {
             server: Server {
-                base_address: args
-                    .base_address
-                    .clone()
-                    .or(file.server.base_address)
-                    .unwrap_or_else(|| DEFAULT_BASE_ADDRESS.to_owned()),
+                base_address: checked_address(&base_address)?,
             },
             storage: Storage {
                 data_dir: args
@@ -173,6 +182,23 @@ impl Config {
         }
         Ok(file)
     }
+}
+
+/// An address that can be printed into letters and certificates, without a slash at its end.
+fn checked_address(text: &str) -> Result<String, ConfigError> {
+    let refused = || ConfigError::BaseAddress {
+        address: text.to_owned(),
+    };
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))
+        .ok_or_else(refused)?;
+    let host = rest.split(['/', ':']).next().unwrap_or_default();
+    let odd = |found: char| found.is_whitespace() || matches!(found, '?' | '#' | '@' | '"');
+    if host.is_empty() || rest.chars().any(odd) {
+        return Err(refused());
+    }
+    Ok(text.trim_end_matches('/').to_owned())
 }
 
 /// The file as written: everything may be left out.
@@ -291,6 +317,21 @@ fn nearest(key: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_a_scheme_and_a_host_without_a_slash_at_its_end() {
+        let address = checked_address("https://tte.kab.example/").unwrap();
+        assert_eq!(address, "https://tte.kab.example");
+        for refused in [
+            "nonsense",
+            "https://",
+            "ftp://x",
+            "https://a b",
+            "https://x?y",
+        ] {
+            assert!(checked_address(refused).is_err(), "{refused}");
+        }
+    }
 
     fn with_file(text: &str, args: ConfigArgs) -> Result<Config, ConfigError> {
         let folder = tempfile::tempdir().unwrap();

@@ -20,7 +20,14 @@ use crate::config::Config;
 /// # Errors
 /// When the data directory is in use, the database does not open, or the server key is another one.
 pub async fn open(config: &Config) -> anyhow::Result<Arc<App>> {
-    let data_dir = DataDir::open(&config.storage.data_dir)?;
+    open_in(DataDir::open(&config.storage.data_dir)?, config).await
+}
+
+/// Opens the application in a data directory that is held already.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_in(data_dir: DataDir, config: &Config) -> anyhow::Result<Arc<App>> {
     let app = App::open(Opening {
         database: config
             .storage

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use custody::{Activation, Kek, UnlockedKey, open_server, seal_server};
+use custody::{Activation, ActivationState, Kek, UnlockedKey, open_server, seal_server};
 use flow::id::{ActivationId, KeyId, PejabatId};
 use flow::time::Timestamp;
 use ring::hmac;
@@ -86,7 +86,10 @@ impl App {
         let rng = SystemRandom::new();
         let location = match database {
             Some(location) => location,
-            None => Location::Sqlite(data_dir.reserve("pena.sqlite3")?),
+            None => {
+                data_dir.reserve(DATABASE_FILE)?;
+                Self::own_database(&data_dir)
+            }
         };
         let store = Store::open(&location).await?;
         let is_new = store.snapshot().await?.meta(KEK_CHECK).await?.is_none();
@@ -123,6 +126,11 @@ impl App {
             data_dir,
             rng,
         })
+    }
+
+    /// The database inside a data directory, where none is named.
+    pub fn own_database(data_dir: &DataDir) -> Location {
+        Location::Sqlite(data_dir.path(DATABASE_FILE))
     }
 
     /// Ends the process's work: the database is closed in order.
@@ -165,8 +173,18 @@ impl App {
     }
 
     pub(crate) fn keep_unlocked(&self, id: ActivationId, unlocked: Unlocked) {
+        self.forget_expired();
         self.unlocked_keys()
             .insert(id, Arc::new(Mutex::new(unlocked)));
+    }
+
+    /// No key stays unlocked longer than its activation lives.
+    pub(crate) fn forget_expired(&self) {
+        let now = self.now().micros().div_euclid(1_000_000);
+        self.unlocked_keys().retain(|_, unlocked| {
+            let unlocked = unlocked.lock().unwrap_or_else(PoisonError::into_inner);
+            unlocked.activation.state_at(now) == ActivationState::Live
+        });
     }
 
     pub(crate) fn unlocked(&self, id: ActivationId) -> Option<Arc<Mutex<Unlocked>>> {
@@ -191,6 +209,7 @@ pub(crate) fn random<const N: usize>(rng: &SystemRandom) -> Result<[u8; N], Serv
 
 /// Row whose envelope only the right server key opens.
 const KEK_CHECK: &str = "kek_check";
+const DATABASE_FILE: &str = "pena.sqlite3";
 const KEK_FILE: &str = "keys/server.kek";
 const CHECKPOINT_FILE: &str = "keys/checkpoint";
 const CHECKPOINT_KEY_ID: &str = "checkpoint";
@@ -220,13 +239,15 @@ async fn prove_kek(
 ) -> Result<(), ServiceError> {
     if is_new {
         let proof = seal_server(kek, KEK_CHECK, b"pena", rng)?;
-        return transaction!(store, |tx| {
+        let left: Result<(), ServiceError> = transaction!(store, |tx| {
             if tx.meta(KEK_CHECK).await?.is_none() {
                 tx.put_meta(KEK_CHECK, &proof).await?;
             }
             Ok(())
         });
+        left?;
     }
+    // Also when the database was new: another process may have been the first.
     let proof = store.snapshot().await?.meta(KEK_CHECK).await?;
     match proof.map(|proof| open_server(kek, KEK_CHECK, &proof)) {
         Some(Ok(_)) => Ok(()),

@@ -97,7 +97,7 @@ impl DataDir {
     ///
     /// # Errors
     /// [`DataDirError::Io`] names the file.
-    pub fn reserve(&self, name: &str) -> Result<PathBuf, DataDirError> {
+    pub fn reserve(&self, name: &str) -> Result<(), DataDirError> {
         let path = self.path(name);
         OpenOptions::new()
             .create(true)
@@ -106,7 +106,7 @@ impl DataDir {
             .mode(0o600)
             .open(&path)
             .map_err(at(&path))?;
-        Ok(path)
+        Ok(())
     }
 
     /// Reads a file; `None` if there is none.

@@ -48,6 +48,12 @@ pub enum ServiceError {
     /// The passphrase does not open the key.
     #[error("the passphrase does not open key {0}")]
     WrongPassphrase(KeyId),
+    /// A passphrase anybody would guess.
+    #[error("the passphrase needs at least {0} characters")]
+    WeakPassphrase(usize),
+    /// Work of the outbox is still open.
+    #[error("{0} jobs of the outbox are still open; the next run tries them again")]
+    JobsOpen(u64),
     /// Too many wrong passphrases; nothing was tried.
     #[error("too many wrong passphrases for key {key}; the next is tried after {until}")]
     Wait {
@@ -120,9 +126,9 @@ impl ServiceError {
             error,
             StoreError::Conflict { .. }
                 | StoreError::Retry(_)
-                // Two commands opened the same register, or took the same number, at once.
+                // Two commands opened the same register, took the same number, or made the same server key at once.
                 | StoreError::Exists {
-                    table: "register" | "nomor"
+                    table: "register" | "nomor" | "key"
                 }
         )
     }

@@ -1,5 +1,7 @@
 //! Work from the outbox: at least once, each kind idempotent.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use store::model::{Job, NewJob};
 use uuid::Uuid;
@@ -73,6 +75,25 @@ pub async fn run_due(app: &App) -> Result<(), ServiceError> {
     }
 }
 
+/// Does the open work, waiting for what another process or a process that died has claimed.
+///
+/// # Errors
+/// [`ServiceError::JobsOpen`] when work is still open after a minute.
+pub async fn finish_all(app: &App) -> Result<(), ServiceError> {
+    for _ in 0..PATIENCE_SECONDS {
+        run_due(app).await?;
+        if open(app).await? == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    Err(ServiceError::JobsOpen(open(app).await?))
+}
+
+async fn open(app: &App) -> Result<u64, ServiceError> {
+    Ok(app.store.snapshot().await?.open_job_count().await?)
+}
+
 async fn run(app: &App, job: &Job) -> Result<(), ServiceError> {
     let todo = serde_json::from_str(&job.body).map_err(|error| ServiceError::Corrupt {
         what: "job",
@@ -96,5 +117,6 @@ async fn later(app: &App, job: &Job) -> Result<(), ServiceError> {
 }
 
 const BATCH: u64 = 16;
-const LEASE_SECONDS: i64 = 60;
+const LEASE_SECONDS: i64 = 15;
+const PATIENCE_SECONDS: u32 = 60;
 const FIRST_PAUSE_SECONDS: i64 = 5;

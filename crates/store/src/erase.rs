@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sqlx::PgPool;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{PgPool, SqlitePool};
 
 use crate::{Location, StoreError};
 
@@ -35,6 +36,51 @@ fn erase_files(path: &Path) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+/// Reads a meta value without bringing the schema up to date: a database of others is looked at, not changed.
+/// `None` if there is no such database file, table or value.
+///
+/// # Errors
+/// What the engine says.
+pub async fn peek(location: &Location, key: &str) -> Result<Option<String>, StoreError> {
+    let found = match location {
+        Location::Sqlite(path) if !path.exists() => return Ok(None),
+        Location::Sqlite(path) => {
+            let options = SqliteConnectOptions::new().filename(path);
+            let pool = SqlitePool::connect_with(options).await?;
+            let found = sqlx::query_scalar(PEEK)
+                .bind(key)
+                .fetch_optional(&pool)
+                .await;
+            pool.close().await;
+            found
+        }
+        Location::Postgres(url) => {
+            let pool = PgPool::connect(url).await?;
+            let found = sqlx::query_scalar(PEEK)
+                .bind(key)
+                .fetch_optional(&pool)
+                .await;
+            pool.close().await;
+            found
+        }
+    };
+    match found {
+        Ok(value) => Ok(value),
+        Err(error) if has_no_such_table(&error) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// PostgreSQL says so by a code; SQLite has one code for every mistake in a statement, and this one has none.
+fn has_no_such_table(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code == "42P01" || code == "1")
+}
+
+const PEEK: &str = "SELECT value FROM meta WHERE key = $1";
 
 /// By name, so that tables of others in the same database stay.
 const DROP: &str = "DROP TABLE IF EXISTS

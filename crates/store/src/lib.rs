@@ -34,7 +34,7 @@ mod store;
 mod text;
 mod tx;
 
-pub use erase::erase;
+pub use erase::{erase, peek};
 pub use error::StoreError;
 pub use location::Location;
 pub use store::Store;

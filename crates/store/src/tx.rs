@@ -145,8 +145,6 @@ queries! {
     pub fn registers() -> Vec<RegisterRow>;
     /// Writes a number; [`StoreError::Exists`] when it, or another one of the letter, is held.
     pub fn insert_nomor(row: &NomorRow) -> ();
-    /// Changes the printed text of a reserved number.
-    pub fn retext_nomor(register: RegisterId, urut: u64, text: &str) -> ();
     /// Reserved becomes issued.
     pub fn issue_nomor(register: RegisterId, urut: u64) -> ();
     /// Reserved becomes a tombstone.
@@ -166,6 +164,8 @@ queries! {
     pub fn keys_for(purpose: KeyPurpose) -> Vec<KeyRow>;
     /// The keys of an official, oldest first.
     pub fn keys_of(pejabat: PejabatId) -> Vec<KeyRow>;
+    /// Makes other transactions that lock the same key wait for this one; [`StoreError::Stale`] when there is none.
+    pub fn lock_key(id: KeyId) -> ();
     /// Counts a use, before the key is used.
     pub fn count_use(id: KeyId) -> ();
     /// Counts a passphrase attempt, before the derivation runs; returns the failures counted so far.

@@ -49,7 +49,10 @@ async fn erasing_leaves_nothing_that_stands_in_the_way_of_a_new_start(db: Db) {
     tx.put_meta("demo", "yes").await.unwrap();
     tx.commit().await.unwrap();
     db.store.close().await;
+    let peeked = store::peek(&db.location, "demo").await.unwrap();
+    assert_eq!(peeked.as_deref(), Some("yes"));
     store::erase(&db.location).await.unwrap();
+    assert_eq!(store::peek(&db.location, "demo").await.unwrap(), None);
     // The migrations make every table again, so one that was left would be refused.
     let again = Store::open(&db.location).await.unwrap();
     let mut tx = again.snapshot().await.unwrap();

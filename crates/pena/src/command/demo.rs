@@ -5,8 +5,9 @@ use std::path::Path;
 
 use anyhow::bail;
 use clap::Args;
-use service::mark;
-use store::{Location, Store};
+use service::data_dir::{DataDir, LOCK_FILE};
+use service::office::OFFICE_MARK;
+use service::{App, mark};
 
 use crate::config::{Config, ConfigArgs};
 use crate::demo::{self, MARK, Tell};
@@ -47,19 +48,20 @@ A run that was cut off is carried on by the next one; a run after a finished one
 pub fn run(args: &DemoArgs) -> anyhow::Result<Exit> {
     let config = Config::load(&args.config)?;
     let directory = &config.storage.data_dir;
-    let had_mark = directory.join(MARK_FILE).exists();
-    if !had_mark && !may_become_a_demo(directory)? {
+    if !directory.join(MARK_FILE).exists() && !may_become_a_demo(directory)? {
         bail!(
             "{} is not empty and not a demo's; choose another --data-dir",
             directory.display()
         );
     }
     wiring::block_on(async {
-        if args.fresh {
-            erase(&config, had_mark).await?;
-        }
         leave_mark(directory)?;
-        let app = wiring::open(&config).await?;
+        // Held from here on: another run's demo is not erased under it.
+        let data_dir = DataDir::open(directory)?;
+        if args.fresh {
+            erase(&config, &data_dir).await?;
+        }
+        let app = wiring::open_in(data_dir, &config).await?;
         if mark::read(&app, MARK).await?.is_none() {
             if !service::office::current(&app).await?.opd.is_empty() {
                 bail!("the database holds an office that is not a demo's; choose another one");
@@ -77,7 +79,11 @@ pub fn run(args: &DemoArgs) -> anyhow::Result<Exit> {
             Tell::Quiet => crate::output::line(outcome.table.trim_end())?,
         }
         app.close().await;
-        Ok(Exit::Ok)
+        Ok(if outcome.is_clean {
+            Exit::Ok
+        } else {
+            Exit::Failed
+        })
     })
 }
 
@@ -113,42 +119,32 @@ fn leave_mark(directory: &Path) -> anyhow::Result<()> {
 const CONFIGURATION: &str = "pena.toml";
 const MARK_FILE: &str = "demo.mark";
 
-/// Erases an earlier demo, and nothing that does not carry a demo's mark.
-async fn erase(config: &Config, had_mark: bool) -> anyhow::Result<()> {
-    let directory = &config.storage.data_dir;
-    if let Some(url) = &config.storage.database {
-        let location = wiring::location(url)?;
-        if is_demo(&location).await? {
-            store::erase(&location).await?;
-        }
+/// Erases an earlier demo, and nothing that does not carry a demo's mark. The directory carries it, or was empty.
+async fn erase(config: &Config, data_dir: &DataDir) -> anyhow::Result<()> {
+    let location = match &config.storage.database {
+        Some(url) => wiring::location(url)?,
+        None => App::own_database(data_dir),
+    };
+    if store::peek(&location, MARK).await?.is_some() {
+        store::erase(&location).await?;
+    } else if store::peek(&location, OFFICE_MARK).await?.is_some() {
+        bail!("the database holds an office that is not a demo's; choose another one");
     }
-    if had_mark {
-        // The lock keeps another process's demo from being erased under it.
-        let lock = service::data_dir::DataDir::open(directory)?;
-        for entry in std::fs::read_dir(directory)? {
-            let path = entry?.path();
-            // The mark stays, so that an erasure that is cut off can be done again.
-            let kept = [CONFIGURATION, MARK_FILE];
-            if path
-                .file_name()
-                .is_some_and(|name| kept.iter().any(|kept| name == *kept))
-            {
-                continue;
-            }
-            if path.is_dir() {
-                std::fs::remove_dir_all(&path)?;
-            } else {
-                std::fs::remove_file(&path)?;
-            }
+    for entry in std::fs::read_dir(data_dir.root())? {
+        let path = entry?.path();
+        // The mark stays, so that an erasure that is cut off can be done again.
+        let kept = [CONFIGURATION, MARK_FILE, LOCK_FILE];
+        if path
+            .file_name()
+            .is_some_and(|name| kept.iter().any(|kept| name == *kept))
+        {
+            continue;
         }
-        drop(lock);
+        if path.is_dir() {
+            std::fs::remove_dir_all(&path)?;
+        } else {
+            std::fs::remove_file(&path)?;
+        }
     }
     Ok(())
-}
-
-async fn is_demo(location: &Location) -> anyhow::Result<bool> {
-    let store = Store::open(location).await?;
-    let mark = store.snapshot().await?.meta(MARK).await?;
-    store.close().await;
-    Ok(mark.is_some())
 }

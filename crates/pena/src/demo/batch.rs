@@ -14,7 +14,7 @@ use service::sign::{self, Signed};
 use service::{App, ServiceError};
 use tokio::task::JoinSet;
 
-use super::carry::step_to_signing;
+use super::carry::{activate_patiently, step_to_signing};
 use super::samples::keep_batch_letter;
 use super::script::{BATCH_DRAFTER, BATCH_SIGNER, Script, actor, invitation};
 use super::secrets::Secrets;
@@ -22,6 +22,8 @@ use crate::output;
 
 /// What letters of a batch are found under again.
 pub const NAME: &str = "kumpulan";
+/// Stages of letters that an earlier run left behind.
+const UNDER_WAY: &[&str] = &["draft", "review", "ready", "signing"];
 const AT_ONCE: usize = 16;
 /// Letters under one passphrase entry: they must be signed within the five minutes it lives.
 const PER_ACTIVATION: usize = 100;
@@ -43,7 +45,7 @@ struct Line {
     sha256: flow::digest::Sha256,
 }
 
-/// Signs `count` letters: first those that `finished` at the start of this run, then those an earlier run left
+/// Signs `count` letters: first those that `finished` at the start of this run, then all that an earlier run left
 /// behind, then new ones.
 pub async fn run(
     app: &Arc<App>,
@@ -70,10 +72,9 @@ pub async fn run(
     }
     let mut letters: Vec<NaskahId> = rows
         .iter()
-        .filter(|row| !matches!(row.tahap.as_str(), "signed" | "dispatched" | "filed"))
+        .filter(|row| UNDER_WAY.contains(&row.tahap.as_str()))
         .map(|row| row.id)
         .collect();
-    letters.truncate(count.saturating_sub(done));
     let missing = count.saturating_sub(done + letters.len());
     let script = Arc::new(script()?);
     let create = |_: usize| {
@@ -126,7 +127,7 @@ async fn sign_part(
     let versions = sixteen_at_a_time(letters.to_vec(), ready).await?;
     let signer = actor(BATCH_SIGNER);
     let passphrase = secrets.of(signer.pejabat)?;
-    let activation = sign::activate(app, signer.pejabat, &passphrase, &versions).await?;
+    let activation = activate_patiently(app, signer.pejabat, &passphrase, &versions).await?;
     let sign_one = |id: NaskahId| {
         let (app, progress) = (Arc::clone(app), progress.clone());
         async move {
@@ -185,16 +186,20 @@ where
 {
     let mut running = JoinSet::new();
     let mut results = Vec::with_capacity(items.len());
-    for item in items {
-        if running.len() >= AT_ONCE
-            && let Some(done) = running.join_next().await
-        {
-            results.push(done??);
+    let mut items = items.into_iter();
+    let mut failure = None;
+    loop {
+        while failure.is_none() && running.len() < AT_ONCE {
+            let Some(item) = items.next() else { break };
+            running.spawn(work(item));
         }
-        running.spawn(work(item));
+        let Some(done) = running.join_next().await else {
+            break;
+        };
+        match done.map_err(anyhow::Error::from).flatten() {
+            Ok(result) => results.push(result),
+            Err(error) => failure = failure.or(Some(error)),
+        }
     }
-    while let Some(done) = running.join_next().await {
-        results.push(done??);
-    }
-    Ok(results)
+    failure.map_or(Ok(results), Err)
 }

@@ -2,9 +2,12 @@
 //! run that was cut off is carried on by the next one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
-use flow::id::NaskahId;
+use custody::Passphrase;
+use flow::digest::Sha256;
+use flow::id::{ActivationId, NaskahId, PejabatId};
 use flow::naskah::{Naskah, Refusal, Tahap};
 use flow::office::{Actor, Office};
 use service::naskah::{self, NewLetter};
@@ -13,6 +16,7 @@ use service::{App, ServiceError, sign};
 use super::script::{Script, actor};
 use super::secrets::Secrets;
 use super::texts;
+use crate::output;
 
 /// The letter of a script, begun if it is not there yet.
 pub async fn begin(app: &App, script: &Script) -> anyhow::Result<NaskahId> {
@@ -128,6 +132,29 @@ async fn review(
     Ok(())
 }
 
+/// Enters the passphrase. Runs that were killed while it was tried count as wrong attempts, so the delay they brought
+/// is waited out.
+pub async fn activate_patiently(
+    app: &Arc<App>,
+    official: PejabatId,
+    passphrase: &Passphrase,
+    versions: &[Sha256],
+) -> anyhow::Result<ActivationId> {
+    loop {
+        match sign::activate(app, official, passphrase, versions).await {
+            Err(ServiceError::Wait { until, .. }) => {
+                output::talk(&format!(
+                    "Waiting until {until}: earlier runs were cut off while the passphrase was tried."
+                ));
+                let micros = until.micros().saturating_sub(app.now().micros());
+                let micros = u64::try_from(micros).unwrap_or(0);
+                tokio::time::sleep(Duration::from_micros(micros)).await;
+            }
+            done => return Ok(done?),
+        }
+    }
+}
+
 /// The next signer enters the passphrase for the version shown, and signs.
 async fn sign_next(
     app: &Arc<App>,
@@ -152,7 +179,7 @@ async fn sign_next(
         .current_version()
         .with_context(|| format!("letter {id} has no version"))?;
     let passphrase = secrets.of(signer.pejabat)?;
-    let activation = sign::activate(app, signer.pejabat, &passphrase, &[shown]).await?;
+    let activation = activate_patiently(app, signer.pejabat, &passphrase, &[shown]).await?;
     let signed = sign::sign(app, &signer, id, activation).await;
     sign::deactivate(app, activation).await?;
     match signed {

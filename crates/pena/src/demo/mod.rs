@@ -21,6 +21,7 @@ use flow::time::Timestamp;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use service::office::Identity;
 use service::{App, key, naskah, sign};
+use signing::validate::Headline;
 
 pub use batch::Tell;
 
@@ -36,6 +37,8 @@ pub const MARK: &str = "demo";
 pub struct Outcome {
     /// Whether there was anything to do.
     pub did_something: bool,
+    /// Whether every verdict is "intact" and the audit found nothing.
+    pub is_clean: bool,
     /// The table of what exists.
     pub table: String,
 }
@@ -75,31 +78,34 @@ async fn carry_through(app: &Arc<App>, count: usize, tell: Tell) -> anyhow::Resu
         progress.inc(1);
     }
     progress.set_message("agendas and disposisi");
-    service::jobs::run_due(app).await?;
+    service::jobs::finish_all(app).await?;
     receive::dispose_of_network_letter(app).await?;
     progress.inc(1);
-    if count > 0 {
-        progress.set_message("batch");
-        batch::run(
-            app,
-            &secrets,
-            &office,
-            count,
-            &resumed.finished,
-            tell,
-            &progress,
-        )
-        .await?;
-    }
+    progress.set_message("batch");
+    batch::run(
+        app,
+        &secrets,
+        &office,
+        count,
+        &resumed.finished,
+        tell,
+        &progress,
+    )
+    .await?;
     progress.set_message("audit log");
     service::audit::sequence_all(app).await?;
     progress.finish_and_clear();
 
     let after = service::audit::log_size(app).await?;
     let letters = naskah::find_batch(app, batch::NAME).await?.len();
+    let report = service::audit::verify(app).await?;
+    let intact = samples
+        .iter()
+        .all(|sample| sample.headline == Headline::Intact);
     Ok(Outcome {
         did_something: after > before,
-        table: table::of(app, &office, &samples, letters).await?,
+        is_clean: intact && report.is_clean() && resumed.stuck == 0,
+        table: table::of(app, &office, &samples, letters, &report)?,
     })
 }
 

@@ -4,17 +4,19 @@ use std::fmt::Write as _;
 
 use flow::office::Office;
 use service::App;
+use service::audit::Report;
 use signing::validate::Headline;
 
 use super::samples::{FOLDER, Sample};
 use super::secrets;
 
 /// What a person sees when the demo is done.
-pub async fn of(
+pub fn of(
     app: &App,
     office: &Office,
     samples: &[Sample],
     batch: usize,
+    report: &Report,
 ) -> anyhow::Result<String> {
     let root = app.data_dir.root().display();
     let mut text = String::new();
@@ -44,7 +46,6 @@ pub async fn of(
     if batch > 0 {
         writeln!(text, "  kumpulan/*.pdf: {batch} letters of batches")?;
     }
-    let report = service::audit::verify(app).await?;
     writeln!(text, "\nAudit: {}", report.summary())?;
     for offence in report.sentences() {
         writeln!(text, "  {offence}")?;

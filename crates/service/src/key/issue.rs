@@ -15,12 +15,15 @@ use crate::{App, ServiceError};
 /// together: neither alone opens it.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] if there is no such official or the CA was not founded.
+/// [`ServiceError::WeakPassphrase`]; [`ServiceError::NotFound`] if there is no such official or the CA was not founded.
 pub async fn issue(
     app: &Arc<App>,
     official: PejabatId,
     passphrase: &Passphrase,
 ) -> Result<KeyId, ServiceError> {
+    if passphrase.expose().chars().count() < SHORTEST {
+        return Err(ServiceError::WeakPassphrase(SHORTEST));
+    }
     let issuing = required(app).await?;
     let mut tx = app.store.snapshot().await?;
     let office = tx.office().await?;
@@ -95,4 +98,6 @@ pub async fn issue(
     Ok(id)
 }
 
+/// Characters of the shortest passphrase; guesses are slowed down besides.
+const SHORTEST: usize = 8;
 const CERTIFICATE_DAYS: u16 = 365;

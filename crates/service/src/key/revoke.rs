@@ -10,10 +10,11 @@ use crate::data_dir::Readers;
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
-/// Revokes every certificate of an official's key and publishes a new list.
+/// Revokes every certificate of an official's key and publishes a new list; one that is revoked already is published
+/// again.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`] if the key has no certificate that is not revoked yet.
+/// [`ServiceError::NotFound`] if the key has no certificate.
 pub async fn revoke(app: &App, key: KeyId, reason: Reason) -> Result<(), ServiceError> {
     let issuing = required(app).await?;
     let now = app.now();
@@ -24,9 +25,10 @@ pub async fn revoke(app: &App, key: KeyId, reason: Reason) -> Result<(), Service
             .iter()
             .filter(|row| row.revoked.is_none() && row.certificate.issuer == issuing.key)
             .collect();
-        if live.is_empty() || key == issuing.key {
+        let already = certificates.iter().any(|row| row.revoked.is_some());
+        if key == issuing.key || (live.is_empty() && !already) {
             return Err(ServiceError::NotFound {
-                what: "valid certificate of key",
+                what: "certificate of key",
                 id: key.to_string(),
             });
         }
@@ -51,11 +53,7 @@ pub async fn publish_crl(app: &App) -> Result<(), ServiceError> {
         // meanwhile, the next one is made from what is stored now.
         let stored = transaction!(app.store, |tx| { Ok(tx.insert_crl(&crl).await?) });
         match stored {
-            Ok(()) => {
-                app.data_dir
-                    .replace("ca/issuing.crl", &crl.der, Readers::Everyone)?;
-                return Ok(());
-            }
+            Ok(()) => return publish_newest(app, &issuing).await,
             Err(ServiceError::Store(StoreError::Exists { .. })) => {}
             Err(error) => return Err(error),
         }
@@ -65,13 +63,34 @@ pub async fn publish_crl(app: &App) -> Result<(), ServiceError> {
 /// Publishes a list when there is none, or when half the life of the newest is over.
 pub(super) async fn publish_crl_if_due(app: &App) -> Result<(), ServiceError> {
     let issuing = required(app).await?;
-    let newest = app.store.snapshot().await?.newest_crl(issuing.key).await?;
-    let fresh = newest.is_some_and(|crl| app.now() < crl.this_update.plus_seconds(CRL_SECONDS / 2));
-    let published = app.data_dir.read("ca/issuing.crl")?.is_some();
-    if fresh && published {
-        return Ok(());
+    let mut tx = app.store.snapshot().await?;
+    let newest = tx.newest_crl(issuing.key).await?;
+    let revoked = tx.revoked_by(issuing.key).await?;
+    drop(tx);
+    let last_revoked = revoked
+        .iter()
+        .filter_map(|row| row.revoked.as_ref().map(|(at, _)| *at))
+        .max();
+    let fresh = newest.is_some_and(|crl| {
+        app.now() < crl.this_update.plus_seconds(CRL_SECONDS / 2)
+            && last_revoked.is_none_or(|at| at <= crl.this_update)
+    });
+    if fresh {
+        return publish_newest(app, &issuing).await;
     }
     publish_crl(app).await
+}
+
+/// Puts the newest stored list in place, whoever made it, unless it is there already.
+async fn publish_newest(app: &App, issuing: &Issuing) -> Result<(), ServiceError> {
+    let newest = app.store.snapshot().await?.newest_crl(issuing.key).await?;
+    if let Some(newest) = newest
+        && app.data_dir.read(CRL_FILE)?.as_ref() != Some(&newest.der)
+    {
+        app.data_dir
+            .replace(CRL_FILE, &newest.der, Readers::Everyone)?;
+    }
+    Ok(())
 }
 
 async fn next_crl(app: &App, issuing: &Issuing) -> Result<CrlRow, ServiceError> {
@@ -122,5 +141,6 @@ fn reason(word: &str) -> Reason {
     }
 }
 
+const CRL_FILE: &str = "ca/issuing.crl";
 /// A list is good for a month; every revocation publishes a newer one.
 const CRL_SECONDS: i64 = 30 * 86_400;

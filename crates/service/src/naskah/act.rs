@@ -5,7 +5,7 @@ use flow::naskah::{Command, Fact, Naskah, decide, evolve, replay};
 use flow::office::{Actor, Office};
 use flow::time::Timestamp;
 use store::Tx;
-use store::model::{NaskahRow, Stream, StreamKind};
+use store::model::{IntentState, NaskahRow, Stream, StreamKind};
 
 use crate::register::word;
 use crate::stream;
@@ -47,6 +47,24 @@ pub(super) async fn act(
         let loaded = load(tx, id).await?;
         decide_and_store(app, tx, loaded, command.clone(), actor, &office, now).await
     })
+}
+
+/// Locks the letter until the transaction ends and makes sure that no signature of it is under way. Writing an intent
+/// locks it too: whichever of the two comes second sees the other.
+///
+/// # Errors
+/// [`ServiceError::Busy`].
+pub(super) async fn hold_still(tx: &mut Tx, id: NaskahId) -> Result<(), ServiceError> {
+    tx.lock_naskah(id).await?;
+    let under_way = tx
+        .intents_of(id)
+        .await?
+        .iter()
+        .any(|row| matches!(row.state, IntentState::Intended | IntentState::Signed));
+    if under_way {
+        return Err(ServiceError::Busy(id));
+    }
+    Ok(())
 }
 
 /// Decides, appends the events and keeps the read model in step.

@@ -4,9 +4,8 @@ use flow::id::{JabatanId, NaskahId};
 use flow::naskah::{Command, decide};
 use flow::office::Actor;
 use flow::register::Tombstone;
-use store::model::IntentState;
 
-use super::act::{load, store_outcome};
+use super::act::{hold_still, load, store_outcome};
 use crate::letter_blob::LetterBlobs;
 use crate::register::{self, Moment};
 use crate::transaction::transaction;
@@ -32,18 +31,9 @@ pub async fn cancel(
     let blobs = LetterBlobs::open(app, &mut app.store.snapshot().await?, id).await?;
     let blob = blobs.put(note.as_bytes()).await?;
     transaction!(app.store, |tx| {
-        // Writing an intent locks it too: whichever of the two comes second sees the other.
-        tx.lock_naskah(id).await?;
+        hold_still(tx, id).await?;
         let office = tx.office().await?;
         let loaded = load(tx, id).await?;
-        let under_way = tx
-            .intents_of(id)
-            .await?
-            .iter()
-            .any(|row| matches!(row.state, IntentState::Intended | IntentState::Signed));
-        if under_way {
-            return Err(ServiceError::Busy(id));
-        }
         let reason = if loaded.naskah.tahap().signatures().is_empty() {
             Tombstone::LetterCancelled
         } else {

@@ -4,7 +4,7 @@ use flow::id::{BlobId, NaskahId};
 use flow::naskah::{Command, Naskah};
 use flow::office::Actor;
 
-use super::act::{decide_and_store, load};
+use super::act::{decide_and_store, hold_still, load};
 use crate::letter_blob::LetterBlobs;
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
@@ -25,6 +25,7 @@ pub(super) async fn act_with_note(
     let blobs = LetterBlobs::open(app, &mut app.store.snapshot().await?, id).await?;
     let blob = blobs.put(note.as_bytes()).await?;
     transaction!(app.store, |tx| {
+        hold_still(tx, id).await?;
         let office = tx.office().await?;
         let loaded = load(tx, id).await?;
         tx.insert_blob(&blob).await?;

@@ -15,7 +15,7 @@ use signing::sign::{Lock, NewField};
 use signing::source::ByteSource;
 use store::model::{NaskahRow, VersionKind, VersionRow};
 
-use super::act::{Loaded, load, store_outcome};
+use super::act::{Loaded, hold_still, load, store_outcome};
 use super::create::imported_blob;
 use super::page::{Page, letter_input};
 use crate::letter_blob::LetterBlobs;
@@ -56,6 +56,7 @@ async fn reserve(
     now: Timestamp,
 ) -> Result<Reserved, ServiceError> {
     transaction!(app.store, |tx| {
+        hold_still(tx, id).await?;
         let office = tx.office().await?;
         let Loaded { naskah, row } = load(tx, id).await?;
         may_prepare(&naskah)?;
@@ -232,6 +233,7 @@ async fn record(
         signers: reserved.planned.clone(),
     };
     transaction!(app.store, |tx| {
+        hold_still(tx, id).await?;
         let office = tx.office().await?;
         let loaded = load(tx, id).await?;
         let command = if matches!(loaded.naskah.tahap(), Tahap::Ready) {

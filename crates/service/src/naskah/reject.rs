@@ -5,7 +5,7 @@ use flow::naskah::Command;
 use flow::office::Actor;
 use flow::register::Tombstone;
 
-use super::act::{decide_and_store, load};
+use super::act::{decide_and_store, hold_still, load};
 use crate::letter_blob::LetterBlobs;
 use crate::register::{self, Moment};
 use crate::transaction::transaction;
@@ -35,6 +35,7 @@ pub async fn reject(
         note: blob.id,
     };
     transaction!(app.store, |tx| {
+        hold_still(tx, id).await?;
         let office = tx.office().await?;
         let loaded = load(tx, id).await?;
         tx.insert_blob(&blob).await?;

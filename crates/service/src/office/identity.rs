@@ -41,7 +41,7 @@ impl Identity {
 /// Stores the identity.
 pub(super) async fn put(tx: &mut Tx, identity: &Identity) -> Result<(), ServiceError> {
     let text = serde_json::to_string(identity).map_err(|error| corrupt(&error))?;
-    Ok(tx.put_meta(KEY, &text).await?)
+    Ok(tx.put_meta(OFFICE_MARK, &text).await?)
 }
 
 /// The stored identity.
@@ -49,19 +49,23 @@ pub(super) async fn put(tx: &mut Tx, identity: &Identity) -> Result<(), ServiceE
 /// # Errors
 /// [`ServiceError::NotFound`] before an office was installed.
 pub(crate) async fn identity(tx: &mut Tx) -> Result<Identity, ServiceError> {
-    let text = tx.meta(KEY).await?.ok_or_else(|| ServiceError::NotFound {
-        what: "office",
-        id: "in this database".to_owned(),
-    })?;
+    let text = tx
+        .meta(OFFICE_MARK)
+        .await?
+        .ok_or_else(|| ServiceError::NotFound {
+            what: "office",
+            id: "in this database".to_owned(),
+        })?;
     serde_json::from_str(&text).map_err(|error| corrupt(&error))
 }
 
 fn corrupt(error: &serde_json::Error) -> ServiceError {
     ServiceError::Corrupt {
         what: "meta",
-        id: KEY.to_owned(),
+        id: OFFICE_MARK.to_owned(),
         why: error.to_string(),
     }
 }
 
-const KEY: &str = "office";
+/// The mark of a database that holds an office.
+pub const OFFICE_MARK: &str = "office";

@@ -5,8 +5,8 @@ mod identity;
 mod install;
 
 pub use add_official::{NewOfficial, add_official};
-pub use identity::Identity;
 pub(crate) use identity::identity;
+pub use identity::{Identity, OFFICE_MARK};
 pub use install::{NikOf, install};
 
 use crate::{App, ServiceError};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use custody::{
-    Activation, MAX_LIFETIME_SECONDS, Passphrase, UnlockedKey, open_official, wait_until,
+    Activation, EnvelopeError, MAX_LIFETIME_SECONDS, Passphrase, UnlockedKey, open_official,
+    wait_until,
 };
 use flow::digest::Sha256;
 use flow::id::{ActivationId, KeyId, PejabatId};
@@ -43,7 +44,12 @@ pub async fn activate(
             )
         })
         .await?
-        .map_err(|_| ServiceError::WrongPassphrase(key_id))?
+        .map_err(|error| match error {
+            EnvelopeError::Refused => ServiceError::WrongPassphrase(key_id),
+            other @ (EnvelopeError::Shape(_) | EnvelopeError::Cost | EnvelopeError::Random) => {
+                other.into()
+            }
+        })?
     };
     let now = app.now();
     let lease = app.lease();
@@ -142,6 +148,8 @@ pub(super) fn is_valid(found: &CertificateRow, now: Timestamp) -> bool {
 async fn count_attempt(app: &App, key: KeyId) -> Result<(), ServiceError> {
     let now = app.now();
     transaction!(app.store, |tx| {
+        // Guesses at the same moment wait for each other, and each sees the failures before it.
+        tx.lock_key(key).await?;
         let row = tx.key(key).await?.ok_or_else(|| ServiceError::NotFound {
             what: "key",
             id: key.to_string(),

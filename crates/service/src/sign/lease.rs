@@ -10,6 +10,7 @@ use crate::transaction::transaction;
 pub async fn keep_leases(app: Arc<App>) {
     loop {
         tokio::time::sleep(PAUSE).await;
+        app.forget_expired();
         let lease = app.lease();
         let renewed: Result<u64, crate::ServiceError> = renew(&app, &lease).await;
         if let Err(error) = renewed {

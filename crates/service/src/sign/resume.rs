@@ -17,6 +17,8 @@ pub struct Resumed {
     pub finished: Vec<Signed>,
     /// Intents without a signature: their letters wait for an activation again.
     pub released: u64,
+    /// Signatures that exist and could not be carried to their end; `pena audit verify` names them.
+    pub stuck: u64,
 }
 
 /// Settles every intent that this process may take over, and voids activations whose keys died with their process.
@@ -42,7 +44,14 @@ pub async fn resume(app: &Arc<App>) -> Result<Resumed, ServiceError> {
             Settlement::Finish => {
                 let _working = app.at_work.begin(row.intent.id);
                 if take_over(app, &row).await? {
-                    resumed.finished.push(finish(app, row.intent.id).await?);
+                    // One that cannot be finished must not keep the others, and the whole start, from it.
+                    match finish(app, row.intent.id).await {
+                        Ok(signed) => resumed.finished.push(signed),
+                        Err(error) => {
+                            tracing::error!(intent = %row.intent.id, error = %error, "not settled");
+                            resumed.stuck += 1;
+                        }
+                    }
                 }
             }
             Settlement::Release => {

@@ -65,6 +65,15 @@ pub(crate) async fn keys_of(
     all(rows, KeyRow::try_from)
 }
 
+// Writes nothing new: the row is locked until the transaction ends, on both engines.
+pub(crate) async fn lock_key(conn: &mut Conn, id: KeyId) -> Result<(), StoreError> {
+    let done = sqlx::query::<Db>("UPDATE key SET failures = failures WHERE id = $1")
+        .bind(id.uuid())
+        .execute(conn)
+        .await?;
+    changed_one("key", id, done.rows_affected())
+}
+
 pub(crate) async fn count_use(conn: &mut Conn, id: KeyId) -> Result<(), StoreError> {
     let done = sqlx::query::<Db>("UPDATE key SET uses = uses + 1 WHERE id = $1")
         .bind(id.uuid())

@@ -55,25 +55,6 @@ pub(crate) async fn insert_nomor(conn: &mut Conn, row: &NomorRow) -> Result<(), 
     Ok(())
 }
 
-// A reprepared letter keeps its number; the printed text may change with the date.
-pub(crate) async fn retext_nomor(
-    conn: &mut Conn,
-    register: RegisterId,
-    urut: u64,
-    text: &str,
-) -> Result<(), StoreError> {
-    let done = sqlx::query::<Db>(
-        "UPDATE nomor SET text = $1
-         WHERE register_id = $2 AND urut = $3 AND state = 'reserved'",
-    )
-    .bind(text)
-    .bind(register.uuid())
-    .bind(to_column("the number", urut)?)
-    .execute(conn)
-    .await?;
-    changed_one("nomor", format!("{register}/{urut}"), done.rows_affected())
-}
-
 pub(crate) async fn issue_nomor(
     conn: &mut Conn,
     register: RegisterId,
@@ -98,7 +79,7 @@ pub(crate) async fn cancel_nomor(
 ) -> Result<(), StoreError> {
     let done = sqlx::query::<Db>(
         "UPDATE nomor SET state = 'cancelled', reason = $1
-         WHERE register_id = $2 AND urut = $3 AND state = 'reserved'",
+         WHERE register_id = $2 AND urut = $3 AND state IN ('reserved', 'issued')",
     )
     .bind(reason)
     .bind(register.uuid())
