@@ -382,7 +382,7 @@ mod tests {
     fn every_known_key_is_read_and_relative_to_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("other.toml");
-        let text = "[server]\nbase_address='a'\n[storage]\ndata_dir='b'\ndatabase='c'\n[custody]\nkek_file='d'\n";
+        let text = "[server]\nbase_address='http://a'\n[storage]\ndata_dir='b'\ndatabase='c'\n[custody]\nkek_file='d'\n";
         fs::write(&path, text).unwrap();
         let args = ConfigArgs {
             config: Some(path),
@@ -390,7 +390,7 @@ mod tests {
         };
         let expected = Config {
             server: Server {
-                base_address: "a".into(),
+                base_address: "http://a".into(),
             },
             storage: Storage {
                 data_dir: folder.path().join("b"),

@@ -84,12 +84,11 @@ impl App {
             clock,
         } = opening;
         let rng = SystemRandom::new();
-        let location = match database {
-            Some(location) => location,
-            None => {
-                data_dir.reserve(DATABASE_FILE)?;
-                Self::own_database(&data_dir)
-            }
+        let location = if let Some(location) = database {
+            location
+        } else {
+            data_dir.reserve(DATABASE_FILE)?;
+            Self::own_database(&data_dir)
         };
         let store = Store::open(&location).await?;
         let is_new = store.snapshot().await?.meta(KEK_CHECK).await?.is_none();

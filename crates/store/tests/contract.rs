@@ -519,7 +519,7 @@ async fn a_letter_holds_one_number_and_a_number_one_state(db: Db) {
             NomorState::Reserved
         ]
     );
-    assert_eq!(all[0].text, "000.1/1/XII/2026");
+    assert_eq!(all[0].text, "000.1/1/2026");
     assert_eq!(all[1].reason.as_deref(), Some("naskah_dibatalkan"));
     assert_eq!(
         tx.registers().await.unwrap(),

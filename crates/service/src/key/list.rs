@@ -35,11 +35,8 @@ pub async fn list(app: &App) -> Result<Vec<KeySummary>, ServiceError> {
         let Some(official) = row.key.pejabat else {
             continue;
         };
-        let certificate = tx
-            .certificates_of(row.key.id)
-            .await?
-            .into_iter()
-            .next_back();
+        // The newest comes first.
+        let certificate = tx.certificates_of(row.key.id).await?.into_iter().next();
         all.push(KeySummary {
             id: row.key.id,
             official,
