@@ -85,7 +85,7 @@ pub fn explain(error: &anyhow::Error) -> Exit {
     {
         return Exit::Failed;
     }
-    crate::output::talk(&format!("error: {error:#}"));
+    crate::output::talk(&format!("error: {}", told(error)));
     if error.is::<UsageError>() {
         Exit::Usage
     } else {
@@ -93,9 +93,31 @@ pub fn explain(error: &anyhow::Error) -> Exit {
     }
 }
 
+/// The error and its causes, each once: many an error's text repeats its cause's.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cause_that_is_told_already_is_not_told_again() {
+        let inner = io::Error::other("disk full");
+        let error = anyhow::Error::new(inner).context("x.pdf: disk full");
+        assert_eq!(told(&error), "x.pdf: disk full");
+        let error = error.context("the letter was not kept");
+        assert_eq!(told(&error), "the letter was not kept: x.pdf: disk full");
+    }
 
     #[test]
     fn one_failure_among_many_files_outweighs_what_cannot_be_told() {

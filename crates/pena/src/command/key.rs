@@ -108,8 +108,8 @@ fn print(keys: &[service::key::KeySummary], as_json: bool) -> anyhow::Result<()>
             json(key)?;
             continue;
         }
-        let state = match (&key.revoked, key.not_after) {
-            (Some((at, reason)), _) => format!("revoked {at} ({reason})"),
+        let state = match (&key.revoked, &key.not_after) {
+            (Some(revoked), _) => format!("revoked {} ({})", revoked.at, revoked.reason),
             (None, Some(until)) => format!("valid until {until}"),
             (None, None) => "without a certificate".to_owned(),
         };

@@ -1,7 +1,6 @@
 //! What keys there are, without any secret.
 
 use flow::id::{KeyId, PejabatId};
-use flow::time::Timestamp;
 use store::model::KeyPurpose;
 
 use crate::{App, ServiceError};
@@ -17,10 +16,19 @@ pub struct KeySummary {
     pub name: String,
     /// How often it was used.
     pub uses: u64,
-    /// End of its certificate's validity, microseconds UTC.
-    pub not_after: Option<Timestamp>,
-    /// When and why its certificate was revoked.
-    pub revoked: Option<(Timestamp, String)>,
+    /// End of its certificate's validity, RFC 3339.
+    pub not_after: Option<String>,
+    /// That its certificate was revoked.
+    pub revoked: Option<Revocation>,
+}
+
+/// When and why a certificate was revoked.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Revocation {
+    /// When, RFC 3339.
+    pub at: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// Lists officials' keys, oldest first.
@@ -45,8 +53,15 @@ pub async fn list(app: &App) -> Result<Vec<KeySummary>, ServiceError> {
                 .get(&official)
                 .map_or_else(String::new, |person| person.name.clone()),
             uses: row.uses,
-            not_after: certificate.as_ref().map(|row| row.certificate.not_after),
-            revoked: certificate.and_then(|row| row.revoked),
+            not_after: certificate
+                .as_ref()
+                .map(|row| row.certificate.not_after.to_string()),
+            revoked: certificate
+                .and_then(|row| row.revoked)
+                .map(|(at, reason)| Revocation {
+                    at: at.to_string(),
+                    reason,
+                }),
         });
     }
     Ok(all)

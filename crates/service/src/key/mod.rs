@@ -8,5 +8,5 @@ mod revoke;
 
 pub use found::found_authority;
 pub use issue::issue;
-pub use list::{KeySummary, list};
+pub use list::{KeySummary, Revocation, list};
 pub use revoke::{publish_crl, revoke};

@@ -227,7 +227,7 @@ impl<'p> Update<'p> {
         }
         let stream = (form == Form::Stream).then(|| self.reserve());
         let section = position(&out)?;
-        let trailer = self.trailer(version, &out, previous)?;
+        let trailer = self.trailer(version, previous)?;
         match stream {
             Some(id) => {
                 places.insert(id.number, (section, 0));
@@ -241,17 +241,8 @@ impl<'p> Update<'p> {
     }
 
     /// `/Size`, `/Prev`, `/Root`, `/Info` and `/ID`, without brackets.
-    fn trailer(
-        &self,
-        version: &[u8; 32],
-        written: &[u8],
-        previous: u64,
-    ) -> Result<Vec<u8>, AppendError> {
-        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-        context.update(version);
-        context.update(written);
-        let digest = context.finish();
-        let fresh = text::hexadecimal(digest.as_ref().get(..16).unwrap_or_default());
+    fn trailer(&self, version: &[u8; 32], previous: u64) -> Result<Vec<u8>, AppendError> {
+        let fresh = self.fresh_identifier(version);
         let mut out = format!("/Size {} /Prev {previous}", self.next).into_bytes();
         for key in [b"Root".as_slice(), b"Info"] {
             if let Some(entry) = self.view.trailer_entry(key) {
@@ -269,6 +260,22 @@ impl<'p> Update<'p> {
         let first = first.map_or_else(|| fresh.clone(), |first| first.source().to_vec());
         out.extend([b" /ID [", first.as_slice(), b" ", &fresh, b"]"].concat());
         Ok(out)
+    }
+
+    /// The second element of `/ID`: another one for other objects or another file (ISO 32000-2 14.4).
+    fn fresh_identifier(&self, version: &[u8; 32]) -> Vec<u8> {
+        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+        context.update(version);
+        for (number, object) in &self.objects {
+            let raw: &[u8] = &object.raw;
+            context.update(&number.to_be_bytes());
+            context.update(&to_u64(raw.len()).to_be_bytes());
+            // Of a long one its two ends: between those of a signature lie thousands of zeros.
+            context.update(raw.get(..END).unwrap_or(raw));
+            context.update(raw.get(raw.len().saturating_sub(END)..).unwrap_or(raw));
+        }
+        let digest = context.finish();
+        text::hexadecimal(digest.as_ref().get(..16).unwrap_or_default())
     }
 
     /// Reads the whole result as a stranger would.
@@ -304,6 +311,8 @@ impl<'p> Update<'p> {
 
 /// A table gives ten digits to a position.
 const MAX_POSITION: u64 = 9_999_999_999;
+/// Bytes of either end of an object that go into the file identifier.
+const END: usize = 1024;
 const MAX_NUMBER: u32 = 1 << 31;
 const MAX_REFERENCES: usize = 16;
 
