@@ -52,6 +52,9 @@ pub(super) async fn decide_and_store(
     now: Timestamp,
 ) -> Result<(), ServiceError> {
     let events = decide(&agenda, command, actor, office, now)?;
+    if events.is_empty() {
+        return Ok(());
+    }
     stream::append(app, tx, stream_of(agenda.id()), agenda.version(), &events).await?;
     let agenda = events.iter().fold(agenda, evolve);
     tx.put_agenda(&AgendaRow {

@@ -6,6 +6,7 @@ mod deliver;
 mod dispose;
 mod follow_up;
 mod list;
+mod mark_read;
 mod recall;
 
 pub use complete::complete;
@@ -13,4 +14,5 @@ pub(crate) use deliver::deliver;
 pub use dispose::{NewDisposisi, dispose};
 pub use follow_up::follow_up;
 pub use list::{Entry, entries_of};
+pub use mark_read::mark_read;
 pub use recall::recall;

@@ -16,7 +16,7 @@ use crate::support::{
 
 on_both_engines!(
     a_dispatched_letter_enters_each_receiving_agenda_once_however_often_jobs_run,
-    a_disposisi_is_recalled_while_unread_and_not_after_its_follow_up,
+    a_disposisi_is_recalled_while_unread_and_not_once_it_was_read_or_followed_up,
     whoever_stops_a_letter_or_follows_up_says_why,
 );
 
@@ -40,7 +40,9 @@ async fn a_dispatched_letter_enters_each_receiving_agenda_once_however_often_job
     world.assert_audit_is_clean().await;
 }
 
-async fn a_disposisi_is_recalled_while_unread_and_not_after_its_follow_up(world: World) {
+async fn a_disposisi_is_recalled_while_unread_and_not_once_it_was_read_or_followed_up(
+    world: World,
+) {
     dispatched(&world).await;
     let app = world.app();
     jobs::run_due(&app).await.unwrap();
@@ -60,6 +62,15 @@ async fn a_disposisi_is_recalled_while_unread_and_not_after_its_follow_up(world:
     assert_refused(&late, AgendaRefusal::Closed);
 
     let second = agenda::dispose(&app, &head, entry, &new).await.unwrap()[0];
+    agenda::mark_read(&app, &staff, entry, second)
+        .await
+        .unwrap();
+    // Opening it once more changes nothing.
+    agenda::mark_read(&app, &staff, entry, second)
+        .await
+        .unwrap();
+    let late = agenda::recall(&app, &head, entry, second).await;
+    assert_refused(&late, AgendaRefusal::Read);
     let silent = agenda::follow_up(&app, &staff, entry, second, "  ", None).await;
     assert!(
         matches!(silent, Err(ServiceError::NoteMissing)),
