@@ -72,6 +72,18 @@ impl<'a> LetterBlobs<'a> {
         self.put_as(id, plain).await
     }
 
+    /// Seals a note that a person must give.
+    ///
+    /// # Errors
+    /// [`ServiceError::NoteMissing`] if there is nothing in it.
+    pub(crate) async fn put_note(&self, note: &str) -> Result<BlobRow, ServiceError> {
+        let note = note.trim();
+        if note.is_empty() {
+            return Err(ServiceError::NoteMissing);
+        }
+        self.put(note.as_bytes()).await
+    }
+
     /// Like [`Self::put`] under a given id: the same bytes under the same id are the same blob, so a step that is
     /// done again after a crash leaves nothing behind.
     pub(crate) async fn put_as(&self, id: BlobId, plain: &[u8]) -> Result<BlobRow, ServiceError> {

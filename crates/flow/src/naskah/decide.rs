@@ -107,6 +107,41 @@ pub fn may_sign(
     Ok(authority)
 }
 
+/// Whether the actor may have the letter prepared now, for the first time or anew.
+///
+/// Asked before a number is reserved; [`Command::Prepare`] and [`Command::Reprepare`] ask the same again.
+///
+/// # Errors
+/// The rule that forbids it, and who can put it right.
+pub fn may_prepare(
+    naskah: &Naskah,
+    actor: &Actor,
+    office: &Office,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let ask = Ask {
+        naskah,
+        actor,
+        office,
+        now,
+    };
+    match &naskah.tahap {
+        Tahap::Ready => ask.as_preparer(ask.draft()?),
+        Tahap::Signing { signatures, .. } if signatures.is_empty() => ask.as_preparer(ask.draft()?),
+        Tahap::Signing { .. } => Err(Refusal::SignatureExists),
+        Tahap::New
+        | Tahap::Draft
+        | Tahap::Review { .. }
+        | Tahap::Returned { .. }
+        | Tahap::Signed { .. }
+        | Tahap::Dispatched { .. }
+        | Tahap::Filed { .. }
+        | Tahap::Withdrawn
+        | Tahap::Rejected { .. }
+        | Tahap::Cancelled { .. } => Err(ask.stage()),
+    }
+}
+
 struct Ask<'a> {
     naskah: &'a Naskah,
     actor: &'a Actor,
@@ -215,8 +250,8 @@ impl Ask<'_> {
         })
     }
 
-    fn prepared(&self, preparation: Preparation) -> Result<Prepared, Refusal> {
-        let draft = self.draft()?;
+    /// Whoever works in the letter's OPD, or signs it.
+    fn as_preparer(&self, draft: &Draft) -> Result<(), Refusal> {
         self.in_opd(&draft.content).or_else(|refusal| {
             let signs = draft
                 .chain
@@ -224,7 +259,12 @@ impl Ask<'_> {
                 .iter()
                 .any(|jabatan| self.acting_for(*jabatan).is_ok());
             if signs { Ok(()) } else { Err(refusal) }
-        })?;
+        })
+    }
+
+    fn prepared(&self, preparation: Preparation) -> Result<Prepared, Refusal> {
+        let draft = self.draft()?;
+        self.as_preparer(draft)?;
         if preparation.content_digest != draft.content.digest {
             return Err(Refusal::StaleContent);
         }

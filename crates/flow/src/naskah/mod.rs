@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use chain::{Chain, ChainError, Quorum, Stage, StageKind};
 pub use command::{Command, PlannedSigner, Preparation, Signing};
 pub use content::{Content, ContentDigest, ContentError, ContentRef, Recipient, Source};
-pub use decide::{decide, may_sign};
+pub use decide::{decide, may_prepare, may_sign};
 pub use event::Fact;
 pub use evolve::{evolve, replay};
 pub use refusal::Refusal;

@@ -21,16 +21,12 @@ pub async fn follow_up(
     note: &str,
     naskah: Option<NaskahId>,
 ) -> Result<(), ServiceError> {
-    let note = note.trim();
-    if note.is_empty() {
-        return Err(ServiceError::NoteMissing);
-    }
     let now = app.now();
     let mut tx = app.store.snapshot().await?;
     let (_, row) = load(&mut tx, id).await?;
     let blobs = LetterBlobs::open(app, &mut tx, row.naskah).await?;
     drop(tx);
-    let blob = blobs.put(note.as_bytes()).await?;
+    let blob = blobs.put_note(note).await?;
     let command = Command::FollowUp {
         id: disposisi,
         note: blob.id,

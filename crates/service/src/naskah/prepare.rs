@@ -5,7 +5,7 @@ use std::sync::Arc;
 use flow::digest::Sha256;
 use flow::id::{BlobId, NaskahId};
 use flow::naskah::{
-    Command, Content, Naskah, PlannedSigner, Preparation, Refusal, Source, Tahap, decide,
+    Command, Content, PlannedSigner, Preparation, Refusal, Source, Tahap, decide, may_prepare,
 };
 use flow::nomor::Nomor;
 use flow::office::{Actor, Office};
@@ -59,7 +59,7 @@ async fn reserve(
         hold_still(tx, id).await?;
         let office = tx.office().await?;
         let Loaded { naskah, row } = load(tx, id).await?;
-        may_prepare(&naskah)?;
+        may_prepare(&naskah, actor, &office, now)?;
         let content = naskah
             .content()
             .cloned()
@@ -88,24 +88,6 @@ async fn reserve(
             planned,
         })
     })
-}
-
-fn may_prepare(naskah: &Naskah) -> Result<(), Refusal> {
-    match naskah.tahap() {
-        Tahap::Ready => Ok(()),
-        Tahap::Signing { signatures, .. } if signatures.is_empty() => Ok(()),
-        Tahap::Signing { .. } => Err(Refusal::SignatureExists),
-        other @ (Tahap::New
-        | Tahap::Draft
-        | Tahap::Review { .. }
-        | Tahap::Returned { .. }
-        | Tahap::Signed { .. }
-        | Tahap::Dispatched { .. }
-        | Tahap::Filed { .. }
-        | Tahap::Withdrawn
-        | Tahap::Rejected { .. }
-        | Tahap::Cancelled { .. }) => Err(Refusal::Stage(other.word())),
-    }
 }
 
 /// Who will sign, as of now: the block is printed for that person and authority.

@@ -5,10 +5,7 @@ use flow::naskah::Command;
 use flow::office::Actor;
 use flow::register::Tombstone;
 
-use super::act::{decide_and_store, hold_still, load};
-use crate::letter_blob::LetterBlobs;
-use crate::register::{self, Moment};
-use crate::transaction::transaction;
+use super::note::act_with_note;
 use crate::{App, ServiceError};
 
 /// Rejects the letter, saying why. A number that was reserved for it, but never got onto its pages, is a tombstone
@@ -23,29 +20,7 @@ pub async fn reject(
     jabatan: JabatanId,
     note: &str,
 ) -> Result<(), ServiceError> {
-    let note = note.trim();
-    if note.is_empty() {
-        return Err(ServiceError::NoteMissing);
-    }
-    let now = app.now();
-    let blobs = LetterBlobs::open(app, &mut app.store.snapshot().await?, id).await?;
-    let blob = blobs.put(note.as_bytes()).await?;
-    let command = Command::Reject {
-        jabatan,
-        note: blob.id,
-    };
-    transaction!(app.store, |tx| {
-        hold_still(tx, id).await?;
-        let office = tx.office().await?;
-        let loaded = load(tx, id).await?;
-        tx.insert_blob(&blob).await?;
-        decide_and_store(app, tx, loaded, command.clone(), actor, &office, now).await?;
-        let moment = Moment {
-            app,
-            office: &office,
-            actor,
-            now,
-        };
-        register::cancel(&moment, tx, id, Tombstone::SignerRefused, Some(blob.id)).await
-    })
+    let command = |note| Command::Reject { jabatan, note };
+    let tombstone = |_: &_| Some(Tombstone::SignerRefused);
+    act_with_note(app, actor, id, note, command, tombstone).await
 }

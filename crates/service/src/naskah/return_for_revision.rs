@@ -18,10 +18,7 @@ pub async fn return_for_revision(
     jabatan: JabatanId,
     note: &str,
 ) -> Result<(), ServiceError> {
-    act_with_note(app, actor, id, note, |note| Command::Return {
-        jabatan,
-        note,
-    })
-    .await?;
-    Ok(())
+    // A letter that was sent back keeps its number.
+    let command = |note| Command::Return { jabatan, note };
+    act_with_note(app, actor, id, note, command, |_| None).await
 }
