@@ -4,16 +4,28 @@ use flow::naskah::Refusal;
 use flow::time::{CalendarDate, Zone};
 use service::ServiceError;
 use service::clock::Clock as _;
+use service::naskah;
 use store::model::NomorState;
 
-use crate::support::{HEAD_A, Step, World, nota_dinas, on_both_engines};
+use crate::support::{HEAD_A, STAFF_B, Step, World, actor, nota_dinas, on_both_engines};
 
 on_both_engines!(
+    a_stranger_to_the_letter_has_no_number_reserved_for_it,
     a_number_reserved_before_a_failed_typesetting_is_the_letters_at_the_retry,
     a_letter_whose_day_moved_is_prepared_again_with_its_number_and_the_new_date,
     a_letter_left_over_new_year_gets_a_new_number_and_the_old_one_is_a_tombstone,
     a_number_whose_typesetting_failed_in_the_old_year_becomes_a_tombstone_too,
 );
+
+async fn a_stranger_to_the_letter_has_no_number_reserved_for_it(world: World) {
+    let id = world.submitted(&nota_dinas(&[HEAD_A])).await;
+    let refused = naskah::prepare(&world.app(), &actor(STAFF_B), id).await;
+    assert!(
+        matches!(refused, Err(ServiceError::Refused(Refusal::OtherOpd))),
+        "{refused:?}"
+    );
+    assert!(world.numbers().await.is_empty());
+}
 
 async fn a_number_reserved_before_a_failed_typesetting_is_the_letters_at_the_retry(
     mut world: World,
