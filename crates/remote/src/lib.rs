@@ -1,0 +1,1 @@
+//! The outside world over one guarded HTTP client.
