@@ -3,22 +3,25 @@
 use super::graph::Graph;
 
 /// A crate and those of ours that it may use. A new crate is a new line here.
-const TABLE: [(&str, &[&str]); 11] = [
+const TABLE: [(&str, &[&str]); 12] = [
     ("flow", &[]),
     ("signing", &[]),
     ("letter", &["flow"]),
     ("custody", &["signing"]),
+    ("remote", &["signing"]),
     ("store", &["flow"]),
     ("worker", &["letter", "signing"]),
     (
         "service",
-        &["custody", "flow", "letter", "signing", "store", "worker"],
+        &[
+            "custody", "flow", "letter", "remote", "signing", "store", "worker",
+        ],
     ),
     ("api", &["flow", "service"]),
     (
         "pena",
         &[
-            "api", "custody", "flow", "letter", "service", "signing", "store", "worker",
+            "api", "custody", "flow", "letter", "remote", "service", "signing", "store", "worker",
         ],
     ),
     ("tests", &[]),
