@@ -172,6 +172,8 @@ queries! {
     pub fn count_attempt(id: KeyId, at: Timestamp) -> u64;
     /// The passphrase was right.
     pub fn clear_attempts(id: KeyId) -> ();
+    /// Seals a key anew; [`StoreError::Stale`] unless it is still sealed as in `from`.
+    pub fn reseal_key(id: KeyId, from: &str, to: &str) -> ();
     /// Stores a certificate.
     pub fn insert_certificate(certificate: &NewCertificate) -> ();
     /// A certificate.

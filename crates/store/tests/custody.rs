@@ -13,6 +13,7 @@ use support::{Db, at, id, on_both_engines, sha};
 
 on_both_engines!(
     uses_and_attempts_of_a_key_are_counted,
+    a_key_is_sealed_anew_only_from_what_it_was,
     a_certificate_is_revoked_once,
     crls_are_numbered_once,
     a_version_is_taken_from_an_activation_once,
@@ -86,6 +87,17 @@ async fn uses_and_attempts_of_a_key_are_counted(db: Db) {
     }
     let twice = tx.insert_key(&key(1)).await;
     assert!(matches!(twice, Err(StoreError::Exists { table: "key" })));
+}
+
+async fn a_key_is_sealed_anew_only_from_what_it_was(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    tx.insert_key(&key(1)).await.unwrap();
+    let (id, old) = (key(1).id, key(1).envelope);
+    tx.reseal_key(id, &old, "{\"n\":\"new\"}").await.unwrap();
+    let row = tx.key(id).await.unwrap().unwrap();
+    assert_eq!(row.key.envelope, "{\"n\":\"new\"}");
+    let late = tx.reseal_key(id, &old, "{}").await.unwrap_err();
+    assert!(matches!(late, StoreError::Stale { table: "key", .. }));
 }
 
 async fn a_certificate_is_revoked_once(db: Db) {

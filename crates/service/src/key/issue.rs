@@ -21,9 +21,7 @@ pub async fn issue(
     official: PejabatId,
     passphrase: &Passphrase,
 ) -> Result<KeyId, ServiceError> {
-    if passphrase.expose().chars().count() < SHORTEST {
-        return Err(ServiceError::WeakPassphrase(SHORTEST));
-    }
+    strong_enough(passphrase)?;
     let issuing = required(app).await?;
     let mut tx = app.store.snapshot().await?;
     let office = tx.office().await?;
@@ -96,6 +94,14 @@ pub async fn issue(
         Ok(())
     })?;
     Ok(id)
+}
+
+/// Refuses a passphrase anybody would guess.
+pub(super) fn strong_enough(passphrase: &Passphrase) -> Result<(), ServiceError> {
+    if passphrase.expose().chars().count() < SHORTEST {
+        return Err(ServiceError::WeakPassphrase(SHORTEST));
+    }
+    Ok(())
 }
 
 /// Characters of the shortest passphrase; guesses are slowed down besides.

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use custody::{
-    Activation, EnvelopeError, MAX_LIFETIME_SECONDS, Passphrase, UnlockedKey, open_official,
-    wait_until,
+    Activation, EnvelopeError, MAX_LIFETIME_SECONDS, Passphrase, Secret, UnlockedKey,
+    open_official, wait_until,
 };
 use flow::digest::Sha256;
 use flow::id::{ActivationId, KeyId, PejabatId};
 use flow::time::Timestamp;
-use store::model::{ActivationState, CertificateRow, KeyRow, NewActivation};
+use store::model::{ActivationState, CertificateRow, KeyRow, NewActivation, NewKey};
 
 use crate::app::Unlocked;
 use crate::transaction::transaction;
@@ -29,28 +29,8 @@ pub async fn activate(
     passphrase: &Passphrase,
     versions: &[Sha256],
 ) -> Result<ActivationId, ServiceError> {
-    let SigningKey { row, chain } = signing_key(app, official).await?;
-    let key_id = row.key.id;
-    count_attempt(app, key_id).await?;
-    let secret = {
-        let (app, passphrase) = (Arc::clone(app), passphrase.clone());
-        // argon2 works for a while and must not hold up other tasks.
-        tokio::task::spawn_blocking(move || {
-            open_official(
-                &app.kek,
-                &passphrase,
-                &key_id.to_string(),
-                &row.key.envelope,
-            )
-        })
-        .await?
-        .map_err(|error| match error {
-            EnvelopeError::Refused => ServiceError::WrongPassphrase(key_id),
-            other @ (EnvelopeError::Shape(_) | EnvelopeError::Cost | EnvelopeError::Random) => {
-                other.into()
-            }
-        })?
-    };
+    let Opened { key, secret, chain } = open_own_key(app, official, passphrase).await?;
+    let key_id = key.id;
     let now = app.now();
     let lease = app.lease();
     let new = NewActivation {
@@ -71,7 +51,7 @@ pub async fn activate(
         MAX_LIFETIME_SECONDS,
     )
     .map_err(custody::KeyUseError::from)?;
-    let key = UnlockedKey::new(key_id.to_string(), &secret, chain, &app.rng)?;
+    let unlocked = UnlockedKey::new(key_id.to_string(), &secret, chain, &app.rng)?;
     transaction!(app.store, |tx| {
         tx.clear_attempts(key_id).await?;
         tx.insert_activation(&new).await?;
@@ -82,7 +62,7 @@ pub async fn activate(
         Unlocked {
             key_id,
             owner: official,
-            key,
+            key: unlocked,
             activation,
         },
     );
@@ -105,6 +85,48 @@ pub async fn deactivate(app: &App, id: ActivationId) -> Result<(), ServiceError>
         }
         Ok(())
     })
+}
+
+/// An official's key, opened with its passphrase.
+pub(crate) struct Opened {
+    /// Its row's key.
+    pub(crate) key: NewKey,
+    /// The private key.
+    pub(crate) secret: Secret,
+    /// DER, the key's own certificate first, then the issuing CA's.
+    chain: Vec<Vec<u8>>,
+}
+
+/// Opens the official's newest valid key; the attempt is counted durably before the passphrase is tried.
+pub(crate) async fn open_own_key(
+    app: &Arc<App>,
+    official: PejabatId,
+    passphrase: &Passphrase,
+) -> Result<Opened, ServiceError> {
+    let SigningKey { row, chain } = signing_key(app, official).await?;
+    let key_id = row.key.id;
+    count_attempt(app, key_id).await?;
+    let key = row.key.clone();
+    let secret = {
+        let (app, passphrase) = (Arc::clone(app), passphrase.clone());
+        // argon2 works for a while and must not hold up other tasks.
+        tokio::task::spawn_blocking(move || {
+            open_official(
+                &app.kek,
+                &passphrase,
+                &key_id.to_string(),
+                &row.key.envelope,
+            )
+        })
+        .await?
+        .map_err(|error| match error {
+            EnvelopeError::Refused => ServiceError::WrongPassphrase(key_id),
+            other @ (EnvelopeError::Shape(_) | EnvelopeError::Cost | EnvelopeError::Random) => {
+                other.into()
+            }
+        })?
+    };
+    Ok(Opened { key, secret, chain })
 }
 
 /// The present second, as custody counts.

@@ -24,6 +24,7 @@ pub mod settle;
 mod sign_letter;
 mod use_key;
 
+pub(crate) use activate::open_own_key;
 pub use activate::{activate, deactivate};
 pub(crate) use at_work::AtWork;
 pub use finish::Signed;

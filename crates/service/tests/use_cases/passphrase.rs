@@ -10,6 +10,7 @@ on_both_engines!(
     a_wrong_passphrase_is_counted_in_the_database_and_leaves_no_activation,
     an_attempt_whose_process_dies_during_the_derivation_stays_counted,
     after_five_wrong_passphrases_even_the_right_one_waits_ever_longer,
+    a_new_passphrase_opens_the_key_and_the_old_one_no_more,
 );
 
 async fn a_wrong_passphrase_is_counted_in_the_database_and_leaves_no_activation(mut world: World) {
@@ -66,6 +67,30 @@ async fn after_five_wrong_passphrases_even_the_right_one_waits_ever_longer(world
     assert_eq!(world.key(HEAD_A).await.failures, 0);
     let error = world.enter_wrong(HEAD_A).await;
     assert!(matches!(error, ServiceError::WrongPassphrase(_)), "{error}");
+}
+
+async fn a_new_passphrase_opens_the_key_and_the_old_one_no_more(world: World) {
+    let id = world.issue_key(HEAD_A).await;
+    let (old, new) = (
+        crate::support::passphrase(HEAD_A),
+        custody::Passphrase::new("kalimat baru yang panjang".to_owned()),
+    );
+    let (app, official) = (world.app(), actor(HEAD_A).pejabat);
+    let weak = custody::Passphrase::new("pendek".to_owned());
+    let change = |from, to| service::key::change_passphrase(&app, official, from, to);
+    let refused = change(&old, &weak).await;
+    assert!(matches!(refused, Err(ServiceError::WeakPassphrase(_))));
+    let refused = change(&new, &new).await;
+    assert!(matches!(refused, Err(ServiceError::WrongPassphrase(_))));
+    change(&old, &new).await.unwrap();
+    assert_eq!(world.key(HEAD_A).await.failures, 0);
+    let versions = [Sha256::of(b"")];
+    let with_old = service::sign::activate(&app, official, &old, &versions).await;
+    assert!(matches!(with_old, Err(ServiceError::WrongPassphrase(key)) if key == id));
+    service::sign::activate(&app, official, &new, &versions)
+        .await
+        .unwrap();
+    world.assert_audit_is_clean().await;
 }
 
 /// Whatever is entered waits until so many seconds after the last attempt, which was just now.

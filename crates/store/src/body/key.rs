@@ -110,6 +110,22 @@ pub(crate) async fn clear_attempts(conn: &mut Conn, id: KeyId) -> Result<(), Sto
     changed_one("key", id, done.rows_affected())
 }
 
+// The envelope it was opened from is named again: of two changes at once only one takes place.
+pub(crate) async fn reseal_key(
+    conn: &mut Conn,
+    id: KeyId,
+    from: &str,
+    to: &str,
+) -> Result<(), StoreError> {
+    let done = sqlx::query::<Db>("UPDATE key SET envelope = $1 WHERE id = $2 AND envelope = $3")
+        .bind(to)
+        .bind(id.uuid())
+        .bind(from)
+        .execute(conn)
+        .await?;
+    changed_one("key", id, done.rows_affected())
+}
+
 pub(crate) async fn insert_certificate(
     conn: &mut Conn,
     certificate: &NewCertificate,
