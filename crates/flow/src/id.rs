@@ -74,12 +74,18 @@ macro_rules! typed_id {
 }
 
 typed_id! {
+    /// An account somebody logs in with.
+    AccountId = "acc_";
     /// An official's permission, by passphrase, to sign named versions.
     ActivationId = "act_";
     /// An entry in a receiver's agenda of incoming mail.
     AgendaId = "agd_";
+    /// A key of an application.
+    ApiKeyId = "apk_";
     /// A sealed blob: free text, content, PDF version, attachment.
     BlobId = "blb_";
+    /// One attempt to tell a webhook something.
+    DeliveryId = "dlv_";
     /// One node in the disposisi tree of an agenda entry.
     DisposisiId = "dsp_";
     /// A durable intent to use a key.
@@ -98,6 +104,10 @@ typed_id! {
     PejabatId = "pjb_";
     /// A number register.
     RegisterId = "reg_";
+    /// A session of somebody who logged in.
+    SessionId = "ses_";
+    /// An address that is told of events.
+    WebhookId = "whk_";
 }
 
 fn v7(at: Timestamp, random: [u8; 10]) -> Uuid {

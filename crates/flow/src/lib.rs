@@ -20,6 +20,7 @@
 //! PDF or a key. Activations and intents, which live shorter than a letter, belong to `service`.
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 
+pub mod account;
 pub mod agenda;
 pub mod digest;
 pub mod event;

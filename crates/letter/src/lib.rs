@@ -19,6 +19,7 @@ mod world;
 pub use error::LetterError;
 pub use input::{Kop, LetterDate, LetterInput, Paper, SignerBlock, Template, Verification};
 
+pub use qr::qr_svg;
 pub use typesetter::Typesetter;
 
 /// A typeset letter.

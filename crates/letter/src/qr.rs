@@ -7,7 +7,10 @@ use fast_qr::qr::QRBuilder;
 use crate::LetterError;
 
 /// Draws an address as a QR code that survives a photocopy (level M restores 15 %).
-pub(crate) fn qr_svg(url: &str) -> Result<String, LetterError> {
+///
+/// # Errors
+/// [`LetterError::Qr`] for a text that is too long.
+pub fn qr_svg(url: &str) -> Result<String, LetterError> {
     let code = QRBuilder::new(url)
         .ecl(ECL::M)
         .build()

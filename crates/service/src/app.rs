@@ -13,6 +13,8 @@ use store::audit::{CheckpointSigner, CheckpointVerifier};
 use store::blob::BlobStore;
 use store::model::{KeyPurpose, Lease, NewKey};
 use store::{Location, Store};
+use tokio::sync::Semaphore;
+use uuid::Uuid;
 use worker::PdfWorker;
 use zeroize::Zeroizing;
 
@@ -58,6 +60,8 @@ pub struct App {
     epoch: String,
     pub(crate) at_work: AtWork,
     unlocked: Mutex<HashMap<ActivationId, Arc<Mutex<Unlocked>>>>,
+    /// Hashing a password takes 19 MiB and a core: no more than two at a time.
+    pub(crate) hashing: Semaphore,
 }
 
 /// An official's key in memory, with the one activation that may use it.
@@ -122,6 +126,7 @@ impl App {
             pseudonym_key: hmac::Key::new(hmac::HMAC_SHA256, pseudonym_key.as_slice()),
             at_work: AtWork::default(),
             unlocked: Mutex::default(),
+            hashing: Semaphore::new(2),
             data_dir,
             rng,
         })
@@ -153,8 +158,13 @@ impl App {
     }
 
     /// Who acted, as the audit log names them.
-    pub(crate) fn pseudonym(&self, who: PejabatId) -> [u8; 32] {
-        let tag = hmac::sign(&self.pseudonym_key, who.uuid().as_bytes());
+    pub(crate) fn pseudonym(&self, who: Uuid) -> [u8; 32] {
+        self.keyed_digest(who.as_bytes())
+    }
+
+    /// A digest nobody can compute who has only the database.
+    pub(crate) fn keyed_digest(&self, text: &[u8]) -> [u8; 32] {
+        let tag = hmac::sign(&self.pseudonym_key, text);
         let mut bytes = [0; 32];
         for (to, from) in bytes.iter_mut().zip(tag.as_ref()) {
             *to = *from;

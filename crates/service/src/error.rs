@@ -62,6 +62,51 @@ pub enum ServiceError {
         /// When the next attempt is evaluated.
         until: Timestamp,
     },
+    /// Name, password or code is wrong, or the account may not be used; which of them is not told.
+    #[error("the log-in failed")]
+    LoginFailed,
+    /// Too many wrong entries; nothing was tried.
+    #[error("too many wrong entries; the next is tried after {until}")]
+    LoginWait {
+        /// When the next entry is looked at.
+        until: Timestamp,
+    },
+    /// The code of the second factor is missing, wrong, or was used already.
+    #[error("the code of the second factor is missing, wrong, or was used already")]
+    SecondFactor,
+    /// It is not the subject's to do.
+    #[error("this is not yours to do: {what}")]
+    Forbidden {
+        /// What was wanted.
+        what: &'static str,
+    },
+    /// The password has to be entered anew for this.
+    #[error("enter the password again for this")]
+    Stepup,
+    /// Somebody changed it since it was shown.
+    #[error("it was changed meanwhile; it is at version {present} now")]
+    Precondition {
+        /// The version it is at.
+        present: u64,
+    },
+    /// The electronic signature of the person is frozen.
+    #[error("the electronic signature of {pejabat} is frozen; an admin can undo that")]
+    Frozen {
+        /// Whose.
+        pejabat: PejabatId,
+    },
+    /// Something entered is not of the form that is needed.
+    #[error("{what} is not of the form that is needed")]
+    Invalid {
+        /// What was entered.
+        what: &'static str,
+    },
+    /// Something else has that name already.
+    #[error("there is such a {what} already")]
+    Taken {
+        /// What.
+        what: &'static str,
+    },
     /// The activation does not name what is to be signed, or is no longer live in this process.
     #[error("activation {0} does not cover this version any more; enter the passphrase again")]
     NotActivated(ActivationId),

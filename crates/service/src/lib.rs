@@ -9,12 +9,16 @@
 //!
 //! It knows no web framework and no command line.
 
+pub mod access;
 pub mod agenda;
 mod app;
 pub mod audit;
 pub mod clock;
+mod code;
 pub mod data_dir;
 mod error;
+pub mod idempotency;
+pub mod identity;
 pub mod jobs;
 pub mod key;
 mod letter_blob;

@@ -47,7 +47,7 @@ pub(crate) async fn append<F: Fact>(
         stream,
         expected,
         at: first.at,
-        actor: app.pseudonym(first.by.pejabat),
+        actor: app.pseudonym(first.by.pejabat.uuid()),
         events: stored,
         salts,
     })

@@ -6,10 +6,11 @@
 macro_rules! engine {
     ($name:ident, $db:ty, $migrations:literal, claim: $claim:literal) => {
         pub(crate) mod $name {
+            use flow::account::{AccountState, Grant, Language};
             use flow::digest::Sha256;
             use flow::id::{
-                ActivationId, AgendaId, BlobId, IntentId, JabatanId, KeyId, NaskahId, OpdId,
-                PejabatId, RegisterId,
+                AccountId, ActivationId, AgendaId, ApiKeyId, BlobId, IntentId, JabatanId, KeyId,
+                NaskahId, OpdId, PejabatId, RegisterId, SessionId,
             };
             use flow::jabatan::{Holding, Jabatan};
             use flow::mandat::{Mandat, MandatRow};
@@ -40,6 +41,11 @@ macro_rules! engine {
             include!("body/activation.rs");
             include!("body/intent.rs");
             include!("body/outbox.rs");
+            include!("body/account.rs");
+            include!("body/session.rs");
+            include!("body/api_key.rs");
+            include!("body/idempotency.rs");
+            include!("body/freeze.rs");
         }
     };
 }

@@ -1,9 +1,10 @@
 //! The transaction: every query is a method of it.
 
+use flow::account::{AccountState, Grant, Language};
 use flow::digest::Sha256;
 use flow::id::{
-    ActivationId, AgendaId, BlobId, IntentId, JabatanId, KeyId, NaskahId, OpdId, PejabatId,
-    RegisterId,
+    AccountId, ActivationId, AgendaId, ApiKeyId, BlobId, IntentId, JabatanId, KeyId, NaskahId,
+    OpdId, PejabatId, RegisterId, SessionId,
 };
 use flow::jabatan::{Holding, Jabatan};
 use flow::mandat::Mandat;
@@ -16,10 +17,11 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::engine::{lite, pg};
 use crate::model::{
-    ActivationRow, ActivationState, AgendaRow, BlobRow, CertificateRow, CrlRow, EventRow,
-    IntentRow, Job, KeyPurpose, KeyRow, Lease, NaskahFilter, NaskahRow, NewActivation,
-    NewCertificate, NewEvents, NewIntent, NewJob, NewKey, NomorRow, RegisterRow, Stream,
-    StreamKind, Take, VersionRow,
+    AccountRow, ActivationRow, ActivationState, AgendaRow, ApiKeyRow, BlobRow, CertificateRow,
+    CrlRow, EventRow, IntentRow, Job, KeyPurpose, KeyRow, Lease, NaskahFilter, NaskahRow,
+    NewAccount, NewActivation, NewCertificate, NewEvents, NewIntent, NewJob, NewKey, NewRequest,
+    NomorRow, RegisterRow, RequestRow, SessionRow, StoredAnswer, Stream, StreamKind, Take,
+    VersionRow,
 };
 use crate::row::{AuditedColumns, CheckpointColumns, LeafColumns};
 
@@ -134,6 +136,8 @@ queries! {
     pub fn put_agenda(row: &AgendaRow) -> ();
     /// An agenda entry.
     pub fn agenda(id: AgendaId) -> Option<AgendaRow>;
+    /// The agenda entries a letter came into.
+    pub fn agenda_of(naskah: NaskahId) -> Vec<AgendaRow>;
     /// Agenda entries of one OPD or of all.
     pub fn agenda_list(opd: Option<OpdId>) -> Vec<AgendaRow>;
 
@@ -233,6 +237,99 @@ queries! {
     pub fn retry_job(id: Uuid, run_at: Timestamp) -> ();
     /// How many jobs are not done.
     pub fn open_job_count() -> u64;
+
+    /// Adds an account; [`StoreError::Exists`] when the name or the person has one.
+    pub fn insert_account(account: &NewAccount) -> ();
+    /// An account.
+    pub fn account(id: AccountId) -> Option<AccountRow>;
+    /// The account of a name, or of the person with that NIP.
+    pub fn account_by_name(name: &str) -> Option<AccountRow>;
+    /// The account of a person.
+    pub fn account_of(pejabat: PejabatId) -> Option<AccountRow>;
+    /// The account tied to an issuer and subject elsewhere.
+    pub fn account_by_oidc(subject: &str) -> Option<AccountRow>;
+    /// Every account, by name.
+    pub fn accounts() -> Vec<AccountRow>;
+    /// Makes other transactions that lock the same account wait for this one; [`StoreError::Stale`] when there is none.
+    pub fn lock_account(id: AccountId) -> ();
+    /// Sets its roles.
+    pub fn set_grants(id: AccountId, grants: &[Grant]) -> ();
+    /// Sets whether it may be used.
+    pub fn set_account_state(id: AccountId, state: AccountState) -> ();
+    /// Sets the language of its owner.
+    pub fn set_language(id: AccountId, language: Language) -> ();
+    /// Sets the hash of its password.
+    pub fn set_password(id: AccountId, hash: &str) -> ();
+    /// Ties it to an issuer and subject elsewhere; [`StoreError::Exists`] when another has them.
+    pub fn set_oidc_subject(id: AccountId, subject: &str) -> ();
+    /// Wrong entries in a row and the last of them; others who ask for the same subject wait for this transaction.
+    pub fn lock_logins(subject: &[u8; 32]) -> (u64, Timestamp);
+    /// Counts an entry as wrong, before it is looked at.
+    pub fn count_login(subject: &[u8; 32], at: Timestamp) -> ();
+    /// It was right.
+    pub fn clear_logins(subject: &[u8; 32]) -> ();
+    /// Forgets wrong entries of long ago; returns how many.
+    pub fn sweep_logins(before: Timestamp) -> u64;
+    /// Keeps the sealed secret of a second factor that does not count yet.
+    pub fn offer_totp(id: AccountId, sealed: &str) -> ();
+    /// The second factor counts from now on; [`StoreError::Stale`] unless one is being set up.
+    pub fn confirm_totp(id: AccountId, at: Timestamp) -> ();
+    /// Forgets the second factor.
+    pub fn remove_totp(id: AccountId) -> ();
+    /// Takes the code of a time step, once and never an older one; whether it could.
+    pub fn take_totp_step(id: AccountId, step: u64) -> bool;
+
+    /// Begins a session.
+    pub fn insert_session(session: &SessionRow) -> ();
+    /// The session of a token.
+    pub fn session_by_token(token: &Sha256) -> Option<SessionRow>;
+    /// The sessions of an account, newest first.
+    pub fn sessions_of(account: AccountId) -> Vec<SessionRow>;
+    /// It was used.
+    pub fn touch_session(id: SessionId, at: Timestamp) -> ();
+    /// Ends a session of an account; whether there was one.
+    pub fn end_session(account: AccountId, id: SessionId) -> bool;
+    /// Ends the sessions of an account, but for one; returns how many.
+    pub fn end_sessions(account: AccountId, but: Option<SessionId>) -> u64;
+    /// Ends sessions that began or were used too long ago; returns how many.
+    pub fn sweep_sessions(created_before: Timestamp, seen_before: Timestamp) -> u64;
+
+    /// Stores a key of an application.
+    pub fn insert_api_key(key: &ApiKeyRow) -> ();
+    /// A key of an application.
+    pub fn api_key(id: ApiKeyId) -> Option<ApiKeyRow>;
+    /// The key with that digest.
+    pub fn api_key_by_digest(digest: &Sha256) -> Option<ApiKeyRow>;
+    /// The keys of an account, or all, oldest first.
+    pub fn api_keys(account: Option<AccountId>) -> Vec<ApiKeyRow>;
+    /// It was used.
+    pub fn touch_api_key(id: ApiKeyId, at: Timestamp) -> ();
+    /// Makes it void; [`StoreError::Stale`] when it is.
+    pub fn revoke_api_key(id: ApiKeyId, at: Timestamp) -> ();
+
+    /// Claims a request; [`StoreError::Exists`] when its key is claimed.
+    pub fn insert_request(request: &NewRequest) -> ();
+    /// The request of a key.
+    pub fn request(owner: &str, key: &str) -> Option<RequestRow>;
+    /// Claims a request whose claimant died; [`StoreError::Stale`] unless it is still that one.
+    pub fn take_over_request(from: Uuid, to: &NewRequest, now: Timestamp) -> ();
+    /// Keeps the claim; [`StoreError::Stale`] when it is somebody else's or answered.
+    pub fn renew_request(ticket: Uuid, lease_until: Timestamp) -> ();
+    /// Stores the answer; [`StoreError::Stale`] when the claim is somebody else's or answered.
+    pub fn finish_request(ticket: Uuid, answer: &StoredAnswer) -> ();
+    /// Nothing happened: the key is free again.
+    pub fn abandon_request(ticket: Uuid) -> ();
+    /// Forgets answers whose time is over; returns how many.
+    pub fn sweep_requests(now: Timestamp) -> u64;
+
+    /// Freezes the electronic signature of a person; whether it was not.
+    pub fn freeze_tte(pejabat: PejabatId, at: Timestamp) -> bool;
+    /// Undoes that; whether it was frozen.
+    pub fn unfreeze_tte(pejabat: PejabatId) -> bool;
+    /// Since when the electronic signature of a person is frozen.
+    pub fn frozen_since(pejabat: PejabatId) -> Option<Timestamp>;
+    /// Voids every live activation of a person; returns which.
+    pub fn void_activations_of(pejabat: PejabatId) -> Vec<ActivationId>;
 
     pub(crate) fn lock_log() -> u64;
     pub(crate) fn log_size() -> u64;

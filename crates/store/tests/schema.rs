@@ -28,7 +28,7 @@ async fn a_database_of_a_newer_program_is_refused(db: Db) {
             refused,
             StoreError::Newer {
                 found: 9999,
-                known: 1
+                known: 2
             }
         ),
         "{refused}"

@@ -12,7 +12,7 @@ use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
 /// The entry as it stands, and its row.
-pub(super) async fn load(tx: &mut Tx, id: AgendaId) -> Result<(Agenda, AgendaRow), ServiceError> {
+pub(crate) async fn load(tx: &mut Tx, id: AgendaId) -> Result<(Agenda, AgendaRow), ServiceError> {
     let row = tx.agenda(id).await?.ok_or_else(|| ServiceError::NotFound {
         what: "agenda entry",
         id: id.to_string(),

@@ -9,6 +9,7 @@ mod list;
 mod mark_read;
 mod recall;
 
+pub(crate) use act::load;
 pub use complete::complete;
 pub(crate) use deliver::deliver;
 pub use dispose::{NewDisposisi, dispose};

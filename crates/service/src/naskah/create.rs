@@ -7,6 +7,7 @@ use flow::office::Actor;
 use store::model::{BlobRow, NaskahRow};
 
 use super::act::stream_of;
+use crate::code::spelled;
 use crate::letter_blob::{LetterBlobs, new_key};
 use crate::register::word;
 use crate::stream;
@@ -127,13 +128,3 @@ fn typed_code(app: &App) -> Result<String, ServiceError> {
     let (first, second) = code.split_at(4);
     Ok(format!("{first}-{second}").to_uppercase())
 }
-
-/// Five bits of each byte, in Crockford's alphabet without look-alikes.
-fn spelled(random: &[u8]) -> String {
-    random
-        .iter()
-        .filter_map(|byte| ALPHABET.chars().nth(usize::from(byte & 31)))
-        .collect()
-}
-
-const ALPHABET: &str = "0123456789abcdefghjkmnpqrstvwxyz";

@@ -232,3 +232,17 @@ pub(crate) async fn agenda_list(
     .await?;
     all(rows, AgendaRow::try_from)
 }
+
+pub(crate) async fn agenda_of(
+    conn: &mut Conn,
+    naskah: NaskahId,
+) -> Result<Vec<AgendaRow>, StoreError> {
+    let rows = sqlx::query_as::<Db, AgendaColumns>(
+        "SELECT id, opd, naskah_id, tahap, version, received_at FROM agenda
+         WHERE naskah_id = $1 ORDER BY received_at, id",
+    )
+    .bind(naskah.uuid())
+    .fetch_all(conn)
+    .await?;
+    all(rows, AgendaRow::try_from)
+}

@@ -2,6 +2,7 @@
 
 mod custody;
 mod event;
+mod identity;
 mod intent;
 mod naskah;
 mod outbox;
@@ -11,6 +12,9 @@ pub use custody::{
     NewCertificate, NewKey, Take, VersionUse,
 };
 pub use event::{EventRow, NewEvent, NewEvents, Stream, StreamKind};
+pub use identity::{
+    AccountRow, ApiKeyRow, NewAccount, NewRequest, RequestRow, SessionRow, StoredAnswer,
+};
 pub use intent::{IntentRow, IntentState, Lease, NewIntent};
 pub use naskah::{
     AgendaRow, BlobRow, NaskahFilter, NaskahRow, NomorRow, NomorState, RegisterRow, VersionKind,

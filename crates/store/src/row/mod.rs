@@ -1,6 +1,7 @@
 //! Rows as the engines hand them over, and how they become values.
 
 mod custody;
+mod identity;
 mod office;
 
 use flow::id::{AgendaId, BlobId, NaskahId, OpdId, RegisterId};
@@ -19,6 +20,7 @@ pub(crate) use custody::{
     ActivationColumns, ActivationDigestColumns, CertificateColumns, CrlColumns, IntentColumns,
     KeyColumns,
 };
+pub(crate) use identity::{AccountColumns, ApiKeyColumns, RequestColumns, SessionColumns};
 pub(crate) use office::{
     HoldingColumns, JabatanColumns, MandatColumns, OpdColumns, PejabatColumns,
 };

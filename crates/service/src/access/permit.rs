@@ -1,0 +1,219 @@
+//! Asking the policy about stored things.
+
+use flow::agenda::Agenda;
+use flow::id::{AgendaId, JabatanId, NaskahId};
+use flow::mandat::Matter;
+use flow::naskah::Naskah;
+use flow::office::{Actor, Office};
+use flow::time::Timestamp;
+use store::Tx;
+use store::model::{AgendaRow, NaskahRow};
+
+use super::{Action, AgendaFacts, Decision, LetterFacts, Object, allowed};
+use crate::identity::Subject;
+use crate::{App, ServiceError};
+
+/// That the subject may do what was asked to this letter.
+pub struct LetterPermit {
+    /// The letter.
+    pub naskah: Naskah,
+    /// Its row.
+    pub row: NaskahRow,
+    /// What the policy knew of it.
+    pub facts: LetterFacts,
+    /// The office it was asked in.
+    pub office: Office,
+    actor: Option<Actor>,
+}
+
+/// That the subject may do what was asked to this entry.
+pub struct AgendaPermit {
+    /// The entry.
+    pub agenda: Agenda,
+    /// Its row.
+    pub row: AgendaRow,
+    /// What the policy knew of it.
+    pub facts: AgendaFacts,
+    /// The office it was asked in.
+    pub office: Office,
+    actor: Option<Actor>,
+}
+
+impl LetterPermit {
+    /// The subject in the position that fits best: the awaited one, the drafter's, one of the letter's OPD, the first.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for a subject without a position, who can only read.
+    pub fn actor(&self) -> Result<Actor, ServiceError> {
+        self.actor.ok_or(NO_POSITION)
+    }
+}
+
+impl AgendaPermit {
+    /// The subject in the position that fits best: one that owes something, one that was asked, the first.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for a subject without a position, who can only read.
+    pub fn actor(&self) -> Result<Actor, ServiceError> {
+        self.actor.ok_or(NO_POSITION)
+    }
+}
+
+/// Asks for a letter.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] alike for what is absent and what is to be hidden; [`ServiceError::Forbidden`].
+pub async fn letter(
+    app: &App,
+    subject: &Subject,
+    id: NaskahId,
+    action: Action,
+) -> Result<LetterPermit, ServiceError> {
+    let now = app.now();
+    let mut tx = app.store.snapshot().await?;
+    let office = tx.office().await?;
+    let loaded = crate::naskah::load(&mut tx, id).await?;
+    let hidden = || ServiceError::NotFound {
+        what: "letter",
+        id: id.to_string(),
+    };
+    let draft = loaded.naskah.draft().cloned().ok_or_else(hidden)?;
+    let mail = mail(&mut tx, id, draft.content.keamanan).await?;
+    drop(tx);
+    let facts = LetterFacts::of(&loaded.naskah, &draft, mail);
+    match allowed(subject, &office, action, Object::Letter(&facts), now) {
+        Decision::Allow => {}
+        Decision::Hide => return Err(hidden()),
+        Decision::Refuse => {
+            return Err(ServiceError::Forbidden {
+                what: action.word(),
+            });
+        }
+    }
+    let wanted = facts.awaited.iter().copied();
+    let wanted = wanted
+        .chain([facts.drafter.jabatan])
+        .chain(facts.chain.iter().copied());
+    let actor = best(subject, &office, wanted, facts.matter, now);
+    // These are work of the OPD, whatever else the person is.
+    let of_the_opd = matches!(action, Action::Dispatch | Action::File | Action::Prepare);
+    let actor = in_opd(subject, &office, facts.matter)
+        .filter(|_| of_the_opd)
+        .or(actor);
+    Ok(LetterPermit {
+        naskah: loaded.naskah,
+        row: loaded.row,
+        facts,
+        office,
+        actor,
+    })
+}
+
+/// Asks for an agenda entry.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] alike for what is absent and what is to be hidden; [`ServiceError::Forbidden`].
+pub async fn agenda(
+    app: &App,
+    subject: &Subject,
+    id: AgendaId,
+    action: Action,
+) -> Result<AgendaPermit, ServiceError> {
+    let now = app.now();
+    let mut tx = app.store.snapshot().await?;
+    let office = tx.office().await?;
+    let (agenda, row) = crate::agenda::load(&mut tx, id).await?;
+    let letter = crate::naskah::load(&mut tx, row.naskah).await?;
+    drop(tx);
+    let hidden = || ServiceError::NotFound {
+        what: "agenda entry",
+        id: id.to_string(),
+    };
+    let keamanan = letter
+        .naskah
+        .content()
+        .map(|content| content.keamanan)
+        .ok_or_else(hidden)?;
+    let facts = AgendaFacts::of(&agenda, keamanan).ok_or_else(hidden)?;
+    match allowed(subject, &office, action, Object::Agenda(&facts), now) {
+        Decision::Allow => {}
+        Decision::Hide => return Err(hidden()),
+        Decision::Refuse => {
+            return Err(ServiceError::Forbidden {
+                what: action.word(),
+            });
+        }
+    }
+    let wanted = facts.awaited.iter().copied();
+    let wanted = wanted.chain([facts.to]).chain(facts.asked.iter().copied());
+    let actor = best(subject, &office, wanted, facts.matter(), now);
+    Ok(AgendaPermit {
+        agenda,
+        row,
+        facts,
+        office,
+        actor,
+    })
+}
+
+/// Asks for something that is neither a letter nor an entry.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`]; [`ServiceError::NotFound`] for what is to be hidden.
+pub async fn require(
+    app: &App,
+    subject: &Subject,
+    action: Action,
+    object: Object<'_>,
+) -> Result<(), ServiceError> {
+    let office = app.store.snapshot().await?.office().await?;
+    match allowed(subject, &office, action, object, app.now()) {
+        Decision::Allow => Ok(()),
+        Decision::Hide => Err(ServiceError::NotFound {
+            what: "object",
+            id: action.word().to_owned(),
+        }),
+        Decision::Refuse => Err(ServiceError::Forbidden {
+            what: action.word(),
+        }),
+    }
+}
+
+/// The entries a letter came into.
+async fn mail(
+    tx: &mut Tx,
+    id: NaskahId,
+    keamanan: flow::sifat::Keamanan,
+) -> Result<Vec<AgendaFacts>, ServiceError> {
+    let mut all = Vec::new();
+    for row in tx.agenda_of(id).await? {
+        let (agenda, _) = crate::agenda::load(tx, row.id).await?;
+        all.extend(AgendaFacts::of(&agenda, keamanan));
+    }
+    Ok(all)
+}
+
+fn best(
+    subject: &Subject,
+    office: &Office,
+    wanted: impl Iterator<Item = JabatanId>,
+    matter: Matter,
+    now: Timestamp,
+) -> Option<Actor> {
+    let mut wanted = wanted;
+    wanted
+        .find_map(|jabatan| subject.acting_for(office, jabatan, matter, now))
+        .or_else(|| in_opd(subject, office, matter))
+        .or_else(|| subject.actors().next())
+}
+
+fn in_opd(subject: &Subject, office: &Office, matter: Matter) -> Option<Actor> {
+    subject.actors().find(|actor| {
+        office
+            .jabatan
+            .get(&actor.jabatan)
+            .is_some_and(|jabatan| jabatan.opd == matter.opd)
+    })
+}
+
+const NO_POSITION: ServiceError = ServiceError::Forbidden { what: "position" };
