@@ -10,6 +10,7 @@ use signing::sign::{Ceremony, SignError, ToBeSigned};
 use signing::source::ByteSource;
 use signing::{sign, validate};
 
+use crate::render::render;
 use crate::{Done, PdfWorker, Task, WorkerError};
 
 /// On whose behalf a worker works: decides how much work one document may cause.
@@ -66,6 +67,9 @@ impl InProcess {
                     .typesetter
                     .get_or_init(Typesetter::new)
                     .typeset(&letter)?,
+            },
+            Task::Render { page, width, mark } => Done::Render {
+                image: render(source, page, width, mark)?,
             },
         })
     }

@@ -20,11 +20,14 @@
 mod error;
 mod file_source;
 mod in_process;
+mod mark;
 mod message;
 mod pdf_worker;
+mod render;
 
 pub use error::WorkerError;
 pub use file_source::FileSource;
 pub use in_process::{Caller, InProcess};
-pub use message::{Done, Task};
+pub use mark::Mark;
+pub use message::{Done, PageImage, Task};
 pub use pdf_worker::PdfWorker;

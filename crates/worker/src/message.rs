@@ -6,6 +6,8 @@ use signing::UtcTime;
 use signing::sign::{FieldInfo, NewField, Request, ToBeSigned};
 use signing::validate::{Evidence, Policy, Report};
 
+use crate::Mark;
+
 /// Work on one document.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case")]
@@ -43,6 +45,15 @@ pub enum Task {
         /// What it shows.
         letter: Box<LetterInput>,
     },
+    /// Show a page as a picture.
+    Render {
+        /// Counted from zero.
+        page: u32,
+        /// In pixels; drawn narrower where it would pass the limits of a picture.
+        width: u32,
+        /// Words across it.
+        mark: Option<Mark>,
+    },
 }
 
 /// The answer to the task of the same name.
@@ -79,4 +90,22 @@ pub enum Done {
         /// File, number of pages, places of the signature blocks.
         typeset: Typeset,
     },
+    /// The picture.
+    Render {
+        /// Of the page that was asked for.
+        image: PageImage,
+    },
+}
+
+/// A page as a picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageImage {
+    /// The picture, a PNG file.
+    pub png: Vec<u8>,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// How many pages the document has.
+    pub pages: u32,
 }

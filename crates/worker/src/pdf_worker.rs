@@ -8,7 +8,7 @@ use signing::sign::{FieldInfo, NewField, Request, ToBeSigned};
 use signing::source::ByteSource;
 use signing::validate::{Evidence, Policy, Report};
 
-use crate::{Done, Task, WorkerError};
+use crate::{Done, Mark, PageImage, Task, WorkerError};
 
 /// Does PDF work. Calls block; an async caller keeps them off its own threads.
 pub trait PdfWorker: Send + Sync {
@@ -117,6 +117,24 @@ pub trait PdfWorker: Send + Sync {
             return Err(other_answer());
         };
         Ok(typeset)
+    }
+
+    /// Shows a page, counted from zero, as a picture.
+    ///
+    /// # Errors
+    /// When the document cannot be read within its limits or has no such page.
+    fn render(
+        &self,
+        source: Arc<dyn ByteSource>,
+        page: u32,
+        width: u32,
+        mark: Option<Mark>,
+    ) -> Result<PageImage, WorkerError> {
+        let task = Task::Render { page, width, mark };
+        let Done::Render { image } = self.run(task, source)? else {
+            return Err(other_answer());
+        };
+        Ok(image)
     }
 }
 

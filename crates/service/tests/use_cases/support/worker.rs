@@ -38,7 +38,8 @@ impl PdfWorker for TestWorker {
             Task::Inspect
             | Task::PlaceFields { .. }
             | Task::Prepare { .. }
-            | Task::Validate { .. } => None,
+            | Task::Validate { .. }
+            | Task::Render { .. } => None,
         };
         let breaks = {
             let mut breaks_at = self.breaks_at.lock().unwrap();
