@@ -70,3 +70,9 @@ CREATE TABLE tte_freeze (
 );
 
 CREATE INDEX agenda_naskah ON agenda (naskah_id);
+
+-- Reasons that events name by the digest of their sealed text.
+CREATE TABLE office_note (
+    sha256 BYTEA PRIMARY KEY,
+    sealed TEXT NOT NULL
+);

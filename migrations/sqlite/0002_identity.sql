@@ -70,3 +70,9 @@ CREATE TABLE tte_freeze (
 ) STRICT;
 
 CREATE INDEX agenda_naskah ON agenda (naskah_id);
+
+-- Reasons that events name by the digest of their sealed text.
+CREATE TABLE office_note (
+    sha256 BLOB PRIMARY KEY NOT NULL,
+    sealed TEXT NOT NULL
+) STRICT;

@@ -5,13 +5,14 @@ use serde_json::{Map, Value};
 
 use crate::{office::Actor, time::Timestamp};
 
-/// Something that happened in a stream: the fact, who did it, and when.
+/// Something that happened in a stream: the fact, who did it, and when. Letters are carried by people in positions,
+/// the office is changed by accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event<F> {
+pub struct Event<F, B = Actor> {
     /// When.
     pub at: Timestamp,
     /// Who.
-    pub by: Actor,
+    pub by: B,
     /// What.
     pub fact: F,
 }
@@ -39,7 +40,7 @@ pub enum EventError {
     Json(#[from] serde_json::Error),
 }
 
-impl<F: Fact> Event<F> {
+impl<F: Fact, B: Serialize + DeserializeOwned> Event<F, B> {
     /// The kind of its fact.
     pub fn kind(&self) -> &'static str {
         self.fact.kind()
@@ -54,7 +55,7 @@ impl<F: Fact> Event<F> {
             serde_json::from_value(serde_json::to_value(&self.fact)?)?;
         map.insert("v".to_owned(), VERSION.into());
         map.insert("at".to_owned(), serde_json::to_value(self.at)?);
-        map.insert("by".to_owned(), serde_json::to_value(self.by)?);
+        map.insert("by".to_owned(), serde_json::to_value(&self.by)?);
         Ok(serde_json_canonicalizer::to_string(&map)?)
     }
 

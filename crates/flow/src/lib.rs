@@ -33,6 +33,7 @@ pub mod mandat;
 pub mod naskah;
 pub mod nomor;
 pub mod office;
+pub mod office_event;
 pub mod opd;
 pub mod pejabat;
 pub mod penanda;

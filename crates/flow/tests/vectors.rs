@@ -8,9 +8,13 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use flow::{
     Sha256, Timestamp,
+    account::{AccountState, Grant, Role, Scope},
     agenda::{self, Instruksi, Mail, Origin},
     event::{Event, EventError, Fact},
-    id::{BlobId, DisposisiId, JabatanId, MandatId, NaskahId, OpdId, PejabatId, RegisterId},
+    id::{
+        AccountId, ApiKeyId, BlobId, DisposisiId, JabatanId, MandatId, NaskahId, OpdId, PejabatId,
+        RegisterId,
+    },
     jenis::{JenisNaskah, Kelompok},
     mandat::Kapasitas,
     naskah::{
@@ -19,6 +23,7 @@ use flow::{
     },
     nomor::Nomor,
     office::{Actor, Authority},
+    office_event::{self, By, OfficeEvent},
     register::{self, RegisterKey, Tombstone},
     sifat::{Keamanan, Sifat},
 };
@@ -38,6 +43,31 @@ fn events_of_registers_are_written_as_ever() {
 #[test]
 fn events_of_agendas_are_written_as_ever() {
     same(&agenda_facts(), "event-agenda.jsonl", 7);
+}
+
+#[test]
+fn events_of_the_office_are_written_as_ever() {
+    let by = [By::Account(AccountId::new(AT, [1; 10])), By::Operator];
+    let events: Vec<OfficeEvent> = office_facts()
+        .into_iter()
+        .zip(by.into_iter().cycle())
+        .map(|(fact, by)| Event { at: AT, by, fact })
+        .collect();
+    let lines: Vec<String> = events
+        .iter()
+        .map(|event| event.to_json().unwrap())
+        .collect();
+    let text = lines.join("\n");
+    assert_eq!(text, vector("event-office.jsonl", &text));
+    for (line, event) in lines.iter().zip(&events) {
+        assert_eq!(&OfficeEvent::from_json(line).unwrap(), event);
+        assert!(
+            line.contains(&format!("\"kind\":\"{}\"", event.kind())),
+            "{line}"
+        );
+    }
+    let seen: BTreeSet<&str> = events.iter().map(Event::kind).collect();
+    assert_eq!(seen.len(), 19, "a vector for every kind");
 }
 
 #[test]
@@ -262,6 +292,73 @@ fn agenda_facts() -> Vec<agenda::Fact> {
         F::Filed {
             klasifikasi: "000.5.3.1".parse().unwrap(),
         },
+    ]
+}
+
+fn office_facts() -> Vec<office_event::Fact> {
+    use office_event::Fact as F;
+    let sha256 = Sha256([5; 32]);
+    let api_key = ApiKeyId::new(AT, [1; 10]);
+    let grants = vec![
+        Grant {
+            role: Role::TataUsaha,
+            opd: Some(opd(1)),
+        },
+        Grant {
+            role: Role::Auditor,
+            opd: None,
+        },
+    ];
+    vec![
+        F::OfficeInstalled { sha256 },
+        F::AccountCreated {
+            pejabat: Some(pejabat(5)),
+            grants: grants.clone(),
+        },
+        F::GrantsSet { grants },
+        F::AccountStateSet {
+            state: AccountState::Disabled,
+        },
+        F::PasswordSet,
+        F::TotpEnrolled,
+        F::TotpRemoved,
+        F::OidcLinked { sha256 },
+        F::ApiKeyCreated {
+            api_key,
+            scopes: [Scope::LettersRead, Scope::Verify].into(),
+            expires: Some(AT.plus_seconds(60)),
+        },
+        F::ApiKeyRevoked { api_key },
+        F::OpdAdded { sha256 },
+        F::JabatanAdded {
+            opd: opd(1),
+            superior: Some(jabatan(4)),
+            sha256,
+        },
+        F::PejabatAdded,
+        F::HoldingStarted {
+            pejabat: pejabat(5),
+            from: AT,
+        },
+        F::HoldingEnded {
+            pejabat: pejabat(5),
+            until: AT,
+        },
+        F::MandatGranted {
+            kapasitas: Kapasitas::UntukBeliau,
+            of: jabatan(4),
+            pejabat: None,
+            jabatan: Some(jabatan(6)),
+            through: Some(jabatan(5)),
+            kinds: [JenisNaskah::SuratDinas].into(),
+            opd: Some(opd(1)),
+            from: AT,
+            until: AT.plus_seconds(60),
+            sk_sha256: sha256,
+        },
+        F::MandatEnded { until: AT },
+        F::Frozen,
+        F::Unfrozen { reason: sha256 },
     ]
 }
 

@@ -1,8 +1,11 @@
 //! Reading and extending the histories that letters, registers and agenda entries are the folds of.
 
 use flow::event::{Event, Fact};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use store::Tx;
 use store::model::{NewEvent, NewEvents, Stream};
+use uuid::Uuid;
 
 use crate::{App, ServiceError};
 
@@ -35,6 +38,21 @@ pub(crate) async fn append<F: Fact>(
     let Some(first) = events.first() else {
         return Ok(());
     };
+    append_as(app, tx, stream, expected, events, first.by.pejabat.uuid()).await
+}
+
+/// As [`append`], by somebody who need not be an official.
+pub(crate) async fn append_as<F: Fact, B: Serialize + DeserializeOwned>(
+    app: &App,
+    tx: &mut Tx,
+    stream: Stream,
+    expected: u64,
+    events: &[Event<F, B>],
+    who: Uuid,
+) -> Result<(), ServiceError> {
+    let Some(first) = events.first() else {
+        return Ok(());
+    };
     let stored = events
         .iter()
         .map(|event| stored(stream, event))
@@ -47,7 +65,7 @@ pub(crate) async fn append<F: Fact>(
         stream,
         expected,
         at: first.at,
-        actor: app.pseudonym(first.by.pejabat.uuid()),
+        actor: app.pseudonym(who),
         events: stored,
         salts,
     })
@@ -55,7 +73,10 @@ pub(crate) async fn append<F: Fact>(
     Ok(())
 }
 
-fn stored<F: Fact>(stream: Stream, event: &Event<F>) -> Result<NewEvent, ServiceError> {
+fn stored<F: Fact, B: Serialize + DeserializeOwned>(
+    stream: Stream,
+    event: &Event<F, B>,
+) -> Result<NewEvent, ServiceError> {
     let unwritable = |why: String| ServiceError::Corrupt {
         what: "event",
         id: format!("{stream} {}", event.kind()),

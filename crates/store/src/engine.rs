@@ -10,7 +10,7 @@ macro_rules! engine {
             use flow::digest::Sha256;
             use flow::id::{
                 AccountId, ActivationId, AgendaId, ApiKeyId, BlobId, IntentId, JabatanId, KeyId,
-                NaskahId, OpdId, PejabatId, RegisterId, SessionId,
+                MandatId, NaskahId, OpdId, PejabatId, RegisterId, SessionId,
             };
             use flow::jabatan::{Holding, Jabatan};
             use flow::mandat::{Mandat, MandatRow};

@@ -87,5 +87,6 @@ const DROP: &str = "DROP TABLE IF EXISTS
     intent, activation_digest, activation, crl, certificate, key,
     nomor, register, naskah_version, naskah, naskah_key, agenda, blob, outbox,
     checkpoint, log_tile, log_head, leaf, event,
+    login_attempt, session, api_key, account, idempotency, tte_freeze, office_note,
     mandat, holding, pejabat, jabatan, opd, meta,
     _sqlx_migrations CASCADE";

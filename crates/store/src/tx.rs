@@ -3,8 +3,8 @@
 use flow::account::{AccountState, Grant, Language};
 use flow::digest::Sha256;
 use flow::id::{
-    AccountId, ActivationId, AgendaId, ApiKeyId, BlobId, IntentId, JabatanId, KeyId, NaskahId,
-    OpdId, PejabatId, RegisterId, SessionId,
+    AccountId, ActivationId, AgendaId, ApiKeyId, BlobId, IntentId, JabatanId, KeyId, MandatId,
+    NaskahId, OpdId, PejabatId, RegisterId, SessionId,
 };
 use flow::jabatan::{Holding, Jabatan};
 use flow::mandat::Mandat;
@@ -90,6 +90,10 @@ queries! {
     pub fn end_holding(jabatan: JabatanId, pejabat: PejabatId, until: Timestamp) -> ();
     /// Adds a delegation.
     pub fn insert_mandat(mandat: &Mandat) -> ();
+    /// Ends a delegation before its time; [`StoreError::Stale`] unless it runs then.
+    pub fn end_mandat(id: MandatId, until: Timestamp) -> ();
+    /// Takes back a delegation that has not begun; [`StoreError::Stale`] when it has.
+    pub fn withdraw_mandat(id: MandatId, now: Timestamp) -> ();
     /// The whole office as a value.
     pub fn office() -> Office;
 
@@ -328,6 +332,10 @@ queries! {
     pub fn unfreeze_tte(pejabat: PejabatId) -> bool;
     /// Since when the electronic signature of a person is frozen.
     pub fn frozen_since(pejabat: PejabatId) -> Option<Timestamp>;
+    /// Keeps a sealed reason under its digest.
+    pub fn insert_office_note(sha256: &Sha256, sealed: &str) -> ();
+    /// A sealed reason.
+    pub fn office_note(sha256: &Sha256) -> Option<String>;
     /// Voids every live activation of a person; returns which.
     pub fn void_activations_of(pejabat: PejabatId) -> Vec<ActivationId>;
 

@@ -421,5 +421,5 @@ async fn a_log_longer_than_a_tile_is_clean_and_still_names_one_row(db: Db) {
 #[test]
 fn stream_kinds_are_spelled_as_decided() {
     let words: Vec<&str> = StreamKind::ALL.iter().map(|kind| kind.as_str()).collect();
-    assert_eq!(words, ["naskah", "register", "agenda"]);
+    assert_eq!(words, ["naskah", "register", "agenda", "office"]);
 }

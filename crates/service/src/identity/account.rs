@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use custody::Passphrase;
-use flow::account::{AccountState, Grant, Language, Role};
+use flow::account::{AccountState, Grant, Language};
 use flow::id::{AccountId, PejabatId};
+use flow::office_event::{By, Fact};
 use flow::time::Timestamp;
 use store::model::AccountRow;
 use store::{StoreError, Tx};
 
 use super::attempts::Door;
 use super::{Confirmed, Subject, password, totp};
+use crate::access::{Action, Decision, Object, allowed};
+use crate::office::{administers, record};
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
@@ -60,13 +63,14 @@ pub async fn create_account(
     new: &NewAccount,
     password: &Passphrase,
 ) -> Result<AccountId, ServiceError> {
-    administers(app, by, confirmed)?;
-    add(app, new, password).await
+    let by = administers(app, by, confirmed, None)?;
+    add(app, by, new, password).await
 }
 
-/// Makes an account on nobody's word but the operator's.
+/// Makes an account, on whose word was asked before.
 pub(crate) async fn add(
     app: &Arc<App>,
+    by: By,
     new: &NewAccount,
     password: &Passphrase,
 ) -> Result<AccountId, ServiceError> {
@@ -89,10 +93,17 @@ pub(crate) async fn add(
         let office = tx.office().await?;
         known(&office, new.pejabat, &new.grants)?;
         match tx.insert_account(&row).await {
-            Ok(()) => Ok(()),
-            Err(StoreError::Exists { .. }) => Err(ServiceError::Taken { what: "account" }),
-            Err(error) => Err(error.into()),
+            Ok(()) => {}
+            Err(StoreError::Exists { .. }) => {
+                return Err(ServiceError::Taken { what: "account" });
+            }
+            Err(error) => return Err(error.into()),
         }
+        let fact = Fact::AccountCreated {
+            pejabat: row.pejabat,
+            grants: row.grants.clone(),
+        };
+        record(app, tx, by, row.id.uuid(), fact).await
     })?;
     Ok(row.id)
 }
@@ -102,8 +113,20 @@ pub(crate) async fn add(
 /// # Errors
 /// [`ServiceError::Forbidden`].
 pub async fn accounts(app: &App, subject: &Subject) -> Result<Vec<Account>, ServiceError> {
-    if !subject.has(Role::Admin) {
-        return Err(NOT_ADMIN);
+    let office = flow::office::Office::default();
+    match allowed(
+        subject,
+        &office,
+        Action::ReadAccounts,
+        Object::Regency,
+        app.now(),
+    ) {
+        Decision::Allow => {}
+        Decision::Hide | Decision::Refuse => {
+            return Err(ServiceError::Forbidden {
+                what: Action::ReadAccounts.word(),
+            });
+        }
     }
     let rows = app.store.snapshot().await?.accounts().await?;
     Ok(rows.into_iter().map(Account::from).collect())
@@ -120,13 +143,16 @@ pub async fn set_grants(
     id: AccountId,
     grants: &[Grant],
 ) -> Result<(), ServiceError> {
-    administers(app, by, confirmed)?;
+    let by = administers(app, by, confirmed, None)?;
     transaction!(app.store, |tx| {
         find(tx, id).await?;
         let office = tx.office().await?;
         known(&office, None, grants)?;
         tx.set_grants(id, grants).await?;
-        Ok(())
+        let fact = Fact::GrantsSet {
+            grants: grants.to_vec(),
+        };
+        record(app, tx, by, id.uuid(), fact).await
     })
 }
 
@@ -141,7 +167,7 @@ pub async fn set_state(
     id: AccountId,
     state: AccountState,
 ) -> Result<(), ServiceError> {
-    administers(app, by, confirmed)?;
+    let admin = administers(app, by, confirmed, None)?;
     // Whoever locks themselves out cannot come back to undo it.
     if id == by.account {
         return Err(ServiceError::Forbidden {
@@ -157,7 +183,7 @@ pub async fn set_state(
                 tx.end_sessions(id, None).await?;
             }
         }
-        Ok(())
+        record(app, tx, admin, id.uuid(), Fact::AccountStateSet { state }).await
     })
 }
 
@@ -173,8 +199,8 @@ pub async fn reset_password(
     id: AccountId,
     new: &Passphrase,
 ) -> Result<(), ServiceError> {
-    administers(app, by, confirmed)?;
-    store_password(app, id, new, None).await
+    let by = administers(app, by, confirmed, None)?;
+    store_password(app, by, id, new, None).await
 }
 
 /// Forgets the second factor of an account whose owner lost it; its sessions end.
@@ -187,12 +213,12 @@ pub async fn reset_totp(
     confirmed: &Confirmed,
     id: AccountId,
 ) -> Result<(), ServiceError> {
-    administers(app, by, confirmed)?;
+    let by = administers(app, by, confirmed, None)?;
     transaction!(app.store, |tx| {
         find(tx, id).await?;
         tx.remove_totp(id).await?;
         tx.end_sessions(id, None).await?;
-        Ok(())
+        record(app, tx, by, id.uuid(), Fact::TotpRemoved).await
     })
 }
 
@@ -206,8 +232,8 @@ pub async fn change_password(
     confirmed: &Confirmed,
     new: &Passphrase,
 ) -> Result<(), ServiceError> {
-    confirmed.check(app, subject)?;
-    store_password(app, subject.account, new, subject.session).await
+    let by = confirmed.own(app, subject)?;
+    store_password(app, by, subject.account, new, subject.session).await
 }
 
 /// Sets one's own language.
@@ -262,6 +288,7 @@ pub(super) async fn find(tx: &mut Tx, id: AccountId) -> Result<AccountRow, Servi
 /// Stores a new password and ends the sessions that knew the old one, but for one.
 pub(crate) async fn store_password(
     app: &Arc<App>,
+    by: By,
     id: AccountId,
     new: &Passphrase,
     but: Option<flow::id::SessionId>,
@@ -274,15 +301,8 @@ pub(crate) async fn store_password(
         tx.set_password(id, &hash).await?;
         tx.clear_logins(&counted).await?;
         tx.end_sessions(id, but).await?;
-        Ok(())
+        record(app, tx, by, id.uuid(), Fact::PasswordSet).await
     })
-}
-
-fn administers(app: &App, by: &Subject, confirmed: &Confirmed) -> Result<(), ServiceError> {
-    if !by.has_everywhere(Role::Admin) {
-        return Err(NOT_ADMIN);
-    }
-    confirmed.check(app, by)
 }
 
 /// Names of eighteen digits are NIPs, so a username is never digits alone.
@@ -315,7 +335,3 @@ fn known(
         None => Ok(()),
     }
 }
-
-const NOT_ADMIN: ServiceError = ServiceError::Forbidden {
-    what: "administration",
-};

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use flow::account::{Role, Scope};
 use flow::digest::Sha256;
 use flow::id::{AccountId, ApiKeyId};
+use flow::office_event::{By, Fact};
 use flow::time::Timestamp;
 use store::StoreError;
 use store::model::ApiKeyRow;
@@ -12,7 +13,9 @@ use zeroize::Zeroizing;
 
 use super::account::find;
 use super::{Confirmed, Subject};
+use crate::access::{Action, Decision, Object, allowed};
 use crate::code::spelled;
+use crate::office::{administers, record};
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
@@ -100,7 +103,22 @@ pub async fn create_api_key(
     confirmed: &Confirmed,
     new: &NewApiKey,
 ) -> Result<(ApiKeyId, Zeroizing<String>), ServiceError> {
-    confirmed.check(app, subject)?;
+    let account = new.account.unwrap_or(subject.account);
+    let by = if account == subject.account {
+        confirmed.own(app, subject)?
+    } else {
+        administers(app, subject, confirmed, None)?
+    };
+    make(app, by, account, new).await
+}
+
+/// Makes a key, on whose word was asked before.
+pub(crate) async fn make(
+    app: &App,
+    by: By,
+    account: AccountId,
+    new: &NewApiKey,
+) -> Result<(ApiKeyId, Zeroizing<String>), ServiceError> {
     let now = app.now();
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > 100 {
@@ -112,7 +130,6 @@ pub async fn create_api_key(
     if new.expires.is_some_and(|expires| expires <= now) {
         return Err(ServiceError::Invalid { what: "expiry" });
     }
-    let account = new.account.unwrap_or(subject.account);
     let secret = Zeroizing::new(app.random::<CHARACTERS>()?);
     let key = Zeroizing::new(format!("{PREFIX}{}", spelled(secret.as_slice())));
     let row = ApiKeyRow {
@@ -129,17 +146,25 @@ pub async fn create_api_key(
     transaction!(app.store, |tx| {
         let owner = find(tx, account).await?;
         // An admin who could make keys for anybody would read everybody's letters.
+        let own = match by {
+            By::Account(by) => by == account,
+            By::Operator => true,
+        };
         let integrator = owner
             .account
             .grants
             .iter()
             .any(|grant| grant.role == Role::Integrator);
-        let theirs = subject.has(Role::Admin) && integrator;
-        if account != subject.account && !theirs {
+        if !own && !integrator {
             return Err(ServiceError::Forbidden { what: "API key" });
         }
         tx.insert_api_key(&row).await?;
-        Ok(())
+        let fact = Fact::ApiKeyCreated {
+            api_key: row.id,
+            scopes: row.scopes.clone(),
+            expires: row.expires,
+        };
+        record(app, tx, by, account.uuid(), fact).await
     })?;
     Ok((row.id, key))
 }
@@ -149,7 +174,7 @@ pub async fn create_api_key(
 /// # Errors
 /// [`ServiceError::Store`].
 pub async fn api_keys(app: &App, subject: &Subject) -> Result<Vec<ApiKeySummary>, ServiceError> {
-    let whose = (!subject.has(Role::Admin)).then_some(subject.account);
+    let whose = (!sees_all(app, subject, Action::ReadAccounts)).then_some(subject.account);
     let mut tx = app.store.snapshot().await?;
     let accounts = tx.accounts().await?;
     let name = |id| {
@@ -187,18 +212,27 @@ pub async fn revoke_api_key(
     let now = app.now();
     transaction!(app.store, |tx| {
         let key = tx.api_key(id).await?;
-        let theirs = |key: &ApiKeyRow| key.account == subject.account || subject.has(Role::Admin);
-        if !key.is_some_and(|key| theirs(&key)) {
-            return Err(ServiceError::NotFound {
-                what: "API key",
-                id: id.to_string(),
-            });
-        }
+        let all = sees_all(app, subject, Action::Administer);
+        let key = key.filter(|key| all || key.account == subject.account);
+        let key = key.ok_or_else(|| ServiceError::NotFound {
+            what: "API key",
+            id: id.to_string(),
+        })?;
         match tx.revoke_api_key(id, now).await {
-            Ok(()) | Err(StoreError::Stale { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
+            Ok(()) => {}
+            Err(StoreError::Stale { .. }) => return Ok(()),
+            Err(error) => return Err(error.into()),
         }
+        let fact = Fact::ApiKeyRevoked { api_key: id };
+        let by = By::Account(subject.account);
+        record(app, tx, by, key.account.uuid(), fact).await
     })
+}
+
+/// Whether the policy lets the subject at the keys of others.
+fn sees_all(app: &App, subject: &Subject, action: Action) -> bool {
+    let office = flow::office::Office::default();
+    allowed(subject, &office, action, Object::Regency, app.now()) == Decision::Allow
 }
 
 fn is_live(key: &ApiKeyRow, now: Timestamp) -> bool {

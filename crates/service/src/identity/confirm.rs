@@ -5,6 +5,7 @@ use std::sync::Arc;
 use custody::Passphrase;
 use flow::account::AccountState;
 use flow::id::AccountId;
+use flow::office_event::By;
 use flow::time::Timestamp;
 
 use super::attempts::{self, Door};
@@ -80,6 +81,20 @@ impl Confirmed {
         } else {
             Err(ServiceError::Stepup)
         }
+    }
+
+    /// That it is fresh and of a session: a key of an application does not change the account it stands for.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`], [`ServiceError::Stepup`].
+    pub(super) fn own(&self, app: &App, subject: &Subject) -> Result<By, ServiceError> {
+        if subject.session.is_none() {
+            return Err(ServiceError::Forbidden {
+                what: "own account",
+            });
+        }
+        self.check(app, subject)?;
+        Ok(By::Account(subject.account))
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use custody::{open_server, seal_server};
 use flow::account::AccountState;
 use flow::id::AccountId;
+use flow::office_event::{By, Fact};
 use store::StoreError;
 use store::model::AccountRow;
 use totp_rs::{Builder, Secret, Totp};
@@ -12,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::attempts::{self, Door};
 use super::{Confirmed, Subject};
+use crate::office::record;
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
@@ -34,7 +36,7 @@ pub async fn begin_totp(
     subject: &Subject,
     confirmed: &Confirmed,
 ) -> Result<TotpEnrolment, ServiceError> {
-    confirmed.check(app, subject)?;
+    confirmed.own(app, subject)?;
     let secret = Zeroizing::new(app.random::<20>()?);
     let sealed = seal_server(
         &app.field_key,
@@ -82,7 +84,8 @@ pub async fn confirm_totp(app: &App, subject: &Subject, code: &str) -> Result<()
             Err(error) => return Err(error.into()),
         }
         tx.clear_logins(&counted).await?;
-        Ok(())
+        let by = By::Account(subject.account);
+        record(app, tx, by, subject.account.uuid(), Fact::TotpEnrolled).await
     })
 }
 
@@ -95,10 +98,10 @@ pub async fn remove_totp(
     subject: &Subject,
     confirmed: &Confirmed,
 ) -> Result<(), ServiceError> {
-    confirmed.check(app, subject)?;
+    let by = confirmed.own(app, subject)?;
     transaction!(app.store, |tx| {
         tx.remove_totp(subject.account).await?;
-        Ok(())
+        record(app, tx, by, subject.account.uuid(), Fact::TotpRemoved).await
     })
 }
 

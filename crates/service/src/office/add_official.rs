@@ -3,8 +3,10 @@
 use flow::id::{JabatanId, PejabatId};
 use flow::interval::Interval;
 use flow::jabatan::Holding;
+use flow::office_event::{By, Fact};
 use flow::pejabat::{Nip, Pejabat};
 
+use super::record;
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
@@ -63,7 +65,13 @@ pub async fn add_official(app: &App, new: &NewOfficial) -> Result<PejabatId, Ser
         }
         tx.insert_pejabat(&official, None).await?;
         tx.insert_holding(&holding).await?;
-        Ok(())
+        let (by, who) = (By::Operator, official.id);
+        record(app, tx, by, who.uuid(), Fact::PejabatAdded).await?;
+        let fact = Fact::HoldingStarted {
+            pejabat: who,
+            from: now,
+        };
+        record(app, tx, by, new.jabatan.uuid(), fact).await
     })?;
     Ok(official.id)
 }

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use custody::seal_server;
 use flow::id::PejabatId;
 use flow::office::Office;
+use flow::office_event::{By, Fact};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::identity::{self, Identity};
+use super::{digest_of, record};
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
@@ -52,6 +55,9 @@ pub async fn install(
         for mandat in office.mandat.values() {
             tx.insert_mandat(mandat).await?;
         }
-        Ok(())
+        let fact = Fact::OfficeInstalled {
+            sha256: digest_of(office)?,
+        };
+        record(app, tx, By::Operator, Uuid::nil(), fact).await
     })
 }

@@ -49,3 +49,29 @@ pub(crate) async fn void_activations_of(
     .await?;
     Ok(ids.into_iter().map(ActivationId::from_uuid).collect())
 }
+
+pub(crate) async fn insert_office_note(
+    conn: &mut Conn,
+    sha256: &Sha256,
+    sealed: &str,
+) -> Result<(), StoreError> {
+    sqlx::query::<Db>("INSERT INTO office_note (sha256, sealed) VALUES ($1, $2)")
+        .bind(&sha256.0[..])
+        .bind(sealed)
+        .execute(conn)
+        .await
+        .map_err(|error| StoreError::writing("office_note", error))?;
+    Ok(())
+}
+
+pub(crate) async fn office_note(
+    conn: &mut Conn,
+    sha256: &Sha256,
+) -> Result<Option<String>, StoreError> {
+    let sealed =
+        sqlx::query_scalar::<Db, String>("SELECT sealed FROM office_note WHERE sha256 = $1")
+            .bind(&sha256.0[..])
+            .fetch_optional(conn)
+            .await?;
+    Ok(sealed)
+}

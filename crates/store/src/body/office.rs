@@ -124,6 +124,34 @@ pub(crate) async fn insert_mandat(conn: &mut Conn, mandat: &Mandat) -> Result<()
     Ok(())
 }
 
+pub(crate) async fn end_mandat(
+    conn: &mut Conn,
+    id: MandatId,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    let done = sqlx::query::<Db>(
+        "UPDATE mandat SET until_at = $1 WHERE id = $2 AND from_at < $1 AND until_at > $1",
+    )
+    .bind(until.micros())
+    .bind(id.uuid())
+    .execute(conn)
+    .await?;
+    changed_one("mandat", id, done.rows_affected())
+}
+
+pub(crate) async fn withdraw_mandat(
+    conn: &mut Conn,
+    id: MandatId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let done = sqlx::query::<Db>("DELETE FROM mandat WHERE id = $1 AND from_at >= $2")
+        .bind(id.uuid())
+        .bind(now.micros())
+        .execute(conn)
+        .await?;
+    changed_one("mandat", id, done.rows_affected())
+}
+
 pub(crate) async fn office(conn: &mut Conn) -> Result<Office, StoreError> {
     let opd = sqlx::query_as::<Db, OpdColumns>(
         "SELECT id, kode_unit, name, address, zone FROM opd ORDER BY id",

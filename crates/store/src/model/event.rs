@@ -16,6 +16,8 @@ text_enum! {
         Register = "register",
         /// An entry of a receiver's agenda.
         Agenda = "agenda",
+        /// Something of the office: an account, an OPD, a position, a person, a delegation.
+        Office = "office",
     }
 }
 
