@@ -1,0 +1,57 @@
+//! What a use case's refusal means to whoever asked.
+
+use flow::refusal::Who;
+use service::ServiceError;
+
+use super::{Problem, ProblemKind, refusal};
+
+impl From<ServiceError> for Problem {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum is non-exhaustive; what is not told apart here is ours to repair"
+    )]
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Refused(why) => refused(refusal::letter(why), why.who()),
+            ServiceError::Agenda(why) => refused(refusal::agenda(why), why.who()),
+            ServiceError::Register(why) => refused(refusal::register(why), why.who()),
+            ServiceError::NotFound { .. } => Self::not_found(),
+            ServiceError::NoteMissing => Self::invalid("note").because("refusal-note-missing", &[]),
+            ServiceError::Content(why) => {
+                let (rule, field) = refusal::content(&why);
+                Self::invalid(field)
+                    .with("rule", rule)
+                    .because(format!("refusal-{rule}"), &[])
+            }
+            ServiceError::Occupied { .. } => refused("occupied", Who::Admin),
+            ServiceError::NoKey(_) => Self::new(ProblemKind::NoKey),
+            ServiceError::WrongPassphrase(_) => Self::new(ProblemKind::WrongPassphrase),
+            ServiceError::WeakPassphrase(least) => Self::new(ProblemKind::Weak)
+                .because("problem-weak-detail", &[("least", &least.to_string())]),
+            ServiceError::Busy(_) => Self::new(ProblemKind::Busy).retry_after(5),
+            ServiceError::NotActivated(_) => Self::new(ProblemKind::NotActivated),
+            other => internal(&other),
+        }
+    }
+}
+
+/// A rule of the office, by its stable name, and who can put it right.
+fn refused(rule: &'static str, who: Who) -> Problem {
+    Problem::new(ProblemKind::Refused)
+        .with("rule", rule)
+        .with("who", serde_json::json!(who))
+        .because(format!("refusal-{rule}"), &[])
+}
+
+/// Logged once, here, with all its causes; the answer carries none of them.
+fn internal(error: &ServiceError) -> Problem {
+    let mut causes = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        causes.push_str(": ");
+        causes.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    tracing::error!(error = %causes, "a use case failed");
+    Problem::new(ProblemKind::Internal)
+}

@@ -1,0 +1,47 @@
+//! All addresses, and what every request passes on its way to them.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+use crate::problem::{Problem, ProblemKind};
+use crate::state::ApiState;
+use crate::{assets, form, headers, origin, pages, present, public, trace};
+
+/// Everything the service answers. The listener gives each connection's address along
+/// (`into_make_service_with_connect_info::<SocketAddr>()`).
+pub fn router(state: ApiState) -> Router {
+    Router::new()
+        .merge(pages::router(&state))
+        .merge(public::router(&state))
+        .merge(assets::router())
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::new(ProblemKind::MethodNotAllowed))
+        // Innermost first: what stands last sees the request first and the answer last.
+        .layer(from_fn_with_state(state.clone(), form::exchange))
+        .layer(from_fn_with_state(state.clone(), origin::guard))
+        .layer(DefaultBodyLimit::max(MOST_FORM))
+        .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
+        .layer(CatchPanicLayer::custom(broken))
+        .layer(from_fn_with_state(state.clone(), present::problems))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(state.clone(), headers::security))
+        .layer(from_fn(trace::requests))
+        .with_state(state)
+}
+
+/// A form with the longest letter in it, every character escaped.
+const MOST_FORM: usize = 4 << 20;
+/// The longest pause between two pieces of a body.
+const SLOWEST_BODY: Duration = Duration::from_secs(30);
+
+/// The reason stays in the log, where the panic hook wrote it.
+fn broken(_reason: Box<dyn std::any::Any + Send>) -> Response {
+    Problem::new(ProblemKind::Internal).into_response()
+}
