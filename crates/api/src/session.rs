@@ -112,7 +112,7 @@ pub fn cookie_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// How long a browser keeps a cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lasting {
+pub enum Lasting {
     /// Until it is closed; the server ends it earlier.
     Browser,
     /// Ten minutes: the way to somewhere else and back.
@@ -122,7 +122,7 @@ pub(crate) enum Lasting {
 }
 
 /// A cookie for this host alone, out of scripts' reach. `Lax`, so that a link in a mail finds the session.
-pub(crate) fn set_cookie(
+pub fn set_cookie(
     settings: &ApiSettings,
     name: &str,
     value: &str,

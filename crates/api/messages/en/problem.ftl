@@ -58,6 +58,10 @@ problem-internal-title = Failure
 problem-internal-detail = Something of ours broke. Quote this number to the administrator.
 problem-unavailable-title = Busy
 problem-unavailable-detail = The service is busy or about to restart. Try again in a moment.
+problem-wait-detail = Too many wrong attempts. The next one is looked at after a while.
+problem-scope-detail = This API key was made without the scope { $scope }.
+problem-field-detail = The field { $field } does not meet its conditions.
+problem-query-detail = A parameter of the address is unknown or not valid.
 
 # Rules that refuse.
 
@@ -106,3 +110,4 @@ refusal-content-recipients = A letter needs 1 to 500 addressees, each with a nam
 refusal-content-signers = A letter needs 1 to 10 different signers.
 refusal-content-json = The content does not have the form laid down for it.
 refusal-occupied = The position is held by somebody. End that first.
+refusal-taken = That name is in use already.

@@ -58,6 +58,10 @@ problem-internal-title = Galat
 problem-internal-detail = Ada yang rusak di pihak kami. Sebutkan nomor ini kepada administrator.
 problem-unavailable-title = Sedang sibuk
 problem-unavailable-detail = Layanan sedang sibuk atau akan dimulai ulang. Coba lagi sebentar.
+problem-wait-detail = Terlalu banyak percobaan keliru. Percobaan berikutnya baru dilihat setelah beberapa saat.
+problem-scope-detail = Kunci API ini dibuat tanpa lingkup { $scope }.
+problem-field-detail = Isian { $field } tidak memenuhi syarat.
+problem-query-detail = Ada parameter alamat yang tidak dikenal atau tidak sah.
 
 # Aturan yang menolak.
 
@@ -106,3 +110,4 @@ refusal-content-recipients = Naskah memerlukan 1 sampai 500 tujuan, masing-masin
 refusal-content-signers = Naskah memerlukan 1 sampai 10 penanda tangan yang berbeda.
 refusal-content-json = Isi naskah tidak berbentuk seperti yang ditetapkan.
 refusal-occupied = Jabatan itu sudah dipangku orang lain. Akhiri dulu masa jabatannya.
+refusal-taken = Nama itu sudah dipakai.

@@ -1,6 +1,7 @@
 //! What a use case's refusal means to whoever asked.
 
 use flow::refusal::Who;
+use flow::time::Timestamp;
 use service::ServiceError;
 
 use super::{Problem, ProblemKind, refusal};
@@ -30,6 +31,21 @@ impl From<ServiceError> for Problem {
                 .because("problem-weak-detail", &[("least", &least.to_string())]),
             ServiceError::Busy(_) => Self::new(ProblemKind::Busy).retry_after(5),
             ServiceError::NotActivated(_) => Self::new(ProblemKind::NotActivated),
+            ServiceError::LoginFailed => Self::new(ProblemKind::LoginFailed),
+            ServiceError::LoginWait { until } => too_often(until),
+            ServiceError::Wait { until, .. } => too_often(until),
+            ServiceError::SecondFactor => Self::new(ProblemKind::SecondFactor),
+            ServiceError::Forbidden { what } => {
+                Self::new(ProblemKind::Forbidden).with("action", what)
+            }
+            ServiceError::Stepup => Self::new(ProblemKind::StepUp),
+            ServiceError::Precondition { present } => {
+                Self::new(ProblemKind::Precondition).with("version", present)
+            }
+            ServiceError::Frozen { .. } => Self::new(ProblemKind::Frozen),
+            ServiceError::Taken { what } => refused("taken", Who::You).with("field", what),
+            ServiceError::Invalid { what } => Self::invalid(what)
+                .because("problem-field-detail", &[("field", what)]),
             other => internal(&other),
         }
     }
@@ -41,6 +57,13 @@ fn refused(rule: &'static str, who: Who) -> Problem {
         .with("rule", rule)
         .with("who", serde_json::json!(who))
         .because(format!("refusal-{rule}"), &[])
+}
+
+/// The next attempt is looked at later; the instant is told, since who asks knows their own clock best.
+fn too_often(until: Timestamp) -> Problem {
+    Problem::new(ProblemKind::TooOften)
+        .with("until", until.to_string())
+        .because("problem-wait-detail", &[])
 }
 
 /// Logged once, here, with all its causes; the answer carries none of them.
