@@ -16,6 +16,7 @@ pub mod audit;
 pub mod clock;
 mod code;
 pub mod data_dir;
+pub mod desk;
 mod error;
 pub mod idempotency;
 pub mod identity;

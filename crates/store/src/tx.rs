@@ -1,5 +1,7 @@
 //! The transaction: every query is a method of it.
 
+use std::collections::BTreeSet;
+
 use flow::account::{AccountState, Grant, Language};
 use flow::digest::Sha256;
 use flow::id::{
@@ -17,11 +19,12 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::engine::{lite, pg};
 use crate::model::{
-    AccountRow, ActivationRow, ActivationState, AgendaRow, ApiKeyRow, BlobRow, CertificateRow,
-    CrlRow, EventRow, IntentRow, Job, KeyPurpose, KeyRow, Lease, NaskahFilter, NaskahRow,
-    NewAccount, NewActivation, NewCertificate, NewEvents, NewIntent, NewJob, NewKey, NewRequest,
-    NomorRow, RegisterRow, RequestRow, SessionRow, StoredAnswer, Stream, StreamKind, Take,
-    VersionRow,
+    AccountRow, ActivationRow, ActivationState, AgendaRow, ApiKeyRow, BatchRow, BlobRow,
+    BookFilter, BookListRow, CertificateRow, CrlRow, DeskRow, EventRow, IntentRow, Job, KeyPurpose,
+    KeyRow, LeafRow, Lease, ListFilter, ListRow, MailRole, NaskahFilter, NaskahRow, NewAccount,
+    NewActivation, NewCertificate, NewEvents, NewIntent, NewJob, NewKey, NewRequest, NomorRow,
+    Reader, RegisterRow, RequestRow, SessionRow, StoredAnswer, Stream, StreamKind, Take, TaskKind,
+    TaskListRow, TaskRow, TextRow, VersionRow,
 };
 use crate::row::{AuditedColumns, CheckpointColumns, LeafColumns};
 
@@ -338,6 +341,46 @@ queries! {
     pub fn office_note(sha256: &Sha256) -> Option<String>;
     /// Voids every live activation of a person; returns which.
     pub fn void_activations_of(pejabat: PejabatId) -> Vec<ActivationId>;
+    /// Replaces what a letter makes people wait for.
+    pub fn put_letter_tasks(naskah: NaskahId, tasks: &[TaskRow]) -> ();
+    /// Replaces what an agenda entry makes people wait for.
+    pub fn put_entry_tasks(agenda: AgendaId, tasks: &[TaskRow]) -> ();
+    /// The reader's tasks, the most urgent first.
+    pub fn task_list(reader: &Reader, kind: Option<TaskKind>, after: Option<(Timestamp, Uuid)>, limit: u32) -> Vec<TaskListRow>;
+    /// How many tasks of each kind the reader has.
+    pub fn task_counts(reader: &Reader) -> Vec<(TaskKind, u64)>;
+    /// Writes what lists say of a letter.
+    pub fn put_desk(row: &DeskRow) -> ();
+    /// Replaces the positions that take part in a letter by this source: its chain, or an agenda entry.
+    pub fn put_parts(naskah: NaskahId, source: Uuid, parts: &BTreeSet<JabatanId>) -> ();
+    /// Writes the words of a letter, or removes them.
+    pub fn put_text(naskah: NaskahId, text: Option<&TextRow>) -> ();
+    /// The words of a letter that is no secret.
+    pub fn text_of(naskah: NaskahId) -> Option<TextRow>;
+    /// The letters the reader may see that pass the filter, newest change first.
+    pub fn letter_list(reader: &Reader, filter: &ListFilter) -> Vec<ListRow>;
+    /// One letter as lists say it; whether the reader may see it was asked before.
+    pub fn list_row(reader: &Reader, naskah: NaskahId) -> Option<ListRow>;
+    /// The lines of a book, oldest first.
+    pub fn book_list(filter: &BookFilter) -> Vec<BookListRow>;
+    /// Notes that somebody opened an entry; `false` when somebody had.
+    pub fn mark_mail_read(id: AgendaId, at: Timestamp) -> bool;
+    /// Says whether an entry was addressed or is a copy.
+    pub fn set_mail_role(id: AgendaId, role: MailRole) -> ();
+    /// The newest events of letters and agenda entries by one actor.
+    pub fn events_by(actor: &[u8; 32], limit: u32) -> Vec<EventRow>;
+    /// The leaves of a stream, in order.
+    pub fn leaves_of(stream: Stream) -> Vec<LeafRow>;
+    /// The public code of the letter with this number and short code.
+    pub fn code_of_typed(nomor: &str, typed_code: &str) -> Option<String>;
+    /// The version with these bytes.
+    pub fn version_of_digest(sha256: Sha256) -> Option<VersionRow>;
+    /// Says which letter each version of an activation belongs to.
+    pub fn name_batch(activation: ActivationId, letters: &[(Sha256, NaskahId)]) -> ();
+    /// Says why a version of a batch was not signed.
+    pub fn fail_in_batch(activation: ActivationId, version: Sha256, reason: &str) -> ();
+    /// The versions of a batch and what became of each.
+    pub fn batch_rows(activation: ActivationId) -> Vec<BatchRow>;
 
     pub(crate) fn lock_log() -> u64;
     pub(crate) fn log_size() -> u64;

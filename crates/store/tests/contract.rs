@@ -419,6 +419,8 @@ async fn an_agenda_entry_never_goes_back(db: Db) {
         tahap: tahap.to_owned(),
         version,
         received_at: at(2),
+        role: store::model::MailRole::Addressed,
+        read_at: None,
     };
     let mut tx = db.store.begin().await.unwrap();
     tx.put_agenda(&entry(1, "received")).await.unwrap();

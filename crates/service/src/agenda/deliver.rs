@@ -4,7 +4,7 @@ use flow::agenda::{Agenda, Command, Mail, Origin};
 use flow::id::{AgendaId, NaskahId, OpdId};
 use flow::naskah::{Content, Refusal};
 use flow::office::{Actor, Office};
-use store::model::AgendaRow;
+use store::model::{AgendaRow, MailRole};
 
 use super::act::decide_and_store;
 use crate::letter_blob::LetterBlobs;
@@ -25,8 +25,14 @@ pub(crate) async fn deliver(app: &App, id: NaskahId) -> Result<(), ServiceError>
     let blobs = LetterBlobs::open(app, &mut tx, id).await?;
     let content = Content::from_json(&blobs.read(&mut tx, draft.content.blob).await?)?;
     drop(tx);
-    let receivers = content.recipients.iter().chain(&content.tembusan);
-    for opd in receivers.filter_map(|recipient| recipient.opd) {
+    // An OPD that is addressed and gets a copy as well is addressed: the first of two entries stands.
+    let addressed = content
+        .recipients
+        .iter()
+        .map(|to| (to, MailRole::Addressed));
+    let copied = content.tembusan.iter().map(|to| (to, MailRole::Tembusan));
+    let receivers = addressed.chain(copied);
+    for (opd, role) in receivers.filter_map(|(to, role)| to.opd.map(|opd| (opd, role))) {
         transaction!(app.store, |tx| {
             let there = tx.agenda_list(Some(opd)).await?;
             if there.iter().any(|row| row.naskah == id) {
@@ -45,6 +51,8 @@ pub(crate) async fn deliver(app: &App, id: NaskahId) -> Result<(), ServiceError>
                 tahap: String::new(),
                 version: 0,
                 received_at: now,
+                role,
+                read_at: None,
             };
             let mail = Mail {
                 opd,

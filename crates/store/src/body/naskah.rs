@@ -192,8 +192,8 @@ pub(crate) async fn newest_version(
 
 pub(crate) async fn put_agenda(conn: &mut Conn, row: &AgendaRow) -> Result<(), StoreError> {
     let done = sqlx::query::<Db>(
-        "INSERT INTO agenda (id, opd, naskah_id, tahap, version, received_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO agenda (id, opd, naskah_id, tahap, version, received_at, role)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (id) DO UPDATE SET tahap = excluded.tahap, version = excluded.version
          WHERE agenda.version < excluded.version",
     )
@@ -203,6 +203,7 @@ pub(crate) async fn put_agenda(conn: &mut Conn, row: &AgendaRow) -> Result<(), S
     .bind(&row.tahap)
     .bind(to_column("the version", row.version)?)
     .bind(row.received_at.micros())
+    .bind(row.role.as_str())
     .execute(conn)
     .await
     .map_err(|error| StoreError::writing("agenda", error))?;
@@ -211,7 +212,7 @@ pub(crate) async fn put_agenda(conn: &mut Conn, row: &AgendaRow) -> Result<(), S
 
 pub(crate) async fn agenda(conn: &mut Conn, id: AgendaId) -> Result<Option<AgendaRow>, StoreError> {
     let row = sqlx::query_as::<Db, AgendaColumns>(
-        "SELECT id, opd, naskah_id, tahap, version, received_at FROM agenda WHERE id = $1",
+        "SELECT id, opd, naskah_id, tahap, version, received_at, role, read_at FROM agenda WHERE id = $1",
     )
     .bind(id.uuid())
     .fetch_optional(conn)
@@ -224,7 +225,7 @@ pub(crate) async fn agenda_list(
     opd: Option<OpdId>,
 ) -> Result<Vec<AgendaRow>, StoreError> {
     let rows = sqlx::query_as::<Db, AgendaColumns>(
-        "SELECT id, opd, naskah_id, tahap, version, received_at FROM agenda
+        "SELECT id, opd, naskah_id, tahap, version, received_at, role, read_at FROM agenda
          WHERE (opd = $1 OR $1 IS NULL) ORDER BY received_at, id",
     )
     .bind(opd.map(OpdId::uuid))
@@ -238,7 +239,7 @@ pub(crate) async fn agenda_of(
     naskah: NaskahId,
 ) -> Result<Vec<AgendaRow>, StoreError> {
     let rows = sqlx::query_as::<Db, AgendaColumns>(
-        "SELECT id, opd, naskah_id, tahap, version, received_at FROM agenda
+        "SELECT id, opd, naskah_id, tahap, version, received_at, role, read_at FROM agenda
          WHERE naskah_id = $1 ORDER BY received_at, id",
     )
     .bind(naskah.uuid())

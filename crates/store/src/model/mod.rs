@@ -1,6 +1,7 @@
 //! The values that go into and come out of the tables.
 
 mod custody;
+mod desk;
 mod event;
 mod identity;
 mod intent;
@@ -10,6 +11,10 @@ mod outbox;
 pub use custody::{
     ActivationRow, ActivationState, CertificateRow, CrlRow, KeyPurpose, KeyRow, NewActivation,
     NewCertificate, NewKey, Take, VersionUse,
+};
+pub use desk::{
+    BatchRow, BookFilter, BookKind, BookListRow, DeskRow, LeafRow, ListFilter, ListPart, ListRow,
+    MailRole, Reader, TaskKind, TaskListRow, TaskRow, TextRow,
 };
 pub use event::{EventRow, NewEvent, NewEvents, Stream, StreamKind};
 pub use identity::{

@@ -4,6 +4,7 @@ use flow::digest::Sha256;
 use flow::id::{AgendaId, BlobId, NaskahId, OpdId, RegisterId};
 use flow::time::Timestamp;
 
+use super::MailRole;
 use crate::text::text_enum;
 
 /// A sealed blob.
@@ -149,4 +150,8 @@ pub struct AgendaRow {
     pub version: u64,
     /// When it came.
     pub received_at: Timestamp,
+    /// Whether it was addressed to the OPD or is a copy.
+    pub role: MailRole,
+    /// When somebody of the OPD first opened it.
+    pub read_at: Option<Timestamp>,
 }

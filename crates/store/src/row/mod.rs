@@ -1,6 +1,7 @@
 //! Rows as the engines hand them over, and how they become values.
 
 mod custody;
+mod desk;
 mod identity;
 mod office;
 
@@ -12,13 +13,16 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::convert::{bytes, digest, from_column};
 use crate::model::{
-    AgendaRow, BlobRow, EventRow, Job, NaskahRow, NomorRow, NomorState, RegisterRow, Stream,
-    StreamKind, VersionKind, VersionRow,
+    AgendaRow, BlobRow, EventRow, Job, MailRole, NaskahRow, NomorRow, NomorState, RegisterRow,
+    Stream, StreamKind, VersionKind, VersionRow,
 };
 
 pub(crate) use custody::{
     ActivationColumns, ActivationDigestColumns, CertificateColumns, CrlColumns, IntentColumns,
     KeyColumns,
+};
+pub(crate) use desk::{
+    BatchColumns, BookColumns, CountColumns, ListColumns, OwnLeafColumns, TaskColumns,
 };
 pub(crate) use identity::{AccountColumns, ApiKeyColumns, RequestColumns, SessionColumns};
 pub(crate) use office::{
@@ -251,6 +255,8 @@ pub(crate) struct AgendaColumns {
     tahap: String,
     version: i64,
     received_at: i64,
+    role: String,
+    read_at: Option<i64>,
 }
 
 impl TryFrom<AgendaColumns> for AgendaRow {
@@ -265,6 +271,8 @@ impl TryFrom<AgendaColumns> for AgendaRow {
             tahap: row.tahap,
             version: from_column("agenda", id, row.version)?,
             received_at: Timestamp::from_micros(row.received_at),
+            role: MailRole::of_row("agenda", id, &row.role)?,
+            read_at: row.read_at.map(Timestamp::from_micros),
         })
     }
 }

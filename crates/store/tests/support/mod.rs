@@ -131,7 +131,9 @@ impl Raw {
             Self::Lite(pool) => sqlx::query_as(
                 "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c
                  WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'
-                       AND m.name <> '_sqlx_migrations' ORDER BY 1, 2",
+                       AND m.name <> '_sqlx_migrations'
+                       -- PostgreSQL has an index where SQLite has these tables of its full text.
+                       AND m.name NOT LIKE 'naskah_kata%' ORDER BY 1, 2",
             )
             .fetch_all(pool)
             .await

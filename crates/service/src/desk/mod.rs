@@ -1,0 +1,21 @@
+//! What people see: how much waits, what waits, letters and agendas in lists, one letter with everything about it.
+//!
+//! Lists are read from tables that every command keeps in step (`refresh`), never from the histories of all letters.
+//! Everything is asked of [`crate::access`] first; the subject of a secret letter and all free text is read from
+//! sealed blobs, and only for those who may read it.
+
+mod item;
+mod page;
+mod reader;
+mod view;
+
+pub use item::{
+    Activity, ActivityKind, Book, BookQuery, BookRow, Counters, DirectoryEntry, LetterItem,
+    LetterQuery, Tab, TaskFilter, TaskItem, TaskKind,
+};
+pub use page::{Cursor, CursorError, Page, PageRequest};
+pub use store::model::{MailRole, VersionKind};
+pub use view::{
+    DisposisiState, DisposisiView, EntryView, HistoryItem, LetterView, NextStep, PersonState,
+    PersonView, Picture, StageView, VerificationView, VersionView,
+};
