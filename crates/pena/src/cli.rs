@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    audit::AuditArgs, completion::CompletionArgs, demo::DemoArgs, key::KeyArgs, sign::SignArgs,
-    user::UserArgs, verify::VerifyArgs,
+    account::AccountArgs, audit::AuditArgs, completion::CompletionArgs, demo::DemoArgs,
+    key::KeyArgs, sign::SignArgs, user::UserArgs, verify::VerifyArgs,
 };
 
 /// The whole command line.
@@ -33,6 +33,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Officials and the positions they hold
     User(UserArgs),
+    /// Who may log in, and keys of applications
+    Account(AccountArgs),
     /// Officials' keys and certificates
     Key(KeyArgs),
     /// Check that everything stored explains itself

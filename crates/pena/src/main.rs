@@ -35,6 +35,7 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Verify(args) => command::verify::run(&args),
         Command::Demo(args) => command::demo::run(&args),
         Command::User(args) => command::user::run(&args),
+        Command::Account(args) => command::account::run(&args),
         Command::Key(args) => command::key::run(&args),
         Command::Audit(args) => command::audit::run(&args),
         Command::Completion(args) => command::completion::run(&args),

@@ -150,6 +150,19 @@ impl DataDir {
         };
         write().map_err(at(&path))
     }
+
+    /// Removes a file, if there is one.
+    ///
+    /// # Errors
+    /// [`DataDirError::Io`] names the file.
+    pub fn remove(&self, name: &str) -> Result<(), DataDirError> {
+        let path = self.path(name);
+        match fs::remove_file(&path) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(source) => Err(DataDirError::Io { path, source }),
+        }
+    }
 }
 
 /// The file whose lock says that a process works in the directory.

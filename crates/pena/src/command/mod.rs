@@ -1,5 +1,6 @@
 //! One file per command: its options, and what it does.
 
+pub mod account;
 pub mod audit;
 pub mod completion;
 pub mod demo;

@@ -1,5 +1,6 @@
 //! The demo: a made-up regency whose letters go from draft to a signature that anyone can check.
 
+mod accounts;
 mod batch;
 mod carry;
 mod imported;
@@ -109,7 +110,7 @@ async fn carry_through(app: &Arc<App>, count: usize, tell: Tell) -> anyhow::Resu
     })
 }
 
-/// Office, CA, and a key for everybody who signs.
+/// Office, CA, a key for everybody who signs, and accounts to try the service with.
 async fn settle_in(
     app: &Arc<App>,
     scripts: &[Script],
@@ -126,7 +127,7 @@ async fn settle_in(
     progress.inc(1);
     progress.set_message("certificates");
     let signers = signers(&office, scripts, app.now());
-    let secrets = Secrets::load_or_make(&app.data_dir, &signers)?;
+    let secrets = Secrets::load_or_make(&app.data_dir, &signers, accounts::ACCOUNTS)?;
     key::found_authority(app, &secrets.operator()).await?;
     let with_key: Vec<PejabatId> = key::list(app)
         .await?
@@ -139,10 +140,13 @@ async fn settle_in(
         }
     }
     progress.inc(1);
+    progress.set_message("accounts");
+    accounts::settle(app, &secrets).await?;
+    progress.inc(1);
     Ok(secrets)
 }
 
-/// Everybody who signs in the demo.
+/// Everybody who signs in the demo, or may in the service.
 fn signers(office: &Office, scripts: &[Script], now: Timestamp) -> Vec<PejabatId> {
     let mut signers: Vec<PejabatId> = scripts
         .iter()
@@ -156,6 +160,12 @@ fn signers(office: &Office, scripts: &[Script], now: Timestamp) -> Vec<PejabatId
         })
         .map(|(actor, _)| actor.pejabat)
         .chain([office::holder_of(script::BATCH_SIGNER)])
+        .chain(
+            accounts::ACCOUNTS
+                .iter()
+                .filter(|seed| seed.signs)
+                .filter_map(accounts::Seed::person),
+        )
         .collect();
     signers.sort();
     signers.dedup();
@@ -172,5 +182,5 @@ fn progress(steps: usize) -> ProgressBar {
     bar
 }
 
-/// Office, certificates, agendas.
-const STEPS: usize = 3;
+/// Office, certificates, accounts, agendas.
+const STEPS: usize = 4;

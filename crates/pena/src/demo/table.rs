@@ -56,7 +56,7 @@ pub fn of(
     )?;
     writeln!(
         text,
-        "Passphrases of the made-up officials: {root}/{}",
+        "Passwords and passphrases of the made-up people: {root}/{}",
         secrets::FILE
     )?;
     writeln!(text, "\nNext, check a letter yourself:")?;
@@ -67,6 +67,12 @@ pub fn of(
             first.file
         )?;
     }
+    writeln!(text, "\nOr work in it:")?;
+    writeln!(text, "  pena serve --data-dir {root}")?;
+    writeln!(
+        text,
+        "  and log in as kadis-kominfo, konseptor-kominfo, tu-kominfo, auditor or admin; their passwords stand under\n  \"accounts\" in the file above, and for whoever signs the passphrase beside it."
+    )?;
     Ok(text)
 }
 

@@ -68,19 +68,30 @@ pub async fn create_account(
 }
 
 /// Makes an account, on whose word was asked before.
-pub(crate) async fn add(
+pub(super) async fn add(
     app: &Arc<App>,
     by: By,
     new: &NewAccount,
     password: &Passphrase,
 ) -> Result<AccountId, ServiceError> {
+    let row = new_row(app, new, password).await?;
+    transaction!(app.store, |tx| { insert_row(app, tx, by, &row).await })?;
+    Ok(row.id)
+}
+
+/// The row of a new account; its password is hashed here, outside of any transaction.
+pub(crate) async fn new_row(
+    app: &Arc<App>,
+    new: &NewAccount,
+    password: &Passphrase,
+) -> Result<store::model::NewAccount, ServiceError> {
     let username = normal(&new.username);
     if !is_username(&username) {
         return Err(ServiceError::Invalid { what: "username" });
     }
     password::check_strength(password)?;
     let now = app.now();
-    let row = store::model::NewAccount {
+    Ok(store::model::NewAccount {
         id: AccountId::new(now, app.random()?),
         username,
         pejabat: new.pejabat,
@@ -88,24 +99,28 @@ pub(crate) async fn add(
         language: Language::default(),
         password: Some(password::hash(app, password).await?),
         created: now,
-    };
-    transaction!(app.store, |tx| {
-        let office = tx.office().await?;
-        known(&office, new.pejabat, &new.grants)?;
-        match tx.insert_account(&row).await {
-            Ok(()) => {}
-            Err(StoreError::Exists { .. }) => {
-                return Err(ServiceError::Taken { what: "account" });
-            }
-            Err(error) => return Err(error.into()),
+    })
+}
+
+pub(crate) async fn insert_row(
+    app: &App,
+    tx: &mut Tx,
+    by: By,
+    row: &store::model::NewAccount,
+) -> Result<(), ServiceError> {
+    known(&tx.office().await?, row.pejabat, &row.grants)?;
+    match tx.insert_account(row).await {
+        Ok(()) => {}
+        Err(StoreError::Exists { .. }) => {
+            return Err(ServiceError::Taken { what: "account" });
         }
-        let fact = Fact::AccountCreated {
-            pejabat: row.pejabat,
-            grants: row.grants.clone(),
-        };
-        record(app, tx, by, row.id.uuid(), fact).await
-    })?;
-    Ok(row.id)
+        Err(error) => return Err(error.into()),
+    }
+    let fact = Fact::AccountCreated {
+        pejabat: row.pejabat,
+        grants: row.grants.clone(),
+    };
+    record(app, tx, by, row.id.uuid(), fact).await
 }
 
 /// Every account, by name.
@@ -175,16 +190,26 @@ pub async fn set_state(
         });
     }
     transaction!(app.store, |tx| {
-        find(tx, id).await?;
-        tx.set_account_state(id, state).await?;
-        match state {
-            AccountState::Active => {}
-            AccountState::Disabled => {
-                tx.end_sessions(id, None).await?;
-            }
-        }
-        record(app, tx, admin, id.uuid(), Fact::AccountStateSet { state }).await
+        put_state(app, tx, admin, id, state).await
     })
+}
+
+pub(super) async fn put_state(
+    app: &App,
+    tx: &mut Tx,
+    by: By,
+    id: AccountId,
+    state: AccountState,
+) -> Result<(), ServiceError> {
+    find(tx, id).await?;
+    tx.set_account_state(id, state).await?;
+    match state {
+        AccountState::Active => {}
+        AccountState::Disabled => {
+            tx.end_sessions(id, None).await?;
+        }
+    }
+    record(app, tx, by, id.uuid(), Fact::AccountStateSet { state }).await
 }
 
 /// Gives an account a new password; its sessions end.
@@ -214,12 +239,19 @@ pub async fn reset_totp(
     id: AccountId,
 ) -> Result<(), ServiceError> {
     let by = administers(app, by, confirmed, None)?;
-    transaction!(app.store, |tx| {
-        find(tx, id).await?;
-        tx.remove_totp(id).await?;
-        tx.end_sessions(id, None).await?;
-        record(app, tx, by, id.uuid(), Fact::TotpRemoved).await
-    })
+    transaction!(app.store, |tx| { forget_totp(app, tx, by, id).await })
+}
+
+pub(super) async fn forget_totp(
+    app: &App,
+    tx: &mut Tx,
+    by: By,
+    id: AccountId,
+) -> Result<(), ServiceError> {
+    find(tx, id).await?;
+    tx.remove_totp(id).await?;
+    tx.end_sessions(id, None).await?;
+    record(app, tx, by, id.uuid(), Fact::TotpRemoved).await
 }
 
 /// Changes one's own password; the other sessions end.
@@ -286,7 +318,7 @@ pub(super) async fn find(tx: &mut Tx, id: AccountId) -> Result<AccountRow, Servi
 }
 
 /// Stores a new password and ends the sessions that knew the old one, but for one.
-pub(crate) async fn store_password(
+pub(super) async fn store_password(
     app: &Arc<App>,
     by: By,
     id: AccountId,
@@ -315,7 +347,7 @@ fn is_username(name: &str) -> bool {
 }
 
 /// Person and OPD must be in the office.
-fn known(
+pub(super) fn known(
     office: &flow::office::Office,
     pejabat: Option<PejabatId>,
     grants: &[Grant],

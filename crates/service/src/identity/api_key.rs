@@ -113,7 +113,7 @@ pub async fn create_api_key(
 }
 
 /// Makes a key, on whose word was asked before.
-pub(crate) async fn make(
+pub(super) async fn make(
     app: &App,
     by: By,
     account: AccountId,

@@ -8,6 +8,7 @@ mod api_key;
 mod attempts;
 mod confirm;
 mod log_in;
+pub mod operator;
 mod password;
 mod session;
 mod subject;
@@ -17,6 +18,7 @@ pub use account::{
     Account, NewAccount, accounts, change_password, create_account, reset_password, reset_totp,
     set_grants, set_language, set_state,
 };
+pub(crate) use account::{insert_row, new_row};
 pub use api_key::{
     ApiKeySummary, NewApiKey, api_key_subject, api_keys, create_api_key, revoke_api_key,
 };

@@ -39,7 +39,7 @@ impl Identity {
 }
 
 /// Stores the identity.
-pub(super) async fn put(tx: &mut Tx, identity: &Identity) -> Result<(), ServiceError> {
+pub(crate) async fn put(tx: &mut Tx, identity: &Identity) -> Result<(), ServiceError> {
     let text = serde_json::to_string(identity).map_err(|error| corrupt(&error))?;
     Ok(tx.put_meta(OFFICE_MARK, &text).await?)
 }

@@ -13,10 +13,11 @@ mod record;
 pub use add_jabatan::{NewJabatan, add_jabatan};
 pub use add_official::{NewOfficial, add_official};
 pub use add_opd::{NewOpd, add_opd};
+pub(crate) use add_opd::{insert as insert_opd, opd};
 pub use add_pejabat::{NewPejabat, add_pejabat};
 pub use holding::{end_holding, start_holding};
-pub(crate) use identity::identity;
 pub use identity::{Identity, OFFICE_MARK};
+pub(crate) use identity::{identity, put as put_identity};
 pub use install::{NikOf, install};
 pub use mandat::{NewMandat, end_mandat, grant_mandat};
 pub(crate) use record::{administers, record};
@@ -41,7 +42,7 @@ fn digest_of(row: &impl Serialize) -> Result<Sha256, ServiceError> {
 }
 
 /// A name that stands on letters: not empty, on one line, not endless.
-fn named(what: &'static str, text: &str) -> Result<String, ServiceError> {
+pub(crate) fn named(what: &'static str, text: &str) -> Result<String, ServiceError> {
     let text = text.trim();
     let fits = (1..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control);
     if fits {

@@ -12,6 +12,7 @@ use flow::time::Timestamp;
 use store::model::{ActivationState, CertificateRow, KeyRow, NewActivation, NewKey};
 
 use crate::app::Unlocked;
+use crate::freeze::is_frozen;
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
@@ -21,7 +22,7 @@ use crate::{App, ServiceError};
 /// The attempt is counted durably before the passphrase is tried, and a right passphrase clears the count.
 ///
 /// # Errors
-/// [`ServiceError::NoKey`], [`ServiceError::Wait`], [`ServiceError::WrongPassphrase`]; or
+/// [`ServiceError::Frozen`], [`ServiceError::NoKey`], [`ServiceError::Wait`], [`ServiceError::WrongPassphrase`]; or
 /// [`ServiceError::KeyUse`] for an empty list.
 pub async fn activate(
     app: &Arc<App>,
@@ -53,6 +54,9 @@ pub async fn activate(
     .map_err(custody::KeyUseError::from)?;
     let unlocked = UnlockedKey::new(key_id.to_string(), &secret, chain, &app.rng)?;
     transaction!(app.store, |tx| {
+        if tx.frozen_since(official).await?.is_some() {
+            return Err(ServiceError::Frozen { pejabat: official });
+        }
         tx.clear_attempts(key_id).await?;
         tx.insert_activation(&new).await?;
         Ok(())
@@ -103,6 +107,9 @@ pub(crate) async fn open_own_key(
     official: PejabatId,
     passphrase: &Passphrase,
 ) -> Result<Opened, ServiceError> {
+    if is_frozen(app, official).await?.is_some() {
+        return Err(ServiceError::Frozen { pejabat: official });
+    }
     let SigningKey { row, chain } = signing_key(app, official).await?;
     let key_id = row.key.id;
     count_attempt(app, key_id).await?;

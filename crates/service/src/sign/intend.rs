@@ -58,6 +58,10 @@ pub(super) async fn intend<'a>(
     transaction!(app.store, |tx| {
         // A cancellation locks it too: whichever of the two comes second sees the other.
         tx.lock_naskah(id).await?;
+        // Frozen on whatever node, it signs nothing more; a batch stops here.
+        if tx.frozen_since(owner).await?.is_some() {
+            return Err(ServiceError::Frozen { pejabat: owner });
+        }
         let office = tx.office().await?;
         let loaded = load(tx, id).await?;
         may_sign(&loaded.naskah, plan.step, version, actor, &office, now)?;
