@@ -11,8 +11,9 @@ macro_rules! engine {
             use flow::account::{AccountState, Grant, Language};
             use flow::digest::Sha256;
             use flow::id::{
-                AccountId, ActivationId, AgendaId, ApiKeyId, BlobId, DisposisiId, IntentId,
-                JabatanId, KeyId, MandatId, NaskahId, OpdId, PejabatId, RegisterId, SessionId,
+                AccountId, ActivationId, AgendaId, ApiKeyId, BlobId, DeliveryId, DisposisiId,
+                IntentId, JabatanId, KeyId, MandatId, NaskahId, OpdId, PejabatId, RegisterId,
+                SessionId, WebhookId,
             };
             use flow::jabatan::{Holding, Jabatan};
             use flow::mandat::{Mandat, MandatRow};
@@ -47,6 +48,7 @@ macro_rules! engine {
             include!("body/activation.rs");
             include!("body/intent.rs");
             include!("body/outbox.rs");
+            include!("body/webhook.rs");
             include!("body/account.rs");
             include!("body/session.rs");
             include!("body/api_key.rs");

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use flow::account::{AccountState, Grant, Language};
 use flow::digest::Sha256;
 use flow::id::{
-    AccountId, ActivationId, AgendaId, ApiKeyId, BlobId, IntentId, JabatanId, KeyId, MandatId,
-    NaskahId, OpdId, PejabatId, RegisterId, SessionId,
+    AccountId, ActivationId, AgendaId, ApiKeyId, BlobId, DeliveryId, IntentId, JabatanId, KeyId,
+    MandatId, NaskahId, OpdId, PejabatId, RegisterId, SessionId, WebhookId,
 };
 use flow::jabatan::{Holding, Jabatan};
 use flow::mandat::Mandat;
@@ -19,12 +19,13 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::engine::{lite, pg};
 use crate::model::{
-    AccountRow, ActivationRow, ActivationState, AgendaRow, ApiKeyRow, BatchRow, BlobRow,
-    BookFilter, BookListRow, CertificateRow, CrlRow, DeskRow, EventRow, IntentRow, Job, KeyPurpose,
-    KeyRow, LeafRow, Lease, ListFilter, ListRow, MailRole, NaskahFilter, NaskahRow, NewAccount,
-    NewActivation, NewCertificate, NewEvents, NewIntent, NewJob, NewKey, NewRequest, NomorRow,
-    Reader, RegisterRow, RequestRow, SessionRow, StoredAnswer, Stream, StreamKind, Take, TaskKind,
-    TaskListRow, TaskRow, TextRow, VersionRow,
+    AccountRow, ActivationRow, ActivationState, AgendaRow, ApiKeyRow, Attempted, BatchRow, BlobRow,
+    BookFilter, BookListRow, CertificateRow, CrlRow, DeliveryRow, DeliveryState, DeskRow, EventRow,
+    IntentRow, Job, KeyPurpose, KeyRow, LeafRow, Lease, ListFilter, ListRow, MailRole,
+    NaskahFilter, NaskahRow, NewAccount, NewActivation, NewCertificate, NewDelivery, NewEvents,
+    NewIntent, NewJob, NewKey, NewRequest, NomorRow, Reader, RegisterRow, RequestRow, SessionRow,
+    StoredAnswer, Stream, StreamKind, Take, TaskKind, TaskListRow, TaskRow, TextRow, VersionRow,
+    WebhookRow,
 };
 use crate::row::{AuditedColumns, CheckpointColumns, LeafColumns};
 
@@ -244,6 +245,35 @@ queries! {
     pub fn retry_job(id: Uuid, run_at: Timestamp) -> ();
     /// How many jobs are not done.
     pub fn open_job_count() -> u64;
+
+    /// Registers an address that wants to hear of letters.
+    pub fn insert_webhook(webhook: &WebhookRow) -> ();
+    /// A webhook.
+    pub fn webhook(id: WebhookId) -> Option<WebhookRow>;
+    /// Every webhook, oldest first.
+    pub fn webhooks() -> Vec<WebhookRow>;
+    /// Those that hear of this OPD now.
+    pub fn listening_webhooks(opd: OpdId) -> Vec<WebhookRow>;
+    /// Forgets a webhook and what was told it; [`StoreError::Stale`] when there is none.
+    pub fn delete_webhook(id: WebhookId) -> ();
+    /// Nothing is sent to it any more; what waits is given up.
+    pub fn disable_webhook(id: WebhookId, at: Timestamp, outcome: &str) -> ();
+    /// Leaves a message to be told.
+    pub fn insert_delivery(delivery: &NewDelivery) -> ();
+    /// A delivery.
+    pub fn delivery(id: DeliveryId) -> Option<DeliveryRow>;
+    /// What was told a webhook, newest first.
+    pub fn deliveries(webhook: WebhookId, state: Option<DeliveryState>, limit: u64) -> Vec<DeliveryRow>;
+    /// The webhooks that something is to be told now.
+    pub fn waiting_webhooks(now: Timestamp) -> Vec<WebhookId>;
+    /// Claims the next message of a webhook until `lease_until`, unless another one of it is claimed.
+    pub fn claim_delivery(webhook: WebhookId, now: Timestamp, lease_until: Timestamp) -> Option<DeliveryRow>;
+    /// Records what came of an attempt; [`StoreError::Stale`] when the delivery does not wait any more.
+    pub fn record_attempt(id: DeliveryId, attempted: &Attempted) -> ();
+    /// Tells it once more from the start; [`StoreError::Stale`] while it is being told.
+    pub fn replay_delivery(id: DeliveryId, at: Timestamp) -> ();
+    /// Forgets what was told or given up long ago; returns how many.
+    pub fn sweep_deliveries(before: Timestamp) -> u64;
 
     /// Adds an account; [`StoreError::Exists`] when the name or the person has one.
     pub fn insert_account(account: &NewAccount) -> ();

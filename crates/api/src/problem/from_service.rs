@@ -44,8 +44,9 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::Frozen { .. } => Self::new(ProblemKind::Frozen),
             ServiceError::Taken { what } => refused("taken", Who::You).with("field", what),
-            ServiceError::Invalid { what } => Self::invalid(what)
-                .because("problem-field-detail", &[("field", what)]),
+            ServiceError::Invalid { what } => {
+                Self::invalid(what).because("problem-field-detail", &[("field", what)])
+            }
             other => internal(&other),
         }
     }

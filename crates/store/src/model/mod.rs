@@ -7,6 +7,7 @@ mod identity;
 mod intent;
 mod naskah;
 mod outbox;
+mod webhook;
 
 pub use custody::{
     ActivationRow, ActivationState, CertificateRow, CrlRow, KeyPurpose, KeyRow, NewActivation,
@@ -26,3 +27,4 @@ pub use naskah::{
     VersionRow,
 };
 pub use outbox::{Job, NewJob};
+pub use webhook::{Attempted, DeliveryRow, DeliveryState, NewDelivery, WebhookRow};

@@ -4,6 +4,7 @@ mod custody;
 mod desk;
 mod identity;
 mod office;
+mod webhook;
 
 use flow::id::{AgendaId, BlobId, NaskahId, OpdId, RegisterId};
 use flow::time::Timestamp;
@@ -28,6 +29,7 @@ pub(crate) use identity::{AccountColumns, ApiKeyColumns, RequestColumns, Session
 pub(crate) use office::{
     HoldingColumns, JabatanColumns, MandatColumns, OpdColumns, PejabatColumns,
 };
+pub(crate) use webhook::{DeliveryColumns, WebhookColumns};
 
 #[derive(FromRow)]
 pub(crate) struct EventColumns {
