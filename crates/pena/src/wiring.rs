@@ -7,7 +7,7 @@ use anyhow::Context;
 use custody::Kek;
 use service::clock::SystemClock;
 use service::data_dir::DataDir;
-use service::{App, Opening, Settings};
+use service::{App, Opening, Outside, Settings};
 use store::Location;
 use tracing_subscriber::EnvFilter;
 use worker::{Caller, InProcess};
@@ -42,6 +42,7 @@ pub async fn open_in(data_dir: DataDir, config: &Config) -> anyhow::Result<Arc<A
         },
         worker: Arc::new(InProcess::new(Caller::Office)),
         clock: Arc::new(SystemClock),
+        outside: Outside::default(),
     })
     .await?;
     Ok(Arc::new(app))

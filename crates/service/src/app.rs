@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use custody::{Activation, ActivationState, Kek, UnlockedKey, open_server, seal_server};
 use flow::id::{ActivationId, KeyId, PejabatId};
 use flow::time::Timestamp;
+use remote::Outside;
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use ring::signature::Ed25519KeyPair;
@@ -39,6 +40,8 @@ pub struct Opening {
     pub worker: Arc<dyn PdfWorker>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The way out of the house.
+    pub outside: Outside,
 }
 
 /// One process of the service.
@@ -51,6 +54,7 @@ pub struct App {
     pub(crate) blobs: BlobStore,
     pub(crate) worker: Arc<dyn PdfWorker>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) outside: Outside,
     pub(crate) rng: SystemRandom,
     pub(crate) kek: Arc<Kek>,
     pub(crate) field_key: Kek,
@@ -86,6 +90,7 @@ impl App {
             settings,
             worker,
             clock,
+            outside,
         } = opening;
         let rng = SystemRandom::new();
         let location = if let Some(location) = database {
@@ -120,6 +125,7 @@ impl App {
             blobs,
             worker,
             clock,
+            outside,
             kek: Arc::new(kek),
             field_key: field_kek(&field_key)?,
             checkpoints,

@@ -143,6 +143,9 @@ pub enum ServiceError {
     /// The data directory refused.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
+    /// An address that may not be asked.
+    #[error(transparent)]
+    Address(#[from] remote::Refusal),
     /// What is stored contradicts itself; `pena audit verify` tells more.
     #[error("{what} {id} is corrupt: {why}")]
     Corrupt {

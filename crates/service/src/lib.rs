@@ -33,7 +33,9 @@ pub mod setup;
 pub mod sign;
 mod stream;
 mod transaction;
+pub mod webhook;
 
 pub use app::{App, Opening};
 pub use error::ServiceError;
+pub use remote::{Allow, AllowError, Outside};
 pub use settings::Settings;

@@ -9,7 +9,7 @@ use store::model::{AgendaRow, Stream, StreamKind};
 
 use crate::stream;
 use crate::transaction::transaction;
-use crate::{App, ServiceError};
+use crate::{App, ServiceError, webhook};
 
 /// The entry as it stands, and its row.
 pub(crate) async fn load(tx: &mut Tx, id: AgendaId) -> Result<(Agenda, AgendaRow), ServiceError> {
@@ -57,13 +57,13 @@ pub(super) async fn decide_and_store(
     }
     stream::append(app, tx, stream_of(agenda.id()), agenda.version(), &events).await?;
     let agenda = events.iter().fold(agenda, evolve);
-    tx.put_agenda(&AgendaRow {
+    let row = AgendaRow {
         tahap: agenda.tahap().word().to_owned(),
         version: agenda.version(),
         ..row
-    })
-    .await?;
-    Ok(())
+    };
+    tx.put_agenda(&row).await?;
+    webhook::of_agenda(app, tx, &agenda, &row, &events).await
 }
 
 /// The history of an agenda entry.

@@ -10,7 +10,7 @@ use store::model::{IntentState, NaskahRow, Stream, StreamKind};
 use crate::register::word;
 use crate::stream;
 use crate::transaction::transaction;
-use crate::{App, ServiceError};
+use crate::{App, ServiceError, webhook};
 
 /// A letter and its row.
 pub(crate) struct Loaded {
@@ -94,6 +94,7 @@ pub(crate) async fn store_outcome(
     let naskah = events.iter().fold(naskah, evolve);
     let row = refreshed(row, &naskah, now)?;
     tx.put_naskah(&row).await?;
+    webhook::of_letter(app, tx, &naskah, events).await?;
     Ok(naskah)
 }
 

@@ -12,7 +12,7 @@ use service::clock::Clock as _;
 use service::data_dir::DataDir;
 use service::naskah::{self, NewLetter};
 use service::office::NikOf;
-use service::{App, Opening, ServiceError, Settings, audit, key, office, sign};
+use service::{App, Opening, Outside, ServiceError, Settings, audit, key, office, sign};
 use signing::UtcTime;
 use signing::validate::{Evidence, Policy, Report, TrustAnchors};
 use store::model::{IntentRow, KeyRow, NomorRow};
@@ -29,6 +29,7 @@ use super::{STAFF_A, actor};
 pub struct World {
     pub clock: Arc<TestClock>,
     pub worker: Arc<TestWorker>,
+    pub outside: Outside,
     pub raw: Raw,
     store: Store,
     location: Location,
@@ -42,6 +43,7 @@ impl World {
         let mut world = Self {
             clock: Arc::new(TestClock::new()),
             worker: Arc::new(TestWorker::new()),
+            outside: Outside::default(),
             raw,
             store,
             location,
@@ -87,6 +89,7 @@ impl World {
             },
             worker: self.worker.clone(),
             clock: self.clock.clone(),
+            outside: self.outside.clone(),
         })
         .await?;
         self.process = Some(Arc::new(app));
