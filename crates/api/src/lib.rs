@@ -8,12 +8,15 @@
 
 pub mod assets;
 pub mod client;
+mod documentation;
 pub mod form;
 pub mod headers;
+pub mod health;
 pub mod lang;
 pub mod limits;
 pub mod messages;
 pub mod once;
+pub mod openapi;
 pub mod origin;
 pub mod pages;
 pub mod present;
@@ -25,6 +28,7 @@ pub mod settings;
 pub mod state;
 pub mod trace;
 pub mod upload;
+pub mod v1;
 
 pub use router::router;
 pub use settings::ApiSettings;

@@ -12,7 +12,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::problem::{Problem, ProblemKind};
 use crate::state::ApiState;
-use crate::{assets, form, headers, origin, pages, present, public, trace};
+use crate::{assets, form, headers, health, origin, pages, present, public, trace, v1};
 
 /// Everything the service answers. The listener gives each connection's address along
 /// (`into_make_service_with_connect_info::<SocketAddr>()`).
@@ -20,7 +20,9 @@ pub fn router(state: ApiState) -> Router {
     Router::new()
         .merge(pages::router(&state))
         .merge(public::router(&state))
+        .merge(v1::router(&state))
         .merge(assets::router())
+        .merge(health::router())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::new(ProblemKind::MethodNotAllowed))
         // Innermost first: what stands last sees the request first and the answer last.

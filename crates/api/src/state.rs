@@ -1,6 +1,7 @@
 //! What every handler works with.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use service::App;
 
@@ -15,6 +16,7 @@ pub struct ApiState {
     /// What the operator set.
     pub settings: Arc<ApiSettings>,
     pub(crate) limits: Arc<Limits>,
+    draining: Arc<AtomicBool>,
 }
 
 impl ApiState {
@@ -24,6 +26,22 @@ impl ApiState {
             app,
             limits: Arc::new(Limits::new(&settings.rates)),
             settings: Arc::new(settings),
+            draining: Arc::new(AtomicBool::new(false)),
         }
+    }
+
+    /// From now on this process says that it is not ready: it is about to end, and finishes what it has.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the process is about to end.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Forgets what rate limits no longer need; called about once a minute.
+    pub fn tidy(&self) {
+        self.limits.tidy();
     }
 }

@@ -148,6 +148,15 @@ impl App {
         self.store.close().await;
     }
 
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`].
+    pub async fn check(&self) -> Result<(), ServiceError> {
+        self.store.snapshot().await?.meta(KEK_CHECK).await?;
+        Ok(())
+    }
+
     /// Checks checkpoints of this installation's audit log.
     pub fn checkpoint_verifier(&self) -> CheckpointVerifier {
         self.checkpoints.verifier()

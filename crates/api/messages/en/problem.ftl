@@ -111,3 +111,7 @@ refusal-content-signers = A letter needs 1 to 10 different signers.
 refusal-content-json = The content does not have the form laid down for it.
 refusal-occupied = The position is held by somebody. End that first.
 refusal-taken = That name is in use already.
+refusal-chain-signing = The last stage of a chain, and only the last, is the signature of all its signers.
+refusal-chain-participants = Every stage needs 1 to 50 different positions.
+refusal-chain-quorum = A stage of paraf asks for more participants than it has.
+refusal-chain-length = A chain has at most 20 stages.

@@ -111,3 +111,7 @@ refusal-content-signers = Naskah memerlukan 1 sampai 10 penanda tangan yang berb
 refusal-content-json = Isi naskah tidak berbentuk seperti yang ditetapkan.
 refusal-occupied = Jabatan itu sudah dipangku orang lain. Akhiri dulu masa jabatannya.
 refusal-taken = Nama itu sudah dipakai.
+refusal-chain-signing = Tahap terakhir alur, dan hanya yang terakhir, adalah tanda tangan semua penanda tangannya.
+refusal-chain-participants = Setiap tahap alur memerlukan 1 sampai 50 jabatan yang berbeda.
+refusal-chain-quorum = Tahap paraf meminta lebih banyak persetujuan daripada jabatan yang ikut di dalamnya.
+refusal-chain-length = Alur paling banyak 20 tahap.

@@ -184,13 +184,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_has_its_words_in_both_languages() {
+    fn every_kind_has_its_words_and_its_own_address() {
+        let keys = messages::tests::keys("id");
         for kind in ProblemKind::ALL {
-            for lang in [Lang::Id, Lang::En] {
-                assert!(messages::has(lang, &kind.title_key()), "{kind:?} {lang:?}");
-                let detail = Problem::new(kind).detail(lang);
-                assert_ne!(detail, kind.detail_key(), "{kind:?} {lang:?}");
-            }
+            assert!(keys.contains(&kind.title_key()), "{kind:?}");
+            assert!(keys.contains(&kind.detail_key()), "{kind:?}");
             assert!(kind.status().is_client_error() || kind.status().is_server_error());
             assert_eq!(ProblemKind::from_slug(kind.slug()), Some(kind));
         }

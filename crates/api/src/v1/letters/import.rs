@@ -1,0 +1,68 @@
+//! Beginning a letter with a PDF that was made elsewhere.
+
+use std::io::Read;
+
+use axum::extract::State;
+use axum::response::Response;
+use service::naskah::NewLetter;
+use utoipa::ToSchema;
+
+use super::content::LetterInput;
+use super::create::begin;
+use super::state::LetterState;
+use crate::problem::{Problem, ProblemKind};
+use crate::state::ApiState;
+use crate::upload::UploadForm;
+use crate::v1::auth::Caller;
+use crate::v1::extract::read;
+use crate::v1::once::Batch;
+
+/// A letter and its PDF, as a form.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the schema of a form that is read field by field")]
+struct ImportForm {
+    /// The letter without its text.
+    letter: LetterInput,
+    /// The PDF.
+    #[schema(format = Binary)]
+    file: String,
+}
+
+/// Begin a letter with a PDF
+///
+/// The pages are signed as they are. The field `letter` is JSON and stands before the file.
+#[utoipa::path(post, path = "/letters/imports", operation_id = "letters_import", tag = "letters",
+    request_body(content = ImportForm, content_type = "multipart/form-data"),
+    responses((status = 201, description = "The letter, as a draft.", body = LetterState)))]
+pub(super) async fn import(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Batch(batch): Batch,
+    form: UploadForm<MOST_PDF>,
+) -> Result<Response, Problem> {
+    let letter = form.fields.get("letter").ok_or_else(|| missing("letter"))?;
+    let input: LetterInput = read(letter.as_bytes())?;
+    let file = form.file.ok_or_else(|| missing("file"))?;
+    let sha256 = file.sha256();
+    let mut pdf = Vec::new();
+    file.into_file()
+        .read_to_end(&mut pdf)
+        .map_err(|_| Problem::new(ProblemKind::Internal))?;
+    if !pdf.starts_with(b"%PDF-") {
+        return Err(missing("file"));
+    }
+    let (content, chain) = input.imported(sha256)?;
+    let letter = NewLetter {
+        content,
+        chain,
+        imported: Some(pdf),
+        batch: Some(batch),
+    };
+    begin(&state, &caller, &letter).await
+}
+
+const MOST_PDF: u64 = 50 << 20;
+
+fn missing(field: &'static str) -> Problem {
+    Problem::invalid(field).because("problem-field-detail", &[("field", field)])
+}

@@ -1,0 +1,46 @@
+//! `/api/v1`: the interface for programs, one verb a file.
+//!
+//! Each handler states its part of the OpenAPI document beside itself; router and document come from one source.
+
+pub mod auth;
+pub mod extract;
+mod letters;
+mod me;
+mod once;
+pub mod schema;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::ApiState;
+use crate::{documentation, openapi};
+
+/// Every address of the interface, its document, and the page that shows the document.
+pub fn router(state: &ApiState) -> Router<ApiState> {
+    let (router, document) = OpenApiRouter::new()
+        .nest("/api/v1", operations())
+        .split_for_parts();
+    let document = openapi::finished(&document, &state.settings);
+    router
+        .route_layer(from_fn_with_state(state.clone(), once::once))
+        .route_layer(from_fn_with_state(state.clone(), auth::authenticate))
+        .route(
+            "/api/v1/openapi.json",
+            get({
+                let text = document.to_string();
+                async move || documentation::json(text.clone())
+            }),
+        )
+        .route(
+            "/api/dokumentasi",
+            get(async move || documentation::page(&document)),
+        )
+}
+
+fn operations() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .merge(me::routes())
+        .merge(letters::routes())
+}

@@ -1,0 +1,99 @@
+//! The written forms of ids, digests and instants, as the OpenAPI document states them.
+
+use std::borrow::Cow;
+
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
+use utoipa::{PartialSchema, ToSchema};
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident = $pattern:literal, $example:literal;)+) => {$(
+        $(#[$doc])*
+        pub struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .pattern(Some($pattern))
+                    .examples([$example])
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+        }
+    )+};
+}
+
+texts! {
+    /// A letter.
+    LetterId = "^nsk_[0-9a-f]{32}$", "nsk_019ab697e87b70008000000000000001";
+    /// An organisation of the regency.
+    OpdId = "^opd_[0-9a-f]{32}$", "opd_019ab697e87b70008000000000000001";
+    /// A position.
+    JabatanId = "^jbt_[0-9a-f]{32}$", "jbt_019ab697e87b70008000000000000001";
+    /// An official.
+    PejabatId = "^pjb_[0-9a-f]{32}$", "pjb_019ab697e87b70008000000000000001";
+    /// A delegation.
+    MandatId = "^mdt_[0-9a-f]{32}$", "mdt_019ab697e87b70008000000000000001";
+    /// An entry of an agenda.
+    AgendaId = "^agd_[0-9a-f]{32}$", "agd_019ab697e87b70008000000000000001";
+    /// A disposisi.
+    DisposisiId = "^dsp_[0-9a-f]{32}$", "dsp_019ab697e87b70008000000000000001";
+    /// A permission to sign, and the run of signatures made under it.
+    SignaturesId = "^act_[0-9a-f]{32}$", "act_019ab697e87b70008000000000000001";
+    /// An account.
+    AccountId = "^acc_[0-9a-f]{32}$", "acc_019ab697e87b70008000000000000001";
+    /// An API key.
+    ApiKeyId = "^apk_[0-9a-f]{32}$", "apk_019ab697e87b70008000000000000001";
+    /// A webhook.
+    WebhookId = "^whk_[0-9a-f]{32}$", "whk_019ab697e87b70008000000000000001";
+    /// A delivery to a webhook.
+    DeliveryId = "^dlv_[0-9a-f]{32}$", "dlv_019ab697e87b70008000000000000001";
+    /// SHA-256 as 64 hexadecimal digits.
+    Digest = "^[0-9a-f]{64}$", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    /// Where the next page begins.
+    PageCursor = "^[A-Za-z0-9_-]{1,400}$", "MDE5YWI2OTc";
+}
+
+/// An instant, RFC 3339 with offset.
+pub struct Instant;
+
+impl PartialSchema for Instant {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .examples(["2026-11-24T02:15:00.000000Z"])
+            .into()
+    }
+}
+
+impl ToSchema for Instant {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Instant")
+    }
+}
+
+/// Positions that sign.
+pub fn signers() -> Array {
+    positions(10)
+}
+
+/// Positions that take part in something.
+pub fn participants() -> Array {
+    positions(50)
+}
+
+fn positions(most: usize) -> Array {
+    ArrayBuilder::new()
+        .items(JabatanId::schema())
+        .min_items(Some(1))
+        .max_items(Some(most))
+        .unique_items(true)
+        .build()
+}
