@@ -39,6 +39,12 @@ pub enum Command {
     Key(KeyArgs),
     /// Check that everything stored explains itself
     Audit(AuditArgs),
+    /// Work on documents for `pena serve`, which starts this itself
+    #[command(
+        hide = true,
+        after_help = "Example:\n  pena worker   only ever started by pena serve"
+    )]
+    Worker,
     /// Print the script that teaches a shell to complete pena's commands
     Completion(CompletionArgs),
 }

@@ -1,5 +1,6 @@
 //! Where the bytes of a document come from: a slice, or positioned reads of something larger than memory.
 
+use std::fs::File;
 use std::sync::Arc;
 
 use crate::num::{to_u64, to_usize};
@@ -18,6 +19,12 @@ pub trait ByteSource: Send + Sync {
     /// Whether there is no byte at all.
     fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The open file that holds exactly these bytes, where there is one: another process can be
+    /// handed it instead of a copy.
+    fn file(&self) -> Option<&File> {
+        None
     }
 }
 
@@ -77,6 +84,10 @@ impl<T: ByteSource + ?Sized> ByteSource for &T {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), SourceError> {
         (**self).read_at(offset, buf)
     }
+
+    fn file(&self) -> Option<&File> {
+        (**self).file()
+    }
 }
 
 impl<T: ByteSource + ?Sized> ByteSource for Arc<T> {
@@ -86,6 +97,10 @@ impl<T: ByteSource + ?Sized> ByteSource for Arc<T> {
 
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), SourceError> {
         (**self).read_at(offset, buf)
+    }
+
+    fn file(&self) -> Option<&File> {
+        (**self).file()
     }
 }
 

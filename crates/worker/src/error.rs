@@ -29,6 +29,9 @@ pub enum WorkerError {
         /// Which limit.
         reason: String,
     },
+    /// Too many others wait already.
+    #[error("too much work is waiting; try again later")]
+    Busy,
     /// The worker itself failed: a medium, an answer to another question, a defect.
     #[error("the worker broke down: {reason}")]
     Broken {

@@ -62,6 +62,10 @@ impl ByteSource for FileSource {
             .read_exact_at(buf, offset)
             .map_err(|error| SourceError::Medium(error.to_string()))
     }
+
+    fn file(&self) -> Option<&File> {
+        Some(&self.file)
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
 use letter::Typesetter;
+use serde::{Deserialize, Serialize};
 use signing::budget::Budget;
 use signing::sign::{Ceremony, SignError, ToBeSigned};
 use signing::source::ByteSource;
@@ -14,7 +15,8 @@ use crate::render::render;
 use crate::{Done, PdfWorker, Task, WorkerError};
 
 /// On whose behalf a worker works: decides how much work one document may cause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Caller {
     /// Anybody on a public page.
     Public,
@@ -40,8 +42,25 @@ impl InProcess {
         }
     }
 
-    fn work(&self, task: Task, source: &dyn ByteSource) -> Result<Done, WorkerError> {
-        let budget = self.caller.budget();
+    /// A defect that hostile bytes find may cost their sender this task, never the process.
+    fn guarded(
+        &self,
+        task: Task,
+        source: &dyn ByteSource,
+        caller: Caller,
+    ) -> Result<Done, WorkerError> {
+        catch_unwind(AssertUnwindSafe(|| {
+            self.work(task, source, caller.budget())
+        }))
+        .unwrap_or_else(|payload| Err(WorkerError::broken(said(payload.as_ref()))))
+    }
+
+    fn work(
+        &self,
+        task: Task,
+        source: &dyn ByteSource,
+        budget: Budget,
+    ) -> Result<Done, WorkerError> {
         Ok(match task {
             Task::Inspect => Done::Inspect {
                 fields: sign::fields(source, budget)?,
@@ -77,9 +96,11 @@ impl InProcess {
 
 impl PdfWorker for InProcess {
     fn run(&self, task: Task, source: Arc<dyn ByteSource>) -> Result<Done, WorkerError> {
-        // A defect that hostile bytes find may cost their sender this task, never the process.
-        catch_unwind(AssertUnwindSafe(|| self.work(task, source.as_ref())))
-            .unwrap_or_else(|payload| Err(WorkerError::broken(said(payload.as_ref()))))
+        self.guarded(task, source.as_ref(), self.caller)
+    }
+
+    fn run_for_public(&self, task: Task, source: Arc<dyn ByteSource>) -> Result<Done, WorkerError> {
+        self.guarded(task, source.as_ref(), Caller::Public)
     }
 }
 
@@ -108,7 +129,7 @@ fn embed(
     Ok(append.into_bytes())
 }
 
-fn said(payload: &(dyn Any + Send)) -> String {
+pub(crate) fn said(payload: &(dyn Any + Send)) -> String {
     payload
         .downcast_ref::<String>()
         .map(String::as_str)

@@ -2,7 +2,7 @@
 //!
 //! A [`Task`] and its [`Done`] are plain serialisable messages and the document is a
 //! [`ByteSource`](signing::source::ByteSource), so that the same work can be done in this process
-//! ([`InProcess`]) or in another one. Keys never enter: digests go out, finished CMS comes in.
+//! ([`InProcess`]) or in children of it ([`ChildPool`], whose program calls [`serve_stdin`]). Keys never enter: digests go out, finished CMS comes in.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -17,17 +17,25 @@
 //!
 //! Not done here: choosing what to sign, fetching evidence, storing results.
 
+mod asked_source;
+mod child;
+mod confine;
 mod error;
 mod file_source;
 mod in_process;
 mod mark;
 mod message;
 mod pdf_worker;
+mod pool;
 mod render;
+mod serve;
+mod wire;
 
 pub use error::WorkerError;
 pub use file_source::FileSource;
 pub use in_process::{Caller, InProcess};
 pub use mark::Mark;
 pub use message::{Done, PageImage, Task};
-pub use pdf_worker::PdfWorker;
+pub use pdf_worker::{ForPublic, PdfWorker};
+pub use pool::{ChildPool, Lane, PoolSettings};
+pub use serve::serve_stdin;

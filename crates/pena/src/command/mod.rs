@@ -8,3 +8,4 @@ pub mod key;
 pub mod sign;
 pub mod user;
 pub mod verify;
+pub mod worker;

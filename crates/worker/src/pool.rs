@@ -1,0 +1,297 @@
+//! Children that wait for work, in two lanes: one for the office, one for the public.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use signing::source::ByteSource;
+
+use crate::child::{Outcome, Worker};
+use crate::wire::SetUp;
+use crate::{Caller, Done, PdfWorker, Task, WorkerError};
+
+/// How a pool works.
+#[derive(Debug, Clone)]
+pub struct PoolSettings {
+    /// The program that a child is; its first argument will be `worker`.
+    pub program: PathBuf,
+    /// The office's own work.
+    pub office: Lane,
+    /// Strangers' work.
+    pub public: Lane,
+    /// A child without work ends after this time.
+    pub idle: Duration,
+}
+
+/// How much one kind of caller may cause.
+#[derive(Debug, Clone, Copy)]
+pub struct Lane {
+    /// Children at the same time.
+    pub children: usize,
+    /// Tasks that may wait for one.
+    pub queue: usize,
+    /// How long a task may wait.
+    pub wait: Duration,
+    /// How long a task may take.
+    pub time: Duration,
+    /// Seconds of processor time a task may take.
+    pub cpu: u64,
+    /// Bytes of address space a child may take.
+    pub memory: u64,
+    /// A child is replaced after so many tasks.
+    pub tasks: u32,
+}
+
+impl PoolSettings {
+    /// The usual pool on a machine of so many cores.
+    pub fn new(program: impl Into<PathBuf>, cores: usize) -> Self {
+        let office = Lane {
+            children: cores.max(2),
+            queue: 256,
+            wait: Duration::from_secs(30),
+            time: Duration::from_secs(60),
+            cpu: 60,
+            memory: 2 << 30,
+            tasks: 500,
+        };
+        // A stranger is answered within five seconds, or told to come back; half of the machine is the office's.
+        let public = Lane {
+            children: (cores / 2).max(1),
+            queue: 16,
+            wait: Duration::from_millis(1_500),
+            time: Duration::from_millis(3_300),
+            cpu: 4,
+            memory: 1 << 30,
+            tasks: 100,
+        };
+        Self {
+            program: program.into(),
+            office,
+            public,
+            idle: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Does its tasks in child processes that have confined themselves. Starts them when they are needed
+/// and ends those without work; a child that dies takes one task with it and nothing else.
+pub struct ChildPool {
+    office: Arc<Line>,
+    public: Arc<Line>,
+}
+
+impl ChildPool {
+    /// A pool without children yet.
+    pub fn new(settings: &PoolSettings) -> Self {
+        let line = |caller, lane| {
+            Arc::new(Line {
+                program: settings.program.clone(),
+                caller,
+                lane,
+                idle: settings.idle,
+                state: Mutex::default(),
+                freed: Condvar::new(),
+            })
+        };
+        Self {
+            office: line(Caller::Office, settings.office),
+            public: line(Caller::Public, settings.public),
+        }
+    }
+
+    /// Starts a child of each lane to see that it can be done, and says what the kernel refused them.
+    ///
+    /// # Errors
+    /// When the program does not start as a worker.
+    pub fn probe(&self) -> io::Result<Vec<String>> {
+        let mut refused = Vec::new();
+        for line in [&self.office, &self.public] {
+            let worker = line.start()?;
+            for reason in &worker.refused {
+                if !refused.contains(reason) {
+                    refused.push(reason.clone());
+                }
+            }
+        }
+        Ok(refused)
+    }
+
+    /// The processes that are there now, the office's first.
+    pub fn processes(&self) -> Vec<u32> {
+        [&self.office, &self.public]
+            .into_iter()
+            .flat_map(|line| line.processes())
+            .collect()
+    }
+}
+
+impl PdfWorker for ChildPool {
+    fn run(&self, task: Task, source: Arc<dyn ByteSource>) -> Result<Done, WorkerError> {
+        self.office.run(&task, source.as_ref())
+    }
+
+    fn run_for_public(&self, task: Task, source: Arc<dyn ByteSource>) -> Result<Done, WorkerError> {
+        self.public.run(&task, source.as_ref())
+    }
+}
+
+/// One lane at work.
+struct Line {
+    program: PathBuf,
+    caller: Caller,
+    lane: Lane,
+    idle: Duration,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    idle: Vec<Worker>,
+    busy: Vec<u32>,
+    running: usize,
+    waiting: usize,
+    reaper: Reaper,
+}
+
+#[derive(Default, PartialEq, Eq)]
+enum Reaper {
+    #[default]
+    Absent,
+    Present,
+}
+
+impl Line {
+    fn run(self: &Arc<Self>, task: &Task, source: &dyn ByteSource) -> Result<Done, WorkerError> {
+        let _place = self.enter()?;
+        // The second child is for the case that the first had died unseen while it waited.
+        for _ in 0..2 {
+            let mut worker = match self.take() {
+                Some(worker) => worker,
+                None => self.start().map_err(|error| {
+                    WorkerError::broken(format!("no child can be started: {error}"))
+                })?,
+            };
+            self.state().busy.push(worker.id());
+            let outcome = worker.run(task, source, self.lane.time);
+            self.state().busy.retain(|id| *id != worker.id());
+            match outcome {
+                Outcome::Answered(answer) => {
+                    self.give_back(worker, &answer);
+                    return answer;
+                }
+                Outcome::Ended(error) => {
+                    tracing::warn!(caller = ?self.caller, %error, "a worker was ended");
+                    return Err(error);
+                }
+                Outcome::NotTaken => {}
+            }
+        }
+        Err(WorkerError::broken("no child takes the task"))
+    }
+
+    /// Waits for its turn.
+    fn enter(&self) -> Result<Place<'_>, WorkerError> {
+        let mut state = self.state();
+        if state.running >= self.lane.children {
+            if state.waiting >= self.lane.queue {
+                return Err(WorkerError::Busy);
+            }
+            state.waiting += 1;
+            let (waited, timeout) = self
+                .freed
+                .wait_timeout_while(state, self.lane.wait, |state| {
+                    state.running >= self.lane.children
+                })
+                .unwrap_or_else(PoisonError::into_inner);
+            state = waited;
+            state.waiting -= 1;
+            if timeout.timed_out() {
+                return Err(WorkerError::Busy);
+            }
+        }
+        state.running += 1;
+        Ok(Place(self))
+    }
+
+    /// The child that worked last: its fonts and caches are warm, and the others may end.
+    fn take(&self) -> Option<Worker> {
+        self.state().idle.pop()
+    }
+
+    fn start(&self) -> io::Result<Worker> {
+        let set_up = SetUp {
+            caller: self.caller,
+            memory: self.lane.memory,
+            cpu: self.lane.cpu,
+        };
+        Worker::start(&self.program, &set_up)
+    }
+
+    fn give_back(self: &Arc<Self>, mut worker: Worker, answer: &Result<Done, WorkerError>) {
+        // After a defect nobody knows what the child holds.
+        let sound = !matches!(answer, Err(WorkerError::Broken { .. }));
+        if !sound || worker.tasks >= self.lane.tasks {
+            return;
+        }
+        worker.idle_since = Instant::now();
+        let mut state = self.state();
+        state.idle.push(worker);
+        if state.reaper == Reaper::Absent {
+            let line = Arc::downgrade(self);
+            let (idle, caller) = (self.idle, self.caller);
+            let started = thread::Builder::new()
+                .name("pena-worker-idle".to_owned())
+                .spawn(move || reap(&line, idle));
+            match started {
+                Ok(_) => state.reaper = Reaper::Present,
+                Err(error) => tracing::warn!(?caller, %error, "idle workers will not be ended"),
+            }
+        }
+    }
+
+    fn processes(&self) -> Vec<u32> {
+        let state = self.state();
+        let idle = state.idle.iter().map(Worker::id);
+        idle.chain(state.busy.iter().copied()).collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends children that were idle for too long; goes when there are none, or no pool.
+fn reap(line: &Weak<Line>, idle: Duration) {
+    loop {
+        thread::sleep(idle / 4);
+        let Some(line) = line.upgrade() else { return };
+        let mut state = line.state();
+        let now = Instant::now();
+        let (kept, ended): (Vec<_>, Vec<_>) = std::mem::take(&mut state.idle)
+            .into_iter()
+            .partition(|worker| now.saturating_duration_since(worker.idle_since) < idle);
+        state.idle = kept;
+        let last = state.idle.is_empty();
+        if last {
+            state.reaper = Reaper::Absent;
+        }
+        drop(state);
+        drop(ended);
+        if last {
+            return;
+        }
+    }
+}
+
+/// A turn, given back when it is over.
+struct Place<'a>(&'a Line);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.state().running -= 1;
+        self.0.freed.notify_one();
+    }
+}
