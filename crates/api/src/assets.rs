@@ -49,6 +49,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const FILES: &[(&str, &str, &[u8])] = &[
     ("pena.css", CSS, include_bytes!("../assets/pena.css")),
+    ("desk.css", CSS, include_bytes!("../assets/desk.css")),
     ("pena.js", SCRIPT, include_bytes!("../assets/pena.js")),
 ];
 

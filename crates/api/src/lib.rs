@@ -25,6 +25,7 @@ pub mod public;
 mod router;
 pub mod session;
 pub mod settings;
+pub mod show;
 pub mod state;
 pub mod trace;
 pub mod upload;

@@ -36,6 +36,10 @@ mod transaction;
 pub mod webhook;
 
 pub use app::{App, Opening};
+/// What people type to open their keys, and why a certificate is revoked.
+pub mod custody {
+    pub use custody::{Passphrase, Reason};
+}
 pub use error::ServiceError;
 pub use remote::{Allow, AllowError, Outside};
 pub use settings::Settings;

@@ -9,6 +9,7 @@ mod attempts;
 mod confirm;
 mod log_in;
 pub mod operator;
+mod own;
 mod password;
 mod session;
 mod subject;
@@ -25,6 +26,7 @@ pub use api_key::{
 pub use confirm::{Confirmed, confirm};
 pub use flow::account::{AccountState, Grant, Language, Role, Scope};
 pub use log_in::{NewSession, log_in};
+pub use own::own_account;
 pub use session::{
     Client, SessionSummary, end_other_sessions, end_session, log_out, session_subject, sessions,
     sweep,

@@ -1,6 +1,7 @@
 //! What keys there are, without any secret.
 
 use flow::id::{KeyId, PejabatId};
+use flow::time::Timestamp;
 use store::model::KeyPurpose;
 
 use crate::{App, ServiceError};
@@ -18,6 +19,9 @@ pub struct KeySummary {
     pub uses: u64,
     /// End of its certificate's validity, RFC 3339.
     pub not_after: Option<String>,
+    /// The same, for whoever shows it in a zone.
+    #[serde(skip)]
+    pub until: Option<Timestamp>,
     /// That its certificate was revoked.
     pub revoked: Option<Revocation>,
 }
@@ -53,6 +57,7 @@ pub async fn list(app: &App) -> Result<Vec<KeySummary>, ServiceError> {
                 .get(&official)
                 .map_or_else(String::new, |person| person.name.clone()),
             uses: row.uses,
+            until: certificate.as_ref().map(|row| row.certificate.not_after),
             not_after: certificate
                 .as_ref()
                 .map(|row| row.certificate.not_after.to_string()),

@@ -4,7 +4,7 @@ use super::{
     finding::Severity,
     report::{Headline, Kind, Report, Revocation, SignatureReport},
 };
-use crate::diff::Modification;
+use crate::{UtcTime, diff::Modification};
 
 /// The languages of the five lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,11 @@ impl Headline {
 impl Report {
     /// The five lines: headline, who, when, later changes, and trust with revocation.
     pub fn lines(&self, language: Language) -> [String; 5] {
+        self.lines_with(language, &|at| at.to_string())
+    }
+
+    /// Like [`Self::lines`], with times as the caller's readers write them.
+    pub fn lines_with(&self, language: Language, show: &dyn Fn(UtcTime) -> String) -> [String; 5] {
         let words = self.headline.words(language);
         let reason = self.reason();
         let headline = match reason {
@@ -51,7 +56,7 @@ impl Report {
         [
             headline,
             say("Penanda tangan", "Signed by", &self.who(language)),
-            say("Waktu", "Time", &self.when(language)),
+            say("Waktu", "Time", &self.when(language, show)),
             say(
                 "Perubahan sesudahnya",
                 "Later changes",
@@ -91,17 +96,18 @@ impl Report {
         )
     }
 
-    fn when(&self, language: Language) -> String {
+    fn when(&self, language: Language, show: &dyn Fn(UtcTime) -> String) -> String {
         joined(
-            self.people()
-                .map(|signature| match (signature.claimed_time, language) {
+            self.people().map(
+                |signature| match (signature.claimed_time.map(show), language) {
                     (Some(at), Language::Id) => {
                         format!("{at} (menurut penanda tangan, tidak dibuktikan cap waktu)")
                     }
                     (Some(at), Language::En) => format!("{at} (claimed by the signer, not proven)"),
                     (None, Language::Id) => "tidak disebutkan".to_owned(),
                     (None, Language::En) => "not stated".to_owned(),
-                }),
+                },
+            ),
             language,
         )
     }

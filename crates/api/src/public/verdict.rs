@@ -1,0 +1,293 @@
+//! A validation report in words for people: the five plain lines first, everything behind.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flow::time::{Timestamp, Zone};
+use service::verification::{
+    Finding, Headline, Kind, KnownLetter, Language, Report, Severity, SignatureReport, UtcTime,
+    Verdict,
+};
+
+use crate::lang::Lang;
+use crate::pages::parts::Line;
+use crate::show;
+
+/// What the page of a result shows.
+pub(crate) struct VerdictView {
+    pub(crate) word: &'static str,
+    pub(crate) headline: String,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) reasons: Vec<String>,
+    pub(crate) advice: Vec<String>,
+    pub(crate) known: Option<Known>,
+    pub(crate) changes: Vec<ChangeView>,
+    pub(crate) signatures: Vec<SignatureView>,
+    pub(crate) findings: Vec<FindingView>,
+    pub(crate) judged: String,
+    /// The report as JSON in base64, where it is small enough to be carried inside the page.
+    pub(crate) report: Option<String>,
+}
+
+/// The letter of the register that has exactly these bytes.
+pub(crate) struct Known {
+    pub(crate) code: String,
+    pub(crate) label: String,
+}
+
+/// One later change.
+pub(crate) struct ChangeView {
+    pub(crate) permitted: bool,
+    pub(crate) kind: String,
+    pub(crate) text: String,
+}
+
+/// One signature, folded.
+pub(crate) struct SignatureView {
+    pub(crate) title: String,
+    pub(crate) headline: String,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) findings: Vec<FindingView>,
+}
+
+/// One finding.
+pub(crate) struct FindingView {
+    pub(crate) severity: &'static str,
+    pub(crate) severity_word: String,
+    pub(crate) text: String,
+    pub(crate) code: String,
+}
+
+/// Puts a verdict into words.
+pub(crate) fn view(verdict: &Verdict, lang: Lang, zone: Zone) -> VerdictView {
+    let report = &verdict.report;
+    let word = word(report.headline);
+    let show = |at: UtcTime| instant(at, zone);
+    let [_, plain @ ..] = report.lines_with(language(lang), &show);
+    let mut lines = vec![Line::new(
+        lang.text("hasil-arti"),
+        lang.text(&format!("hasil-arti-{word}")),
+    )];
+    lines.extend(plain.into_iter().filter_map(|line| {
+        let (label, value) = line.split_once(": ")?;
+        Some(Line::new(label.to_owned(), value))
+    }));
+    if report.signatures.is_empty() {
+        lines.truncate(1);
+    }
+    VerdictView {
+        word,
+        headline: report.headline.words(language(lang)).to_owned(),
+        lines,
+        reasons: reasons(report, lang),
+        advice: advice(report, lang),
+        known: verdict.known.as_ref().map(|letter| known(letter, lang)),
+        changes: changes(report, lang),
+        signatures: signatures(report, lang, zone),
+        findings: findings(&report.findings, lang),
+        judged: lang.text_with("hasil-dinilai", &[("at", &show(report.judged_at))]),
+        report: carried(report),
+    }
+}
+
+/// The stable word of a headline.
+pub(crate) const fn word(headline: Headline) -> &'static str {
+    match headline {
+        Headline::Intact => "intact",
+        Headline::Changed => "changed",
+        Headline::Invalid => "invalid",
+        Headline::Untrusted => "untrusted",
+        Headline::Unsigned => "unsigned",
+        Headline::Unreadable => "unreadable",
+    }
+}
+
+/// The language of the engine's sentences.
+pub(crate) const fn language(lang: Lang) -> Language {
+    match lang {
+        Lang::Id => Language::Id,
+        Lang::En => Language::En,
+    }
+}
+
+/// A report of more bytes than this is had through the command line or the API.
+const MOST_CARRIED: usize = 48 * 1024;
+const MOST_SIGNATURES: usize = 50;
+const MOST_CHANGES: usize = 100;
+
+fn instant(at: UtcTime, zone: Zone) -> String {
+    show::instant(
+        Timestamp::from_micros(at.unix().saturating_mul(1_000_000)),
+        zone,
+    )
+}
+
+/// What weighs against the file, each once.
+fn reasons(report: &Report, lang: Lang) -> Vec<String> {
+    if report.headline == Headline::Intact {
+        return Vec::new();
+    }
+    let of_signatures = report.signatures.iter().flat_map(|one| &one.findings);
+    let mut reasons: Vec<String> = Vec::new();
+    for finding in report.findings.iter().chain(of_signatures) {
+        let text = sentence(finding, lang);
+        if finding.severity == Severity::Failure && !reasons.contains(&text) {
+            reasons.push(text);
+        }
+    }
+    reasons.truncate(5);
+    reasons
+}
+
+fn advice(report: &Report, lang: Lang) -> Vec<String> {
+    let issuer = report
+        .signatures
+        .iter()
+        .find(|one| one.headline() == Headline::Untrusted)
+        .and_then(|one| one.issuer.as_deref())
+        .unwrap_or("?");
+    match report.headline {
+        Headline::Intact => Vec::new(),
+        Headline::Untrusted => {
+            vec![lang.text_with("hasil-saran-untrusted", &[("issuer", issuer)])]
+        }
+        Headline::Changed | Headline::Invalid | Headline::Unsigned | Headline::Unreadable => {
+            vec![lang.text(&format!("hasil-saran-{}", word(report.headline)))]
+        }
+    }
+}
+
+/// The letter's name, which for a secret one is not told.
+fn known(letter: &KnownLetter, lang: Lang) -> Known {
+    let label = match (&letter.nomor, &letter.hal) {
+        (Some(nomor), Some(hal)) => format!("{nomor}, {hal}"),
+        (Some(nomor), None) => nomor.clone(),
+        (None, _) => lang.text("hasil-terdaftar-rahasia"),
+    };
+    Known {
+        code: letter.code.clone(),
+        label,
+    }
+}
+
+fn changes(report: &Report, lang: Lang) -> Vec<ChangeView> {
+    let mut changes: Vec<ChangeView> = Vec::new();
+    for signature in &report.signatures {
+        for change in &signature.changes {
+            let text = change.what.clone();
+            if changes.iter().any(|known| known.text == text) {
+                continue;
+            }
+            changes.push(ChangeView {
+                permitted: signature.modification_permitted,
+                kind: lang.text(&format!("hasil-ubah-{}", stored_word(&change.class))),
+                text,
+            });
+        }
+    }
+    changes.truncate(MOST_CHANGES);
+    changes
+}
+
+fn signatures(report: &Report, lang: Lang, zone: Zone) -> Vec<SignatureView> {
+    report
+        .signatures
+        .iter()
+        .take(MOST_SIGNATURES)
+        .enumerate()
+        .map(|(place, one)| signature(one, place + 1, lang, zone))
+        .collect()
+}
+
+fn signature(one: &SignatureReport, number: usize, lang: Lang, zone: Zone) -> SignatureView {
+    let title = match one.kind {
+        Kind::Signature => "hasil-tanda-tangan",
+        Kind::DocumentTimestamp => "hasil-cap-waktu",
+    };
+    let none = || lang.text("hasil-tidak-ada");
+    let text = |value: &Option<String>| value.clone().unwrap_or_else(none);
+    let line = |key: &str, value: String| Line::new(lang.text(key), value);
+    let time = one.claimed_time.map_or_else(none, |at| instant(at, zone));
+    SignatureView {
+        title: lang.text_with(title, &[("number", &number.to_string())]),
+        headline: one.headline().words(language(lang)).to_owned(),
+        lines: vec![
+            line("hasil-penanda-tangan", text(&one.signer)),
+            line("hasil-penerbit", text(&one.issuer)),
+            line("hasil-akar", text(&one.anchor)),
+            line("hasil-waktu", time),
+            line("hasil-isi", checked("hasil-isi", one.digest_ok, lang)),
+            line("hasil-nilai", checked("hasil-nilai", one.signature_ok, lang)),
+            line("hasil-kesimpulan", conclusion(one)),
+            line(
+                "hasil-tingkat",
+                one.level.map_or_else(none, |level| stored_word(&level)),
+            ),
+            line("hasil-algoritma", text(&one.algorithm)),
+            line("hasil-bidang", one.field.clone()),
+        ],
+        findings: findings(&one.findings, lang),
+    }
+}
+
+fn checked(key: &str, ok: Option<bool>, lang: Lang) -> String {
+    match ok {
+        Some(true) => lang.text(&format!("{key}-cocok")),
+        Some(false) => lang.text(&format!("{key}-tidak-cocok")),
+        None => lang.text("hasil-tidak-dihitung"),
+    }
+}
+
+/// The conclusion in the words of EN 319 102-1.
+fn conclusion(one: &SignatureReport) -> String {
+    let value = serde_json::to_value(one.verdict).unwrap_or_default();
+    let part = |name: &str| value.get(name).and_then(|word| word.as_str());
+    match (part("indication"), part("sub_indication")) {
+        (Some(indication), Some(sub)) => format!("{indication} / {sub}"),
+        (Some(indication), None) => indication.to_owned(),
+        (None, _) => String::new(),
+    }
+}
+
+fn findings(findings: &[Finding], lang: Lang) -> Vec<FindingView> {
+    findings
+        .iter()
+        .take(MOST_CHANGES)
+        .map(|finding| {
+            let severity = match finding.severity {
+                Severity::Failure => "failure",
+                Severity::Warning => "warning",
+                Severity::Info => "info",
+            };
+            FindingView {
+                severity,
+                severity_word: lang.text(&format!("hasil-berat-{severity}")),
+                text: sentence(finding, lang),
+                code: stored_word(&finding.code),
+            }
+        })
+        .collect()
+}
+
+fn sentence(finding: &Finding, lang: Lang) -> String {
+    let key = format!("temuan-{}", stored_word(&finding.code));
+    if crate::messages::has(lang, &key) {
+        lang.text(&key)
+    } else {
+        lang.text("temuan-lain")
+    }
+}
+
+/// The word an enum of the report is written with.
+fn stored_word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        Ok(_) | Err(_) => String::new(),
+    }
+}
+
+fn carried(report: &Report) -> Option<String> {
+    serde_json::to_vec_pretty(report)
+        .ok()
+        .filter(|json| json.len() <= MOST_CARRIED)
+        .map(|json| STANDARD.encode(json))
+}
