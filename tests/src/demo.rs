@@ -144,7 +144,7 @@ impl Place {
         self.folder.join("ca").join(name)
     }
 
-    /// Every passphrase that the demo made up.
+    /// Every passphrase and password that the demo made up.
     ///
     /// # Panics
     /// If the file that keeps them is missing or malformed.
@@ -156,7 +156,12 @@ impl Place {
             .as_object()
             .expect("it has officials")
             .values();
+        let accounts = kept["accounts"]
+            .as_object()
+            .expect("it has accounts")
+            .values();
         officials
+            .chain(accounts.map(|entry| &entry["password"]))
             .chain([&kept["operator"]])
             .map(|phrase| phrase.as_str().expect("a passphrase is text").to_owned())
             .collect()

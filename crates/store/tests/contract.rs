@@ -442,6 +442,10 @@ async fn an_agenda_entry_never_goes_back(db: Db) {
         tx.agenda_list(None).await.unwrap(),
         std::slice::from_ref(&expected)
     );
+    let of_letter = tx.agenda_of(expected.naskah).await.unwrap();
+    assert_eq!(of_letter, std::slice::from_ref(&expected));
+    let of_another = tx.agenda_of(NaskahId::from_uuid(id(2))).await.unwrap();
+    assert!(of_another.is_empty());
     assert_eq!(
         tx.agenda_list(Some(expected.opd)).await.unwrap(),
         [expected]
