@@ -155,6 +155,16 @@ impl CalendarDate {
         Timestamp(seconds.saturating_mul(1_000_000))
     }
 
+    /// Whether offices are closed on it: Saturday or Sunday.
+    pub fn is_weekend(self) -> bool {
+        to_date(self.year, self.month, self.day).is_some_and(|date| {
+            matches!(
+                date.weekday(),
+                ::time::Weekday::Saturday | ::time::Weekday::Sunday
+            )
+        })
+    }
+
     /// The date in words: "24 November 2026".
     pub fn in_words(self) -> String {
         format!("{} {} {}", self.day, self.name_of_month(), self.year)

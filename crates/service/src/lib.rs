@@ -28,6 +28,7 @@ pub mod mark;
 pub mod naskah;
 pub mod office;
 mod register;
+mod search;
 mod settings;
 pub mod setup;
 pub mod sign;

@@ -7,6 +7,7 @@ use flow::time::Timestamp;
 use store::Tx;
 use store::model::{AgendaRow, Stream, StreamKind};
 
+use crate::desk::refresh;
 use crate::stream;
 use crate::transaction::transaction;
 use crate::{App, ServiceError, webhook};
@@ -63,7 +64,8 @@ pub(super) async fn decide_and_store(
         ..row
     };
     tx.put_agenda(&row).await?;
-    webhook::of_agenda(app, tx, &agenda, &row, &events).await
+    webhook::of_agenda(app, tx, &agenda, &row, &events).await?;
+    refresh::entry(tx, office, &agenda, &row, now).await
 }
 
 /// The history of an agenda entry.

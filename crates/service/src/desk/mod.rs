@@ -4,17 +4,30 @@
 //! Everything is asked of [`crate::access`] first; the subject of a secret letter and all free text is read from
 //! sealed blobs, and only for those who may read it.
 
+mod book;
+mod directory;
+mod due;
 mod item;
+mod letters;
 mod page;
+mod people;
 mod reader;
+mod recent;
+pub(crate) mod refresh;
+mod tasks;
 mod view;
 
+pub use book::book;
+pub use directory::directory;
 pub use item::{
     Activity, ActivityKind, Book, BookQuery, BookRow, Counters, DirectoryEntry, LetterItem,
     LetterQuery, Tab, TaskFilter, TaskItem, TaskKind,
 };
+pub use letters::letters;
 pub use page::{Cursor, CursorError, Page, PageRequest};
+pub use recent::recent;
 pub use store::model::{MailRole, VersionKind};
+pub use tasks::{counters, tasks};
 pub use view::{
     DisposisiState, DisposisiView, EntryView, HistoryItem, LetterView, NextStep, PersonState,
     PersonView, Picture, StageView, VerificationView, VersionView,

@@ -60,6 +60,32 @@ impl PageRequest {
     }
 }
 
+impl<T> Page<T> {
+    /// The page of rows that were asked for with one more than it holds, which says whether there are more.
+    pub(crate) fn of(
+        request: PageRequest,
+        mut rows: Vec<T>,
+        place: impl Fn(&T) -> (Timestamp, Uuid),
+    ) -> Self {
+        let most = usize::try_from(request.rows()).unwrap_or(usize::MAX);
+        let more = rows.len() > most;
+        rows.truncate(most);
+        let next = rows.last().filter(|_| more).map(|last| {
+            let (at, id) = place(last);
+            Cursor::new(at, id)
+        });
+        Self { items: rows, next }
+    }
+
+    /// The same page of other values.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(change).collect(),
+            next: self.next,
+        }
+    }
+}
+
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut bytes = self.at.micros().to_be_bytes().to_vec();

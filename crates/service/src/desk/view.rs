@@ -37,6 +37,8 @@ pub struct LetterView {
     pub versions: Vec<VersionView>,
     /// SHA-256 of the newest PDF version.
     pub version_sha256: Option<Sha256>,
+    /// How many pages the newest PDF version has; 0 while there is none.
+    pub pages: u32,
     /// The date on it.
     pub date: Option<CalendarDate>,
     /// Where it was received, as far as the reader may see.

@@ -7,6 +7,7 @@ use flow::time::Timestamp;
 use store::Tx;
 use store::model::{IntentState, NaskahRow, Stream, StreamKind};
 
+use crate::desk::refresh;
 use crate::register::word;
 use crate::stream;
 use crate::transaction::transaction;
@@ -78,7 +79,7 @@ pub(super) async fn decide_and_store(
     now: Timestamp,
 ) -> Result<Naskah, ServiceError> {
     let events = decide(&loaded.naskah, command, actor, office, now)?;
-    store_outcome(app, tx, loaded, &events, now).await
+    store_outcome(app, tx, loaded, &events, office, now).await
 }
 
 /// Appends events that were decided on `loaded`.
@@ -87,6 +88,7 @@ pub(crate) async fn store_outcome(
     tx: &mut Tx,
     loaded: Loaded,
     events: &[flow::event::Event<Fact>],
+    office: &Office,
     now: Timestamp,
 ) -> Result<Naskah, ServiceError> {
     let Loaded { naskah, row } = loaded;
@@ -95,6 +97,7 @@ pub(crate) async fn store_outcome(
     let row = refreshed(row, &naskah, now)?;
     tx.put_naskah(&row).await?;
     webhook::of_letter(app, tx, &naskah, events).await?;
+    refresh::letter(tx, office, &naskah, &row, now).await?;
     Ok(naskah)
 }
 

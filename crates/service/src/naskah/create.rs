@@ -8,11 +8,12 @@ use store::model::{BlobRow, NaskahRow};
 
 use super::act::stream_of;
 use crate::code::spelled;
+use crate::desk::refresh;
 use crate::letter_blob::{LetterBlobs, new_key};
 use crate::register::word;
 use crate::stream;
 use crate::transaction::transaction;
-use crate::{App, ServiceError};
+use crate::{App, ServiceError, search};
 
 /// What a letter begins with.
 #[derive(Debug, Clone)]
@@ -57,7 +58,7 @@ pub async fn create(
         }
         stream::append(app, tx, stream_of(id), 0, &events).await?;
         let naskah = events.iter().fold(new, evolve);
-        tx.put_naskah(&NaskahRow {
+        let row = NaskahRow {
             id,
             opd: content.opd,
             jenis: word(&content.jenis)?,
@@ -69,8 +70,11 @@ pub async fn create(
             typed_code: Some(typed_code.clone()),
             batch: letter.batch.clone(),
             updated_at: now,
-        })
-        .await?;
+        };
+        tx.put_naskah(&row).await?;
+        refresh::letter(tx, &office, &naskah, &row, now).await?;
+        tx.put_text(id, search::text(&letter.content, None).as_ref())
+            .await?;
         Ok(id)
     })
 }

@@ -8,7 +8,7 @@ use super::act::{decide_and_store, load};
 use super::create::store_content;
 use crate::letter_blob::LetterBlobs;
 use crate::transaction::transaction;
-use crate::{App, ServiceError};
+use crate::{App, ServiceError, search};
 
 /// Replaces content and chain; parafs of the old content are void from now on.
 ///
@@ -34,7 +34,9 @@ pub async fn edit(
         for blob in stored.rows() {
             tx.insert_blob(blob).await?;
         }
+        let nomor = loaded.row.nomor.clone();
         decide_and_store(app, tx, loaded, command.clone(), actor, &office, now).await?;
-        Ok(())
+        let text = search::text(content, nomor.as_deref());
+        Ok(tx.put_text(id, text.as_ref()).await?)
     })
 }

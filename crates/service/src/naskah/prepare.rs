@@ -225,7 +225,7 @@ async fn record(
         };
         let events = decide(&loaded.naskah, command, actor, &office, now)?;
         tx.insert_blob(&version.blob).await?;
-        store_outcome(app, tx, loaded, &events, now).await?;
+        store_outcome(app, tx, loaded, &events, &office, now).await?;
         add_version(
             tx,
             id,

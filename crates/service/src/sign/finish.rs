@@ -102,7 +102,7 @@ async fn record(app: &App, row: &IntentRow, blob: &BlobRow) -> Result<Signed, Se
         let command = Command::Sign(signing.clone());
         let events = decide(&loaded.naskah, command, &actor, &office, now)?;
         tx.insert_blob(blob).await?;
-        store_outcome(app, tx, loaded, &events, now).await?;
+        store_outcome(app, tx, loaded, &events, &office, now).await?;
         add_version(
             tx,
             intent.naskah,

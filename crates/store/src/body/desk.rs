@@ -5,11 +5,9 @@ pub(crate) async fn put_letter_tasks(
     naskah: NaskahId,
     tasks: &[TaskRow],
 ) -> Result<(), StoreError> {
-    sqlx::query::<Db>("DELETE FROM task WHERE naskah_id = $1 AND agenda_id IS NULL")
-        .bind(naskah.uuid())
-        .execute(&mut *conn)
-        .await?;
-    insert_tasks(conn, tasks).await
+    let mut query = QueryBuilder::<Db>::new("DELETE FROM task WHERE agenda_id IS NULL AND naskah_id = ");
+    query.push_bind(naskah.uuid());
+    replace_tasks(conn, query, tasks).await
 }
 
 pub(crate) async fn put_entry_tasks(
@@ -17,19 +15,28 @@ pub(crate) async fn put_entry_tasks(
     agenda: AgendaId,
     tasks: &[TaskRow],
 ) -> Result<(), StoreError> {
-    sqlx::query::<Db>("DELETE FROM task WHERE agenda_id = $1")
-        .bind(agenda.uuid())
-        .execute(&mut *conn)
-        .await?;
-    insert_tasks(conn, tasks).await
+    let mut query = QueryBuilder::<Db>::new("DELETE FROM task WHERE agenda_id = ");
+    query.push_bind(agenda.uuid());
+    replace_tasks(conn, query, tasks).await
 }
 
-async fn insert_tasks(conn: &mut Conn, tasks: &[TaskRow]) -> Result<(), StoreError> {
+// A task that still waits keeps since when it waits.
+async fn replace_tasks(
+    conn: &mut Conn,
+    mut gone: QueryBuilder<Db>,
+    tasks: &[TaskRow],
+) -> Result<(), StoreError> {
+    if !tasks.is_empty() {
+        gone.push(" AND id NOT IN ");
+        push_ids(&mut gone, tasks.iter().map(|task| task.id));
+    }
+    gone.build().execute(&mut *conn).await?;
     for task in tasks {
         sqlx::query::<Db>(
             "INSERT INTO task (id, kind, jabatan_id, opd_id, naskah_id, agenda_id, disposisi_id,
                                from_jabatan, sifat, since, due)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             ON CONFLICT (id) DO UPDATE SET sifat = excluded.sifat",
         )
         .bind(task.id)
         .bind(task.kind.as_str())
@@ -102,11 +109,12 @@ fn push_mine(query: &mut QueryBuilder<Db>, reader: &Reader) {
 }
 
 fn push_ids(query: &mut QueryBuilder<Db>, ids: impl Iterator<Item = Uuid>) {
-    query.push("(NULL");
+    let mut any = false;
     for id in ids {
-        query.push(", ").push_bind(id);
+        query.push(if any { ", " } else { "(" }).push_bind(id);
+        any = true;
     }
-    query.push(")");
+    query.push(if any { ")" } else { "(NULL)" });
 }
 
 pub(crate) async fn put_desk(conn: &mut Conn, row: &DeskRow) -> Result<(), StoreError> {
@@ -116,7 +124,8 @@ pub(crate) async fn put_desk(conn: &mut Conn, row: &DeskRow) -> Result<(), Store
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (naskah_id) DO UPDATE SET sifat = excluded.sifat,
              keamanan = excluded.keamanan, dated = excluded.dated,
-             signed_at = excluded.signed_at, dispatched_at = excluded.dispatched_at,
+             signed_at = excluded.signed_at,
+             dispatched_at = COALESCE(naskah_desk.dispatched_at, excluded.dispatched_at),
              version_sha256 = excluded.version_sha256",
     )
     .bind(row.naskah.uuid())
