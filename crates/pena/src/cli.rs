@@ -3,8 +3,9 @@
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    account::AccountArgs, audit::AuditArgs, completion::CompletionArgs, demo::DemoArgs,
-    key::KeyArgs, sign::SignArgs, user::UserArgs, verify::VerifyArgs,
+    account::AccountArgs, audit::AuditArgs, completion::CompletionArgs, config::ConfigCommandArgs,
+    demo::DemoArgs, key::KeyArgs, serve::ServeArgs, sign::SignArgs, user::UserArgs,
+    verify::VerifyArgs,
 };
 
 /// The whole command line.
@@ -27,6 +28,8 @@ pub struct Cli {
 pub enum Command {
     /// Carry letters of a made-up regency from draft to a signature that anyone can check
     Demo(DemoArgs),
+    /// Serve the office over HTTP: pages, programs, public verification
+    Serve(ServeArgs),
     /// Sign PDF files with a key of your own
     Sign(SignArgs),
     /// Tell whether PDF files are what they claim to be
@@ -45,6 +48,8 @@ pub enum Command {
         after_help = "Example:\n  pena worker   only ever started by pena serve"
     )]
     Worker,
+    /// Print what flags, environment, file and defaults say together
+    Config(ConfigCommandArgs),
     /// Print the script that teaches a shell to complete pena's commands
     Completion(CompletionArgs),
 }
@@ -52,6 +57,7 @@ pub enum Command {
 const EXAMPLES: &str = "\
 Examples:
   pena demo                                              a made-up regency at work, to look at
+  pena serve                                             the office in a browser, at http://127.0.0.1:8080
   pena sign surat.pdf -o surat-ttd.pdf --p12 kunci.p12   sign, asking for the passphrase
   pena verify surat-ttd.pdf --trust root.pem             check, in five plain lines
   pena verify *.pdf --json                               one line of JSON per file

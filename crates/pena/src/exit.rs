@@ -2,6 +2,8 @@
 
 use std::{fmt, io, process::ExitCode};
 
+use crate::config::ConfigError;
+
 /// How a command ended, as scripts see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -86,7 +88,10 @@ pub fn explain(error: &anyhow::Error) -> Exit {
         return Exit::Failed;
     }
     crate::output::talk(&format!("error: {}", told(error)));
-    if error.is::<UsageError>() {
+    let refused = error
+        .downcast_ref::<ConfigError>()
+        .is_some_and(ConfigError::is_usage);
+    if refused || error.is::<UsageError>() {
         Exit::Usage
     } else {
         Exit::Failed

@@ -12,6 +12,7 @@ mod exit;
 mod output;
 mod output_file;
 mod secret_input;
+mod serve;
 mod wiring;
 
 use clap::Parser;
@@ -31,6 +32,7 @@ fn main() -> std::process::ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<Exit> {
     match command {
+        Command::Serve(args) => command::serve::run(&args),
         Command::Sign(args) => command::sign::run(&args),
         Command::Verify(args) => command::verify::run(&args),
         Command::Demo(args) => command::demo::run(&args),
@@ -39,6 +41,7 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Key(args) => command::key::run(&args),
         Command::Audit(args) => command::audit::run(&args),
         Command::Worker => command::worker::run(),
+        Command::Config(args) => command::config::run(&args),
         Command::Completion(args) => command::completion::run(&args),
     }
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use custody::Kek;
 use service::clock::SystemClock;
-use service::data_dir::DataDir;
+use service::data_dir::{DataDir, Hold};
 use service::{App, Opening, Outside, Settings};
 use store::Location;
 use tracing_subscriber::EnvFilter;
-use worker::{Caller, InProcess};
+use worker::{Caller, InProcess, PdfWorker};
 use zeroize::Zeroizing;
 
 use crate::config::Config;
@@ -20,7 +20,8 @@ use crate::config::Config;
 /// # Errors
 /// When the data directory is in use, the database does not open, or the server key is another one.
 pub async fn open(config: &Config) -> anyhow::Result<Arc<App>> {
-    open_in(DataDir::open(&config.storage.data_dir)?, config).await
+    let data_dir = DataDir::open_held(&config.storage.data_dir, hold(config)?)?;
+    open_in(data_dir, config).await
 }
 
 /// Opens the application in a data directory that is held already.
@@ -28,6 +29,26 @@ pub async fn open(config: &Config) -> anyhow::Result<Arc<App>> {
 /// # Errors
 /// As [`open`].
 pub async fn open_in(data_dir: DataDir, config: &Config) -> anyhow::Result<Arc<App>> {
+    let worker = Arc::new(InProcess::new(Caller::Office));
+    open_with(data_dir, config, config.base_address(), worker).await
+}
+
+/// Opens the application for a server that people reach at this address.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_to_serve(config: &Config, address: &str) -> anyhow::Result<Arc<App>> {
+    let data_dir = DataDir::open_held(&config.storage.data_dir, hold(config)?)?;
+    let worker = Arc::new(InProcess::new(Caller::Office));
+    open_with(data_dir, config, address, worker).await
+}
+
+async fn open_with(
+    data_dir: DataDir,
+    config: &Config,
+    address: &str,
+    worker: Arc<dyn PdfWorker>,
+) -> anyhow::Result<Arc<App>> {
     let app = App::open(Opening {
         database: config
             .storage
@@ -38,14 +59,23 @@ pub async fn open_in(data_dir: DataDir, config: &Config) -> anyhow::Result<Arc<A
         kek: config.custody.kek_file.as_deref().map(kek).transpose()?,
         data_dir,
         settings: Settings {
-            base_address: config.server.base_address.clone(),
+            base_address: address.to_owned(),
         },
-        worker: Arc::new(InProcess::new(Caller::Office)),
+        worker,
         clock: Arc::new(SystemClock),
         outside: Outside::default(),
     })
     .await?;
     Ok(Arc::new(app))
+}
+
+/// Several processes at a time only where the database serves several.
+fn hold(config: &Config) -> anyhow::Result<Hold> {
+    Ok(match config.storage.database.as_deref().map(location) {
+        Some(Ok(Location::Postgres(_))) => Hold::Together,
+        Some(Err(error)) => return Err(error),
+        Some(Ok(Location::Sqlite(_))) | None => Hold::Alone,
+    })
 }
 
 /// Opens the application of a data directory that is there: a mistyped path is said, not made.
@@ -63,12 +93,20 @@ pub async fn open_existing(config: &Config) -> anyhow::Result<Arc<App>> {
     open(config).await
 }
 
-/// Runs one command's work on an asynchronous runtime of its own.
+/// Runs one command's work on an asynchronous runtime, with its warnings on standard error.
 ///
 /// # Errors
 /// What the work says, or when the runtime does not start.
 pub fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     log_to_stderr();
+    on_runtime(work)
+}
+
+/// Runs work on an asynchronous runtime of its own.
+///
+/// # Errors
+/// What the work says, or when the runtime does not start.
+pub fn on_runtime<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 use crate::ServiceError;
 use crate::clock::Clock;
 use crate::data_dir::{DataDir, Readers};
+use crate::folder;
 use crate::settings::Settings;
 use crate::sign::AtWork;
 use crate::transaction::transaction;
@@ -114,9 +115,11 @@ impl App {
         };
         let pseudonym_key = keys.load_or_make(KeyPurpose::Pseudonym).await?;
         let field_key = keys.load_or_make(KeyPurpose::Field).await?;
+        folder::prove(&store, &data_dir, &rng).await?;
         let checkpoints = checkpoint_signer(&data_dir, &kek, settings.domain(), &rng)?;
         let node = node_name(&data_dir, &rng)?;
         let blobs = BlobStore::open(&data_dir.blobs())?;
+        data_dir.opened();
         Ok(Self {
             epoch: hex::encode(random::<8>(&rng)?),
             node,
@@ -344,11 +347,18 @@ fn checkpoint_signer(
         .map_err(|error| corrupt(&error.to_string()))
 }
 
+/// The lasting name of this process among those that ever worked on the database: it takes over what it left behind
+/// when it died, and nothing of a process that lives beside it.
 fn node_name(dir: &DataDir, rng: &SystemRandom) -> Result<String, ServiceError> {
-    if let Some(name) = dir.read(NODE_FILE)? {
-        return Ok(String::from_utf8_lossy(&name).into_owned());
-    }
-    let name = hex::encode(random::<8>(rng)?);
-    dir.replace(NODE_FILE, name.as_bytes(), Readers::Owner)?;
-    Ok(name)
+    let name = if let Some(name) = dir.read(NODE_FILE)? {
+        String::from_utf8_lossy(&name).into_owned()
+    } else {
+        let name = hex::encode(random::<8>(rng)?);
+        dir.replace(NODE_FILE, name.as_bytes(), Readers::Owner)?;
+        name
+    };
+    Ok(match dir.slot() {
+        0 => name,
+        slot => format!("{name}-{slot}"),
+    })
 }

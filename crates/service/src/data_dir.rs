@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Who may read a file.
@@ -13,6 +15,15 @@ pub enum Readers {
     Everyone,
     /// Keys and secrets: the owner alone.
     Owner,
+}
+
+/// How a process holds the data directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// No other process works in it: what SQLite, and whoever erases, need.
+    Alone,
+    /// Other processes of the same office work in it too, each as a node of its own. Their database is PostgreSQL.
+    Together,
 }
 
 /// Why the data directory could not be used.
@@ -31,12 +42,15 @@ pub enum DataDirError {
     },
 }
 
-/// A data directory held by this process alone, until dropped.
+/// A data directory held by this process until dropped.
 #[derive(Debug)]
 pub struct DataDir {
     root: PathBuf,
-    // Held, never read: the operating system lets go of the lock when the process ends, however it ends.
-    _lock: File,
+    slot: u16,
+    // Held, never read: the operating system lets go of the locks when the process ends, however it ends.
+    _locks: Vec<File>,
+    // Held while the application opens, so that two processes do not both make what a new office lacks.
+    opening: Mutex<Option<File>>,
 }
 
 impl DataDir {
@@ -45,37 +59,66 @@ impl DataDir {
     /// # Errors
     /// [`DataDirError::InUse`] if another process holds it.
     pub fn open(root: &Path) -> Result<Self, DataDirError> {
+        Self::open_held(root, Hold::Alone)
+    }
+
+    /// Makes the directory if need be and takes its lock in this way, waiting a second for another process to end;
+    /// together with others also the lock of the first node that no living process is.
+    ///
+    /// # Errors
+    /// [`DataDirError::InUse`] if another process holds it otherwise.
+    pub fn open_held(root: &Path, hold: Hold) -> Result<Self, DataDirError> {
         for folder in ["", "blobs", "ca", "keys", "audit"] {
             private_folder(&root.join(folder))?;
         }
-        let path = root.join(LOCK_FILE);
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(at(&path))?;
-        let mut patience = PATIENCE;
-        loop {
-            match lock.try_lock() {
-                Ok(()) => {
-                    return Ok(Self {
-                        root: root.to_owned(),
-                        _lock: lock,
-                    });
-                }
-                // A process that was just stopped may still be on its way out.
-                Err(TryLockError::WouldBlock) if !patience.is_zero() => {
-                    std::thread::sleep(PAUSE);
-                    patience = patience.saturating_sub(PAUSE);
-                }
-                Err(TryLockError::WouldBlock) => {
-                    return Err(DataDirError::InUse(root.to_owned()));
-                }
-                Err(TryLockError::Error(source)) => return Err(DataDirError::Io { path, source }),
+        let shared = lock_file(root, LOCK_FILE)?;
+        let try_lock = match hold {
+            Hold::Alone => File::try_lock,
+            Hold::Together => File::try_lock_shared,
+        };
+        if !patiently(&shared, try_lock, PATIENCE).map_err(at(&root.join(LOCK_FILE)))? {
+            return Err(DataDirError::InUse(root.to_owned()));
+        }
+        let mut dir = Self {
+            root: root.to_owned(),
+            slot: 0,
+            _locks: vec![shared],
+            opening: Mutex::default(),
+        };
+        match hold {
+            Hold::Alone => {}
+            Hold::Together => dir.join_others()?,
+        }
+        Ok(dir)
+    }
+
+    /// Becomes the first node that no living process is: a node that starts again is the one that died.
+    fn join_others(&mut self) -> Result<(), DataDirError> {
+        private_folder(&self.root.join(NODES_FOLDER))?;
+        for slot in 0..MOST_NODES {
+            let name = format!("{NODES_FOLDER}/{slot}.lock");
+            let lock = lock_file(&self.root, &name)?;
+            if patiently(&lock, File::try_lock, Duration::ZERO).map_err(at(&self.path(&name)))? {
+                self.slot = slot;
+                self._locks.push(lock);
+                let opening = lock_file(&self.root, OPENING_FILE)?;
+                opening.lock().map_err(at(&self.path(OPENING_FILE)))?;
+                self.opening = Mutex::new(Some(opening));
+                return Ok(());
             }
         }
+        Err(DataDirError::InUse(self.root.clone()))
+    }
+
+    /// Which of the nodes in this directory the process is; alone it is the first.
+    pub fn slot(&self) -> u16 {
+        self.slot
+    }
+
+    /// Lets other processes open the application too.
+    pub(crate) fn opened(&self) {
+        let mut opening = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(opening.take());
     }
 
     /// The directory itself.
@@ -131,7 +174,10 @@ impl DataDir {
         let path = self.path(name);
         let folder = path.parent().unwrap_or(&self.root).to_owned();
         private_folder(&folder)?;
-        let part = path.with_extension("part");
+        // Of this process and this call: others may replace the same file at the same moment.
+        static CALLS: AtomicU64 = AtomicU64::new(0);
+        let call = CALLS.fetch_add(1, Ordering::Relaxed);
+        let part = path.with_extension(format!("{}-{call}.part", std::process::id()));
         let mode = match readers {
             Readers::Everyone => 0o644,
             Readers::Owner => 0o600,
@@ -170,6 +216,43 @@ pub const LOCK_FILE: &str = "lock";
 const PATIENCE: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// Locks of the nodes that share the directory.
+const NODES_FOLDER: &str = "nodes";
+/// Held while an application opens.
+const OPENING_FILE: &str = "nodes/opening.lock";
+/// More processes than one office will ever run on one database.
+const MOST_NODES: u16 = 256;
+
+fn lock_file(root: &Path, name: &str) -> Result<File, DataDirError> {
+    let path = root.join(name);
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(at(&path))
+}
+
+/// Whether the lock was had. A process that was just stopped may still be on its way out.
+fn patiently(
+    lock: &File,
+    try_lock: fn(&File) -> Result<(), TryLockError>,
+    mut patience: Duration,
+) -> io::Result<bool> {
+    loop {
+        match try_lock(lock) {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) if patience.is_zero() => return Ok(false),
+            Err(TryLockError::WouldBlock) => {
+                std::thread::sleep(PAUSE);
+                patience = patience.saturating_sub(PAUSE);
+            }
+            Err(TryLockError::Error(source)) => return Err(source),
+        }
+    }
+}
+
 fn private_folder(path: &Path) -> Result<(), DataDirError> {
     fs::DirBuilder::new()
         .recursive(true)
@@ -197,6 +280,29 @@ mod tests {
         ));
         drop(first);
         assert!(DataDir::open(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn nodes_share_a_directory_each_under_its_own_number_and_keep_out_whoever_wants_it_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let together = || DataDir::open_held(folder.path(), Hold::Together);
+        let first = together().unwrap();
+        first.opened();
+        let second = together().unwrap();
+        second.opened();
+        assert_eq!((first.slot(), second.slot()), (0, 1));
+        assert!(matches!(
+            DataDir::open(folder.path()),
+            Err(DataDirError::InUse(_))
+        ));
+        drop(first);
+        let again = together().unwrap();
+        again.opened();
+        assert_eq!(again.slot(), 0, "the node that died starts again");
+        drop((second, again));
+        let alone = DataDir::open(folder.path()).unwrap();
+        assert!(matches!(together(), Err(DataDirError::InUse(_))));
+        drop(alone);
     }
 
     #[test]

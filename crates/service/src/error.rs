@@ -122,6 +122,11 @@ pub enum ServiceError {
     /// The server key given is not the one this data was sealed under.
     #[error("the server key is not the one this data was sealed under; give the right kek file")]
     OtherKek,
+    /// The letters of this database lie in another data directory.
+    #[error(
+        "the letters of this database do not lie in {0}; all nodes share one data directory, as they share the database"
+    )]
+    OtherFolder(std::path::PathBuf),
     /// The server key's text is malformed.
     #[error(transparent)]
     Kek(#[from] KekError),

@@ -3,8 +3,10 @@
 pub mod account;
 pub mod audit;
 pub mod completion;
+pub mod config;
 pub mod demo;
 pub mod key;
+pub mod serve;
 pub mod sign;
 pub mod user;
 pub mod verify;

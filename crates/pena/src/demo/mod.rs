@@ -25,6 +25,7 @@ use service::{App, key, naskah, sign};
 use signing::validate::Headline;
 
 pub use batch::Tell;
+pub use secrets::FILE as ACCOUNTS_FILE;
 
 use self::samples::keep_sample;
 use self::script::{Script, scripts};

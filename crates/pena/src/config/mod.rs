@@ -4,7 +4,9 @@
 //!
 //! ```toml
 //! [server]
+//! listen = "127.0.0.1:8080"
 //! base_address = "https://tte.contohrejo.example"   # printed in letters and certificates
+//! trusted_proxies = ["127.0.0.1"]                   # whose X-Forwarded-For is believed
 //!
 //! [storage]
 //! data_dir = "pena-data"                            # only in a file that --config names
@@ -12,17 +14,29 @@
 //!
 //! [custody]
 //! kek_file = "/etc/pena/kek"                        # the server's key-encryption key, outside the backups
+//!
+//! [limits]
+//! page = 12000                                      # a minute and address: many people behind one address
 //! ```
 //!
 //! Paths in the file are relative to the file.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+mod address;
+mod error;
+mod file;
+mod known;
+mod server;
+mod show;
+
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde::Deserialize;
+
+pub use error::ConfigError;
+pub use file::Limits;
+pub use server::{Server, ServerArgs, Tls};
+
+use self::file::{FILE_NAME, File};
 
 /// Options of every command that works on a data directory. Flag and environment are one source to `clap`.
 #[derive(Debug, Clone, Default, Args)]
@@ -59,13 +73,8 @@ pub struct Config {
     pub storage: Storage,
     /// What its keys are sealed under.
     pub custody: Custody,
-}
-
-/// `[server]`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Server {
-    /// Printed in letters as the address of verification, and in certificates as that of the revocation lists.
-    pub base_address: String,
+    /// How often what may be asked.
+    pub limits: Limits,
 }
 
 /// `[storage]`
@@ -84,75 +93,29 @@ pub struct Custody {
     pub kek_file: Option<PathBuf>,
 }
 
-/// Why the configuration cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("the configuration {path} cannot be read: {source}")]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: io::Error,
-    },
-    /// The file is no TOML, or a value has the wrong type.
-    #[error("the configuration {path} is not right: {message}")]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// Where and why.
-        message: String,
-    },
-    /// A key that nothing reads, most likely misspelt.
-    #[error("the configuration {path} has the unknown key \"{key}\"; did you mean \"{nearest}\"?")]
-    UnknownKey {
-        /// The file.
-        path: PathBuf,
-        /// The key as written, with its section.
-        key: String,
-        /// The known key that is spelt most like it.
-        nearest: &'static str,
-    },
-    /// An address nobody could open.
-    #[error(
-        "server.base_address {address} must be http:// or https:// and a host, as in https://tte.kab.example"
-    )]
-    BaseAddress {
-        /// The address as written.
-        address: String,
-    },
-    /// A file inside one data directory that sends its reader to another.
-    #[error(
-        "the configuration {path} lies in a data directory and names another one; pass such a file by --config"
-    )]
-    OtherDataDir {
-        /// The file.
-        path: PathBuf,
-    },
-}
-
 impl Config {
     /// Reads the file, if there is one, and puts flags and environment over it.
     ///
     /// # Errors
     /// [`ConfigError`] names the file and the key.
     pub fn load(args: &ConfigArgs) -> Result<Self, ConfigError> {
+        Self::load_server(args, &ServerArgs::default())
+    }
+
+    /// As [`Config::load`], with the options that only a server has.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the file and the key.
+    pub fn load_server(args: &ConfigArgs, server: &ServerArgs) -> Result<Self, ConfigError> {
         let file = match &args.config {
             Some(path) => File::read(path)?.ok_or_else(|| ConfigError::Unreadable {
                 path: path.clone(),
-                source: io::ErrorKind::NotFound.into(),
+                source: std::io::ErrorKind::NotFound.into(),
             })?,
             None => Self::found_in_data_dir(args)?,
         };
-        let base_address = args
-            .base_address
-            .clone()
-            .or(file.server.base_address)
-            .unwrap_or_else(|| DEFAULT_BASE_ADDRESS.to_owned());
         Ok(Self {
-            server: Server {
-                base_address: checked_address(&base_address)?,
-            },
+            server: Server::resolve(server, args.base_address.clone(), file.server)?,
             storage: Storage {
                 data_dir: args
                     .data_dir
@@ -164,7 +127,16 @@ impl Config {
             custody: Custody {
                 kek_file: args.kek_file.clone().or(file.custody.kek_file),
             },
+            limits: file.limits,
         })
+    }
+
+    /// The address that letters and certificates carry where no server says otherwise.
+    pub fn base_address(&self) -> &str {
+        self.server
+            .base_address
+            .as_deref()
+            .unwrap_or(DEFAULT_BASE_ADDRESS)
     }
 
     fn found_in_data_dir(args: &ConfigArgs) -> Result<File, ConfigError> {
@@ -184,154 +156,14 @@ impl Config {
     }
 }
 
-/// An address that can be printed into letters and certificates, without a slash at its end.
-fn checked_address(text: &str) -> Result<String, ConfigError> {
-    let refused = || ConfigError::BaseAddress {
-        address: text.to_owned(),
-    };
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))
-        .ok_or_else(refused)?;
-    let host = rest.split(['/', ':']).next().unwrap_or_default();
-    let odd = |found: char| found.is_whitespace() || matches!(found, '?' | '#' | '@' | '"');
-    if host.is_empty() || rest.chars().any(odd) {
-        return Err(refused());
-    }
-    Ok(text.trim_end_matches('/').to_owned())
-}
-
-/// The file as written: everything may be left out.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct File {
-    server: ServerSection,
-    storage: StorageSection,
-    custody: CustodySection,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct ServerSection {
-    base_address: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct StorageSection {
-    data_dir: Option<PathBuf>,
-    database: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct CustodySection {
-    kek_file: Option<PathBuf>,
-}
-
-const FILE_NAME: &str = "pena.toml";
 const DEFAULT_DATA_DIR: &str = "pena-data";
 const DEFAULT_BASE_ADDRESS: &str = "https://tte.contohrejo.example";
 
-const KNOWN_KEYS: [&str; 4] = [
-    "custody.kek_file",
-    "server.base_address",
-    "storage.data_dir",
-    "storage.database",
-];
-
-impl File {
-    fn read(path: &Path) -> Result<Option<Self>, ConfigError> {
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => {
-                return Err(ConfigError::Unreadable {
-                    path: path.to_owned(),
-                    source,
-                });
-            }
-        };
-        let malformed = |error: toml::de::Error| ConfigError::Malformed {
-            path: path.to_owned(),
-            message: error.to_string(),
-        };
-        let table: toml::Table = toml::from_str(&text).map_err(malformed)?;
-        if let Some(key) = unknown_key(&table) {
-            return Err(ConfigError::UnknownKey {
-                path: path.to_owned(),
-                nearest: nearest(&key),
-                key,
-            });
-        }
-        // Once more from the text, because only it still knows the line of a wrong value.
-        let mut file: Self = toml::from_str(&text).map_err(malformed)?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        for path in [&mut file.storage.data_dir, &mut file.custody.kek_file] {
-            *path = path.take().map(|path| folder.join(path));
-        }
-        Ok(Some(file))
-    }
-}
-
-/// The first key, written with its section, that nothing reads.
-fn unknown_key(table: &toml::Table) -> Option<String> {
-    table
-        .iter()
-        .flat_map(|(section, value)| match value.as_table() {
-            Some(keys) if !keys.is_empty() => {
-                keys.keys().map(|key| format!("{section}.{key}")).collect()
-            }
-            Some(_) | None => vec![section.clone()],
-        })
-        .find(|key| !is_known(key))
-}
-
-/// A known key, or the heading of an empty section.
-fn is_known(key: &str) -> bool {
-    KNOWN_KEYS.contains(&key)
-        || KNOWN_KEYS.iter().any(|known| {
-            known
-                .split_once('.')
-                .is_some_and(|(section, _)| section == key)
-        })
-}
-
-/// The known key spelt most like this one; a key without its section is compared without sections.
-fn nearest(key: &str) -> &'static str {
-    let distance = |known: &str| {
-        let bare = known.split_once('.').map_or(known, |(_, name)| name);
-        let written = key.split_once('.').map_or(key, |(_, name)| name);
-        (
-            strsim::damerau_levenshtein(bare, written),
-            strsim::damerau_levenshtein(known, key),
-        )
-    };
-    let [first, rest @ ..] = KNOWN_KEYS;
-    rest.into_iter().fold(first, |best, known| {
-        if distance(known) < distance(best) {
-            known
-        } else {
-            best
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::fs;
 
-    #[test]
-    fn an_address_is_a_scheme_and_a_host_without_a_slash_at_its_end() {
-        let address = checked_address("https://tte.kab.example/").unwrap();
-        assert_eq!(address, "https://tte.kab.example");
-        for refused in [
-            "nonsense",
-            "https://",
-            "ftp://x",
-            "https://a b",
-            "https://x?y",
-        ] {
-            assert!(checked_address(refused).is_err(), "{refused}");
-        }
-    }
+    use super::*;
 
     fn with_file(text: &str, args: ConfigArgs) -> Result<Config, ConfigError> {
         let folder = tempfile::tempdir().unwrap();
@@ -355,7 +187,7 @@ mod tests {
             },
         )
         .unwrap();
-        assert_eq!(config.server.base_address, "https://flag.example");
+        assert_eq!(config.base_address(), "https://flag.example");
         assert_eq!(config.storage.database.as_deref(), Some("sqlite://x"));
         assert_eq!(config.storage.data_dir, Path::new("pena-data"));
     }
@@ -382,22 +214,50 @@ mod tests {
     fn every_known_key_is_read_and_relative_to_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("other.toml");
-        let text = "[server]\nbase_address='http://a'\n[storage]\ndata_dir='b'\ndatabase='c'\n[custody]\nkek_file='d'\n";
+        let text = "\
+            [server]\nlisten='[::1]:1'\nbase_address='http://a'\ntls_cert='c'\ntls_key='k'\n\
+            trusted_proxies=['10.0.0.5']\nmetrics_token_file='t'\n\
+            [storage]\ndata_dir='b'\ndatabase='c'\n[custody]\nkek_file='d'\n\
+            [limits]\nlog_in=1\nverification=2\ncode=3\napi=4\nwrong_key=5\npage=6\n";
         fs::write(&path, text).unwrap();
+        let mut written: Vec<String> = Vec::new();
+        for (section, keys) in text.parse::<toml::Table>().unwrap() {
+            let keys = keys.as_table().unwrap().keys();
+            written.extend(keys.map(|key| format!("{section}.{key}")));
+        }
+        written.sort();
+        assert_eq!(written, known::KNOWN_KEYS);
         let args = ConfigArgs {
             config: Some(path),
             ..ConfigArgs::default()
         };
+        let at = |name: &str| folder.path().join(name);
+        let rate = std::num::NonZeroU32::new;
         let expected = Config {
             server: Server {
-                base_address: "http://a".into(),
+                listen: "[::1]:1".parse().unwrap(),
+                base_address: Some("http://a".into()),
+                tls: Some(Tls {
+                    cert: at("c"),
+                    key: at("k"),
+                }),
+                trusted_proxies: vec!["10.0.0.5/32".parse().unwrap()],
+                metrics_token_file: Some(at("t")),
             },
             storage: Storage {
-                data_dir: folder.path().join("b"),
+                data_dir: at("b"),
                 database: Some("c".into()),
             },
             custody: Custody {
-                kek_file: Some(folder.path().join("d")),
+                kek_file: Some(at("d")),
+            },
+            limits: Limits {
+                log_in: rate(1),
+                verification: rate(2),
+                code: rate(3),
+                api: rate(4),
+                wrong_key: rate(5),
+                page: rate(6),
             },
         };
         assert_eq!(Config::load(&args).unwrap(), expected);
@@ -413,7 +273,7 @@ mod tests {
         let path = folder.path().join(FILE_NAME);
         fs::write(&path, "[server]\nbase_address = 'https://found.example'").unwrap();
         assert_eq!(
-            Config::load(&args).unwrap().server.base_address,
+            Config::load(&args).unwrap().base_address(),
             "https://found.example"
         );
         fs::write(&path, "[storage]\ndata_dir = 'elsewhere'").unwrap();

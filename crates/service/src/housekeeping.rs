@@ -1,0 +1,94 @@
+//! What a serving process does without being asked.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::{App, ServiceError, audit, jobs, sign};
+
+/// The loops at work; they end once they are told to stop.
+#[derive(Debug)]
+pub struct Housekeeping {
+    stop: CancellationToken,
+    loops: TaskTracker,
+    leases: JoinHandle<()>,
+}
+
+impl Housekeeping {
+    /// Ends every loop after the round it is in.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.loops.close();
+        self.loops.wait().await;
+        // The lease is kept to the last: the rounds that just ended may have held one.
+        self.leases.abort();
+    }
+}
+
+/// Keeps this process's leases, settles what died processes left behind, does the work of the outbox and takes
+/// committed leaves into the audit log. What fails is said in the log and tried again.
+pub fn housekeeping(app: &Arc<App>) -> Housekeeping {
+    let stop = CancellationToken::new();
+    let loops = TaskTracker::new();
+    loops.spawn(rounds(stop.clone(), SETTLING, "settling", {
+        let app = Arc::clone(app);
+        move || {
+            let app = Arc::clone(&app);
+            async move { sign::resume(&app).await.map(drop) }
+        }
+    }));
+    loops.spawn(rounds(stop.clone(), OUTBOX, "outbox", {
+        let app = Arc::clone(app);
+        move || {
+            let app = Arc::clone(&app);
+            async move { jobs::run_due(&app).await }
+        }
+    }));
+    loops.spawn(rounds(stop.clone(), SEQUENCING, "audit log", {
+        let app = Arc::clone(app);
+        move || {
+            let app = Arc::clone(&app);
+            async move { audit::sequence_all(&app).await }
+        }
+    }));
+    Housekeeping {
+        stop,
+        loops,
+        leases: tokio::spawn(sign::keep_leases(Arc::clone(app))),
+    }
+}
+
+/// One round after another until told to stop, a pause apart, and longer apart while they fail.
+async fn rounds<F>(
+    stop: CancellationToken,
+    pause: Duration,
+    what: &'static str,
+    round: impl Fn() -> F,
+) where
+    F: Future<Output = Result<(), ServiceError>>,
+{
+    let mut failures = 0u32;
+    while !stop.is_cancelled() {
+        match round().await {
+            Ok(()) => failures = 0,
+            Err(error) => {
+                failures = failures.saturating_add(1);
+                tracing::warn!(what, failures, error = %error, "housekeeping failed; it is tried again");
+            }
+        }
+        let pause = pause.saturating_mul(1 << failures.min(MOST_DOUBLINGS));
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Another node's lease lapses 15 s after its last renewal; nothing may stay unsettled for a minute.
+const SETTLING: Duration = Duration::from_secs(5);
+const OUTBOX: Duration = Duration::from_secs(1);
+const SEQUENCING: Duration = Duration::from_secs(1);
+const MOST_DOUBLINGS: u32 = 4;
