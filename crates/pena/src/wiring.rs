@@ -37,9 +37,12 @@ pub async fn open_in(data_dir: DataDir, config: &Config) -> anyhow::Result<Arc<A
 ///
 /// # Errors
 /// As [`open`].
-pub async fn open_to_serve(config: &Config, address: &str) -> anyhow::Result<Arc<App>> {
+pub async fn open_to_serve(
+    config: &Config,
+    address: &str,
+    worker: Arc<dyn PdfWorker>,
+) -> anyhow::Result<Arc<App>> {
     let data_dir = DataDir::open_held(&config.storage.data_dir, hold(config)?)?;
-    let worker = Arc::new(InProcess::new(Caller::Office));
     open_with(data_dir, config, address, worker).await
 }
 

@@ -4,11 +4,12 @@ mod listen;
 mod notify;
 
 use std::io::{self, IsTerminal};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use api::health;
 use api::limits::Rates;
 use api::settings::{Cookies, Oidc};
 use api::{ApiSettings, ApiState};
@@ -16,6 +17,7 @@ use service::housekeeping::housekeeping;
 use service::{App, setup};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+use worker::{ChildPool, PoolSettings};
 
 use self::listen::Listener;
 use self::notify::notify;
@@ -32,7 +34,12 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     keep_memory_private()?;
     let listener = Listener::bind(&config.server).await?;
     let address = listener.address().to_owned();
-    let app = wiring::open_to_serve(config, &address).await?;
+    let workers = Arc::new(ChildPool::new(&PoolSettings::new(
+        std::env::current_exe().context("the program cannot find itself")?,
+        std::thread::available_parallelism().map_or(2, NonZeroUsize::get),
+    )));
+    tell_refusals(&workers)?;
+    let app = wiring::open_to_serve(config, &address, workers).await?;
     let resumed = service::sign::resume(&app).await?;
     tracing::info!(
         finished = resumed.finished.len(),
@@ -45,17 +52,29 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     } else {
         Start::Office
     };
+    health::begin_counting();
     let state = ApiState::new(Arc::clone(&app), settings(config, &address)?);
     let keeping = housekeeping(&app);
     let serving = listener.serve(api::router(state.clone()));
     welcome(&app, &address, start)?;
     notify("READY=1");
-    let alive = tokio::spawn(tell_alive());
+    let alive = [
+        tokio::spawn(tell_alive()),
+        tokio::spawn(tidy(state.clone())),
+    ];
 
-    let ended = serving.until(told_to_stop()).await;
+    let ended = serving
+        .until(async {
+            let signal = told_to_stop().await;
+            state.drain();
+            notify("STOPPING=1");
+            signal
+        })
+        .await;
 
-    notify("STOPPING=1");
-    alive.abort();
+    for task in alive {
+        task.abort();
+    }
     keeping.stop().await;
     app.close().await;
     tracing::info!("stopped");
@@ -76,6 +95,17 @@ pub fn log() {
     } else {
         lines.json().flatten_event(true).try_init()
     };
+}
+
+/// Starts one worker of each kind, so that a machine that cannot is known before the first letter.
+fn tell_refusals(workers: &ChildPool) -> anyhow::Result<()> {
+    for refused in workers.probe().context("no worker can be started")? {
+        tracing::warn!(
+            refused,
+            "the kernel refused a limit of the workers; they run without it"
+        );
+    }
+    Ok(())
 }
 
 /// Keys are in this memory: no core file, and no other process of the same user that reads it.
@@ -177,6 +207,15 @@ async fn tell_alive() {
     }
 }
 
+/// Lets the limits forget whom they need not remember.
+async fn tidy(state: ApiState) {
+    loop {
+        tokio::time::sleep(TIDYING).await;
+        state.tidy();
+    }
+}
+
+const TIDYING: Duration = Duration::from_mins(1);
 const DEFAULT_LOG: &str = "info,sqlx=warn,hyper=warn,h2=warn,rustls=warn,typst=warn";
 /// Where `pena demo` writes the made-up people's accounts.
 const DEMO_ACCOUNTS: &str = crate::demo::ACCOUNTS_FILE;
