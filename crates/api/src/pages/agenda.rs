@@ -91,7 +91,10 @@ async fn csv(
     let text = csv_text(&asked, &rows, frame.lang)
         .ok_or_else(|| Problem::new(crate::problem::ProblemKind::Internal))?;
     let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        (
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/csv; charset=utf-8"),
+        ),
         (
             CONTENT_DISPOSITION,
             HeaderValue::from_static("attachment; filename=\"agenda.csv\""),
@@ -112,7 +115,6 @@ struct Asked {
     month: Option<u8>,
     query: Option<BookQuery>,
     office: Office,
-    may_receive: bool,
 }
 
 impl Asked {
@@ -153,10 +155,6 @@ impl Asked {
             year,
             month,
         });
-        let may_receive = match opd {
-            Some(opd) => super::may_in(state, subject, opd).await?,
-            None => false,
-        };
         Ok(Self {
             book,
             opds,
@@ -165,7 +163,6 @@ impl Asked {
             month,
             query,
             office,
-            may_receive,
         })
     }
 
@@ -211,8 +208,6 @@ impl Asked {
             next: found
                 .next
                 .map(|next| format!("/agenda/{book}?{}&setelah={next}", self.address())),
-            opd: self.opd.map(|opd| opd.to_string()).unwrap_or_default(),
-            may_receive: self.may_receive && self.book == Book::Masuk,
             book,
             year: self.year,
             columns,
@@ -223,7 +218,9 @@ impl Asked {
 
     fn address(&self) -> String {
         let opd = self.opd.map(|opd| opd.to_string()).unwrap_or_default();
-        let month = self.month.map_or_else(|| "0".to_owned(), |month| month.to_string());
+        let month = self
+            .month
+            .map_or_else(|| "0".to_owned(), |month| month.to_string());
         format!("opd={opd}&tahun={}&bulan={month}", self.year)
     }
 
@@ -262,7 +259,10 @@ impl Asked {
 
     /// One line, in the order of the columns.
     fn cells(&self, number: usize, row: &BookRow, lang: Lang) -> Vec<String> {
-        let zone = self.opd.map(|opd| self.office.zone(opd)).unwrap_or_default();
+        let zone = self
+            .opd
+            .map(|opd| self.office.zone(opd))
+            .unwrap_or_default();
         let secret = || lang.text("agenda-rahasia");
         let party = match self.book {
             Book::Masuk => row.from.clone(),
@@ -298,12 +298,10 @@ struct BookPage {
     book: &'static str,
     tabs: Vec<Tab>,
     opds: Vec<Choice>,
-    opd: String,
     year: u16,
     months: Vec<Choice>,
     caption: String,
     csv: String,
-    may_receive: bool,
     columns: Vec<String>,
     rows: Vec<RowView>,
     next: Option<String>,
@@ -345,7 +343,9 @@ fn today(office: &Office, opd: Option<OpdId>, state: &ApiState) -> CalendarDate 
 fn csv_text(asked: &Asked, rows: &[BookRow], lang: Lang) -> Option<Vec<u8>> {
     // Spreadsheets of offices read the mark, and the semicolon of their locale.
     let mut text = "\u{feff}".as_bytes().to_vec();
-    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(&mut text);
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(b';')
+        .from_writer(&mut text);
     writer.write_record(asked.columns(lang)).ok()?;
     for (place, row) in rows.iter().enumerate() {
         let cells = asked.cells(place + 1, row, lang);

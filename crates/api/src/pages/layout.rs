@@ -26,6 +26,14 @@ pub struct Place {
 }
 
 impl Frame {
+    /// The frame of a page that knows nobody.
+    pub fn plain(lang: Lang) -> Self {
+        Self {
+            lang,
+            subject: None,
+        }
+    }
+
     /// Where this reader can go.
     pub fn places(&self) -> Vec<Place> {
         let Some(subject) = &self.subject else {

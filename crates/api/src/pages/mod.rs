@@ -1,6 +1,7 @@
 //! The pages of people who are logged in.
 
 mod admin;
+mod agenda;
 pub mod error;
 pub(crate) mod layout;
 pub(crate) mod parts;
@@ -19,6 +20,7 @@ use crate::state::ApiState;
 pub fn router(_state: &ApiState) -> Router<ApiState> {
     Router::new()
         .merge(admin::router())
+        .merge(agenda::router())
         .merge(profile::router())
         .merge(setup::router())
 }
