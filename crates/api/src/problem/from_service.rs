@@ -43,6 +43,7 @@ impl From<ServiceError> for Problem {
                 Self::new(ProblemKind::Precondition).with("version", present)
             }
             ServiceError::Frozen { .. } => Self::new(ProblemKind::Frozen),
+            ServiceError::Address(_) => Self::invalid("url").because("problem-address-detail", &[]),
             ServiceError::Taken { what } => refused("taken", Who::You).with("field", what),
             ServiceError::Invalid { what } => {
                 Self::invalid(what).because("problem-field-detail", &[("field", what)])

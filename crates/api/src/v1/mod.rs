@@ -2,12 +2,19 @@
 //!
 //! Each handler states its part of the OpenAPI document beside itself; router and document come from one source.
 
+mod accounts;
+mod agenda;
 pub mod auth;
+mod confirmation;
 pub mod extract;
+pub mod instant;
 mod letters;
 mod me;
+mod office;
 mod once;
 pub mod schema;
+mod secret;
+mod webhooks;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -43,4 +50,8 @@ fn operations() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(me::routes())
         .merge(letters::routes())
+        .merge(agenda::routes())
+        .merge(office::routes())
+        .merge(accounts::routes())
+        .merge(webhooks::routes())
 }

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Schema, Type};
+use service::identity::Scope;
+use service::webhook::EventKind;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -94,6 +96,59 @@ fn positions(most: usize) -> Array {
         .items(JabatanId::schema())
         .min_items(Some(1))
         .max_items(Some(most))
+        .unique_items(true)
+        .build()
+}
+
+/// A line of text that names something.
+pub fn name() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(200))
+        .pattern(Some(r"^[!-~]([ -~]{0,198}[!-~])?$"))
+}
+
+/// A line of text that names something, or nothing.
+pub fn optional_name() -> ObjectBuilder {
+    name().schema_type(SchemaType::Array(vec![Type::String, Type::Null]))
+}
+
+/// Lines of an address.
+pub fn address() -> Array {
+    ArrayBuilder::new()
+        .items(name().max_length(Some(100)).pattern(Some("^[!-~]{1,100}$")))
+        .min_items(Some(1))
+        .max_items(Some(4))
+        .build()
+}
+
+/// What a key of an application is good for.
+pub fn scopes() -> Array {
+    let words = Scope::ALL.map(Scope::word);
+    ArrayBuilder::new()
+        .items(
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .enum_values(Some(words)),
+        )
+        .min_items(Some(1))
+        .max_items(Some(words.len()))
+        .unique_items(true)
+        .build()
+}
+
+/// What a webhook wants to hear of.
+pub fn events() -> Array {
+    let words = EventKind::ALL.map(EventKind::word);
+    ArrayBuilder::new()
+        .items(
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .enum_values(Some(words)),
+        )
+        .min_items(Some(1))
+        .max_items(Some(words.len()))
         .unique_items(true)
         .build()
 }
