@@ -101,7 +101,8 @@ impl TestEnvironment {
             .env("CI", "1")
             .env("PENA_BIN", &self.program)
             .env("PENA_TEST_PG", self.server.url())
-            .env("PENA_PYTHON", &self.tools.python);
+            .env("PENA_PYTHON", &self.tools.python)
+            .env("PENA_AXE", &self.tools.axe);
         Ok(command)
     }
 }

@@ -12,15 +12,21 @@ use crate::process::{cargo, is_on_path, must, succeeds, user_id};
 /// Every Python package of the tests' own folder, pinned.
 const REQUIREMENTS: &str = include_str!("../python-requirements.txt");
 
+/// The npm packages of the tests, and the lock that pins each by its digest.
+const NPM_PACKAGES: &str = include_str!("../npm/package.json");
+const NPM_LOCK: &str = include_str!("../npm/package-lock.json");
+
 /// The tools in place.
 #[derive(Debug)]
 pub struct Tools {
-    /// The Python interpreter that has pyHanko.
+    /// The Python interpreter that has pyHanko, schemathesis and bagit.
     pub python: PathBuf,
+    /// The script that judges a page's accessibility.
+    pub axe: PathBuf,
 }
 
 /// Installs what is missing: Debian packages by apt, Rust components by rustup, Python packages
-/// into `.tools/venv` inside the checkout.
+/// into `.tools/venv` and npm's into `.tools/npm` inside the checkout.
 ///
 /// # Errors
 ///
@@ -30,6 +36,7 @@ pub fn ensure(root: &Path) -> Result<Tools> {
     ensure_debian_packages()?;
     Ok(Tools {
         python: ensure_python_packages(root)?,
+        axe: ensure_npm_packages(root)?,
     })
 }
 
@@ -37,7 +44,7 @@ pub fn ensure(root: &Path) -> Result<Tools> {
 fn missing_packages() -> Vec<&'static str> {
     let python_makes_environments =
         || succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]));
-    let needs: [(&[&'static str], bool); 5] = [
+    let needs: [(&[&'static str], bool); 7] = [
         (
             &["poppler-utils"],
             ["pdfsig", "pdftotext", "pdftoppm"]
@@ -48,6 +55,11 @@ fn missing_packages() -> Vec<&'static str> {
         (&["openssl"], is_on_path("openssl")),
         (&["postgresql"], postgres::programs().is_some()),
         (&["python3", "python3-venv"], python_makes_environments()),
+        (
+            &["chromium", "chromium-driver"],
+            ["chromium", "chromedriver"].into_iter().all(is_on_path),
+        ),
+        (&["npm"], is_on_path("npm")),
     ];
     needs
         .into_iter()
@@ -110,7 +122,8 @@ fn ensure_python_packages(root: &Path) -> Result<PathBuf> {
     let folder = root.join(".tools/venv");
     let python = folder.join("bin/python");
     let stamp = folder.join("installed-requirements.txt");
-    let works = || succeeds(Command::new(&python).args(["-c", "import pyhanko"]));
+    let works =
+        || succeeds(Command::new(&python).args(["-c", "import bagit, pyhanko, schemathesis"]));
     if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == REQUIREMENTS) && works() {
         return Ok(python);
     }
@@ -141,6 +154,35 @@ fn ensure_python_packages(root: &Path) -> Result<PathBuf> {
     Ok(python)
 }
 
+/// Only the one package, whose digest the lock file names; none of its scripts run.
+fn ensure_npm_packages(root: &Path) -> Result<PathBuf> {
+    let folder = root.join(".tools/npm");
+    let script = folder.join("node_modules/axe-core/axe.min.js");
+    let stamp = folder.join("installed-lock.json");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == NPM_LOCK)
+        && script.is_file()
+    {
+        return Ok(script);
+    }
+    println!("installing pinned npm packages into {}", folder.display());
+    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    std::fs::write(folder.join("package.json"), NPM_PACKAGES)?;
+    std::fs::write(folder.join("package-lock.json"), NPM_LOCK)?;
+    must(
+        Command::new("npm")
+            .args([
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+            ])
+            .arg(&folder),
+    )?;
+    std::fs::write(&stamp, NPM_LOCK).with_context(|| stamp.display().to_string())?;
+    Ok(script)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,11 +194,24 @@ mod tests {
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
             .collect();
         assert!(
-            lines.iter().any(|line| line.starts_with("pyHanko==")),
+            ["pyHanko==", "schemathesis==", "bagit=="]
+                .iter()
+                .all(|judge| lines.iter().any(|line| line.starts_with(judge))),
             "{lines:?}"
         );
         for line in lines {
             assert_eq!(line.matches("==").count(), 1, "{line} is not pinned");
         }
+    }
+
+    #[test]
+    fn every_npm_package_is_pinned_by_its_digest_and_names_no_registry() {
+        assert!(NPM_LOCK.contains("node_modules/axe-core"));
+        let packages = NPM_LOCK.matches("\"node_modules/").count();
+        assert_eq!(
+            NPM_LOCK.matches("\"integrity\": \"sha512-").count(),
+            packages
+        );
+        assert!(!NPM_LOCK.contains("://"), "{NPM_LOCK}");
     }
 }
