@@ -55,6 +55,17 @@ impl FormToken {
     }
 }
 
+/// The hidden field of one form; each time it is written, with a fresh token.
+impl std::fmt::Display for FormToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "<input type=\"hidden\" name=\"token\" value=\"{}\">",
+            self.mint()
+        )
+    }
+}
+
 impl FromRequestParts<ApiState> for FormToken {
     type Rejection = Response;
 

@@ -6,23 +6,22 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use service::identity::{Role, Subject};
 
+use super::parts::Tab;
+use crate::form::FormToken;
 use crate::lang::Lang;
 use crate::session::MaybePerson;
 use crate::state::ApiState;
 
-/// What surrounds a page: its language and whoever reads it.
+/// What surrounds a page: its language, its place, and whoever reads it.
 #[derive(Clone)]
 pub struct Frame {
     /// The language.
     pub lang: Lang,
     /// Who reads, if somebody is logged in.
     pub subject: Option<Subject>,
-}
-
-/// Somewhere to go.
-pub struct Place {
-    pub(crate) href: &'static str,
-    pub(crate) label: String,
+    /// The path of the page.
+    pub path: String,
+    token: Option<FormToken>,
 }
 
 impl Frame {
@@ -31,34 +30,8 @@ impl Frame {
         Self {
             lang,
             subject: None,
-        }
-    }
-
-    /// Where this reader can go.
-    pub fn places(&self) -> Vec<Place> {
-        let Some(subject) = &self.subject else {
-            return vec![self.place("/masuk", "rangka-masuk")];
-        };
-        let mut places = vec![
-            self.place("/", "rangka-beranda"),
-            self.place("/tugas", "rangka-tugas"),
-            self.place("/naskah", "rangka-naskah"),
-            self.place("/agenda", "rangka-agenda"),
-        ];
-        if subject.has(Role::Auditor) || subject.has(Role::Arsiparis) {
-            places.push(self.place("/auditor", "rangka-auditor"));
-        }
-        if subject.has(Role::Admin) {
-            places.push(self.place("/administrasi", "rangka-administrasi"));
-        }
-        places.push(self.place("/profil", "rangka-profil"));
-        places
-    }
-
-    fn place(&self, href: &'static str, key: &str) -> Place {
-        Place {
-            href,
-            label: self.t(key),
+            path: "/".to_owned(),
+            token: None,
         }
     }
 
@@ -71,6 +44,65 @@ impl Frame {
     pub fn tx(&self, key: &str, args: &[(&'static str, &str)]) -> String {
         self.lang.text_with(key, args)
     }
+
+    /// Whether the page stands at this place or below it.
+    pub fn at(&self, place: &str) -> bool {
+        match place {
+            "/" => self.path == "/",
+            place => self
+                .path
+                .strip_prefix(place)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+        }
+    }
+
+    /// The field that carries the one-time token of the form for logging out.
+    pub fn token_field(&self) -> String {
+        self.token
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    }
+
+    /// Where the reader can go.
+    pub(crate) fn places(&self) -> Vec<Tab> {
+        let Some(subject) = &self.subject else {
+            return Vec::new();
+        };
+        let works = !subject.positions.is_empty();
+        let has = |roles: &[Role]| roles.iter().any(|role| subject.has(*role));
+        let desk = has(&[
+            Role::Konseptor,
+            Role::Pejabat,
+            Role::TataUsaha,
+            Role::Arsiparis,
+        ]);
+        [
+            ("/", "tata-beranda", true),
+            ("/tugas", "tata-tugas", works || desk),
+            (
+                "/naskah",
+                "tata-naskah",
+                works || desk || has(&[Role::Auditor]),
+            ),
+            ("/tulis", "tata-tulis", works),
+            ("/agenda", "tata-agenda", works || desk),
+            (
+                "/auditor",
+                "tata-auditor",
+                has(&[Role::Auditor, Role::Arsiparis]),
+            ),
+            ("/administrasi", "tata-admin", has(&[Role::Admin])),
+        ]
+        .into_iter()
+        .filter(|(_, _, shown)| *shown)
+        .map(|(href, key, _)| Tab {
+            href: href.to_owned(),
+            label: self.t(key),
+            current: self.at(href),
+        })
+        .collect()
+    }
 }
 
 impl FromRequestParts<ApiState> for Frame {
@@ -79,6 +111,29 @@ impl FromRequestParts<ApiState> for Frame {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Infallible> {
         let lang = Lang::from_request_parts(parts, state).await?;
         let MaybePerson(subject) = MaybePerson::from_request_parts(parts, state).await?;
-        Ok(Self { lang, subject })
+        let token = match &subject {
+            Some(_) => FormToken::from_request_parts(parts, state).await.ok(),
+            None => None,
+        };
+        Ok(Self {
+            lang,
+            subject,
+            path: parts.uri.path().to_owned(),
+            token,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_below_a_place_marks_that_place() {
+        let mut frame = Frame::plain(Lang::Id);
+        frame.path = "/naskah/nsk_1".to_owned();
+        assert!(frame.at("/naskah"));
+        assert!(!frame.at("/nas"));
+        assert!(!frame.at("/"));
     }
 }

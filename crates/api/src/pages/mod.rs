@@ -4,6 +4,7 @@ mod admin;
 mod agenda;
 pub mod error;
 pub(crate) mod layout;
+mod login;
 pub(crate) mod parts;
 mod profile;
 mod setup;
@@ -21,6 +22,7 @@ pub fn router(_state: &ApiState) -> Router<ApiState> {
     Router::new()
         .merge(admin::router())
         .merge(agenda::router())
+        .merge(login::router())
         .merge(profile::router())
         .merge(setup::router())
 }
