@@ -2,14 +2,21 @@
 //! crash between any two of their steps.
 #![expect(clippy::unwrap_used, reason = "what fails in a helper fails the test")]
 
+mod access;
 mod activation;
+mod administration;
 mod agenda;
 mod cancel;
 mod crash;
+mod freeze;
+mod idempotency;
+mod identity;
 mod keys;
 mod mandat;
 mod passphrase;
 mod prepare;
 mod race;
+mod second_factor;
 mod server_key;
+mod setup;
 mod support;

@@ -125,6 +125,29 @@ impl Raw {
         }
     }
 
+    /// Every row of the office, its keys and its history.
+    pub async fn forget_everything(&self) {
+        for table in [
+            "certificate",
+            "crl",
+            "key",
+            "mandat",
+            "holding",
+            "jabatan",
+            "pejabat",
+            "opd",
+            "meta",
+            "leaf",
+            "event",
+        ] {
+            let sql = format!("DELETE FROM {table}");
+            match self {
+                Self::Lite(pool) => run!(pool, sql),
+                Self::Pg(pool) => run!(pool, sql),
+            }
+        }
+    }
+
     pub async fn count(&self, table: &str) -> i64 {
         let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
         match self {

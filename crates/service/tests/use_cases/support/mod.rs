@@ -4,6 +4,7 @@ mod clock;
 mod engine;
 mod letters;
 mod office;
+mod people;
 mod worker;
 mod world;
 
@@ -12,5 +13,6 @@ pub(crate) use letters::{letter, nota_dinas, surat_dinas};
 pub(crate) use office::{
     HEAD_A, HEAD_B, MANDAT_SECONDS, SECRETARY_A, STAFF_A, STAFF_B, actor, opd,
 };
+pub(crate) use people::{client, password};
 pub(crate) use worker::Step;
 pub(crate) use world::{World, passphrase};

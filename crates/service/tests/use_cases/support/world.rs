@@ -61,6 +61,22 @@ impl World {
         world
     }
 
+    /// Everything is taken away again: an installation before its first start.
+    pub async fn empty(&mut self) {
+        self.crash().await;
+        self.raw.forget_everything().await;
+        for entry in fs::read_dir(self.folder.path()).unwrap() {
+            let path = entry.unwrap().path();
+            let database = path.to_string_lossy().contains(".sqlite3");
+            if path.is_dir() {
+                fs::remove_dir_all(path).unwrap();
+            } else if !database {
+                fs::remove_file(path).unwrap();
+            }
+        }
+        self.start().await.unwrap();
+    }
+
     pub fn app(&self) -> Arc<App> {
         Arc::clone(self.process.as_ref().unwrap())
     }
