@@ -19,6 +19,7 @@ mod address;
 mod allow;
 mod client;
 mod error;
+pub mod oidc;
 mod purpose;
 mod resolve;
 mod target;

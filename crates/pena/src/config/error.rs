@@ -4,6 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use service::AllowError;
+
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -84,6 +86,20 @@ pub enum ConfigError {
         /// The address asked for.
         listen: SocketAddr,
     },
+    /// An entry of an allow-list that is neither a network nor a host.
+    #[error("{key}: {source}")]
+    Allow {
+        /// The key.
+        key: &'static str,
+        /// What is wrong with which entry.
+        source: AllowError,
+    },
+    /// Single sign-on that is half set up.
+    #[error("oidc.{missing} is missing; single sign-on needs oidc.issuer and oidc.client_id")]
+    HalfOidc {
+        /// The key of its section that is missing.
+        missing: &'static str,
+    },
     /// A public address without TLS.
     #[error(
         "server.base_address {address} must be https://: cookies and passwords are not given to browsers over plain HTTP, \
@@ -106,6 +122,8 @@ impl ConfigError {
             | Self::Listen(_)
             | Self::Proxy(_)
             | Self::HalfTls { .. }
+            | Self::Allow { .. }
+            | Self::HalfOidc { .. }
             | Self::Exposed { .. }
             | Self::NoAddress { .. }
             | Self::PlainAddress { .. } => true,

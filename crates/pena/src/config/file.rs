@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::ConfigError;
 use super::known::{nearest, unknown_key};
+use super::outside::{OidcSection, RemoteSection};
 
 /// The name under which the file is found in a data directory.
 pub(super) const FILE_NAME: &str = "pena.toml";
@@ -21,6 +22,8 @@ pub(super) struct File {
     pub(super) storage: StorageSection,
     pub(super) custody: CustodySection,
     pub(super) limits: Limits,
+    pub(super) remote: RemoteSection,
+    pub(super) oidc: OidcSection,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -93,6 +96,7 @@ impl File {
         for path in [
             &mut file.storage.data_dir,
             &mut file.custody.kek_file,
+            &mut file.oidc.client_secret_file,
             &mut file.server.tls_cert,
             &mut file.server.tls_key,
             &mut file.server.metrics_token_file,

@@ -1,7 +1,7 @@
 //! The keys that something reads, and the answer to one that nothing does.
 
 /// Every key, with its section.
-pub(super) const KNOWN_KEYS: [&str; 15] = [
+pub(super) const KNOWN_KEYS: [&str; 21] = [
     "custody.kek_file",
     "limits.api",
     "limits.code",
@@ -9,6 +9,12 @@ pub(super) const KNOWN_KEYS: [&str; 15] = [
     "limits.page",
     "limits.verification",
     "limits.wrong_key",
+    "oidc.client_id",
+    "oidc.client_secret_file",
+    "oidc.issuer",
+    "oidc.username_claim",
+    "remote.oidc_allow",
+    "remote.webhook_allow",
     "server.base_address",
     "server.listen",
     "server.metrics_token_file",

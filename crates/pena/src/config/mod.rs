@@ -15,6 +15,16 @@
 //! [custody]
 //! kek_file = "/etc/pena/kek"                        # the server's key-encryption key, outside the backups
 //!
+//! [remote]                                          # what may be asked besides the open internet
+//! webhook_allow = ["10.20.0.0/16"]                  # networks, or hosts with or without a port
+//! oidc_allow = ["sso.contohrejo.example:8443"]      # the issuer itself needs no entry
+//!
+//! [oidc]                                            # single sign-on; without an issuer there is none
+//! issuer = "https://sso.contohrejo.example/realms/pemkab"
+//! client_id = "pena"
+//! client_secret_file = "/etc/pena/oidc-secret"
+//! username_claim = "preferred_username"             # ties an account at its first log-in; without it an admin does
+//!
 //! [limits]
 //! page = 12000                                      # a minute and address: many people behind one address
 //! ```
@@ -25,6 +35,7 @@ mod address;
 mod error;
 mod file;
 mod known;
+mod outside;
 mod server;
 mod show;
 
@@ -34,6 +45,7 @@ use clap::Args;
 
 pub use error::ConfigError;
 pub use file::Limits;
+pub use outside::{Oidc, Remote};
 pub use server::{Server, ServerArgs, Tls};
 
 use self::file::{FILE_NAME, File};
@@ -75,6 +87,10 @@ pub struct Config {
     pub custody: Custody,
     /// How often what may be asked.
     pub limits: Limits,
+    /// What may be asked outside.
+    pub remote: Remote,
+    /// Who else says who people are.
+    pub oidc: Option<Oidc>,
 }
 
 /// `[storage]`
@@ -128,6 +144,8 @@ impl Config {
                 kek_file: args.kek_file.clone().or(file.custody.kek_file),
             },
             limits: file.limits,
+            remote: file.remote.resolve()?,
+            oidc: file.oidc.resolve()?,
         })
     }
 
@@ -218,7 +236,9 @@ mod tests {
             [server]\nlisten='[::1]:1'\nbase_address='http://a'\ntls_cert='c'\ntls_key='k'\n\
             trusted_proxies=['10.0.0.5']\nmetrics_token_file='t'\n\
             [storage]\ndata_dir='b'\ndatabase='c'\n[custody]\nkek_file='d'\n\
-            [limits]\nlog_in=1\nverification=2\ncode=3\napi=4\nwrong_key=5\npage=6\n";
+            [limits]\nlog_in=1\nverification=2\ncode=3\napi=4\nwrong_key=5\npage=6\n\
+            [remote]\nwebhook_allow=['10.0.0.0/8']\noidc_allow=['sso']\n\
+            [oidc]\nissuer='https://sso'\nclient_id='e'\nclient_secret_file='f'\nusername_claim='g'\n";
         fs::write(&path, text).unwrap();
         let mut written: Vec<String> = Vec::new();
         for (section, keys) in text.parse::<toml::Table>().unwrap() {
@@ -259,6 +279,16 @@ mod tests {
                 wrong_key: rate(5),
                 page: rate(6),
             },
+            remote: Remote {
+                webhook_allow: vec!["10.0.0.0/8".into()],
+                oidc_allow: vec!["sso".into()],
+            },
+            oidc: Some(Oidc {
+                issuer: "https://sso".into(),
+                client_id: "e".into(),
+                client_secret_file: Some(at("f")),
+                username_claim: Some("g".into()),
+            }),
         };
         assert_eq!(Config::load(&args).unwrap(), expected);
     }
@@ -295,5 +325,17 @@ mod tests {
             Config::load(&args),
             Err(ConfigError::Unreadable { .. })
         ));
+    }
+
+    #[test]
+    fn an_allow_list_of_nonsense_and_half_a_single_sign_on_are_errors() {
+        for (text, key) in [
+            ("[remote]\nwebhook_allow = ['https://x']", "remote.webhook_allow"),
+            ("[oidc]\nissuer = 'https://x'", "oidc.client_id"),
+            ("[oidc]\nusername_claim = 'nip'", "oidc.issuer"),
+        ] {
+            let error = with_file(text, ConfigArgs::default()).unwrap_err();
+            assert!(error.to_string().contains(key), "{error}");
+        }
     }
 }

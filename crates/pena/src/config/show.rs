@@ -16,6 +16,11 @@ impl Config {
         };
         let tls = server.tls.as_ref();
         let limits = &self.limits;
+        let entries = |entries: &[String]| {
+            let quoted: Vec<String> = entries.iter().map(|entry| quoted(entry)).collect();
+            format!("[{}]", quoted.join(", "))
+        };
+        let oidc = self.oidc.as_ref();
         let sections = [
             (
                 "server",
@@ -57,6 +62,28 @@ impl Config {
                     ("api", limits.api.map(number)),
                     ("wrong_key", limits.wrong_key.map(number)),
                     ("page", limits.page.map(number)),
+                ],
+            ),
+            (
+                "remote",
+                vec![
+                    ("webhook_allow", Some(entries(&self.remote.webhook_allow))),
+                    ("oidc_allow", Some(entries(&self.remote.oidc_allow))),
+                ],
+            ),
+            (
+                "oidc",
+                vec![
+                    ("issuer", oidc.map(|oidc| quoted(&oidc.issuer))),
+                    ("client_id", oidc.map(|oidc| quoted(&oidc.client_id))),
+                    (
+                        "client_secret_file",
+                        oidc.and_then(|oidc| oidc.client_secret_file.as_deref().map(shown)),
+                    ),
+                    (
+                        "username_claim",
+                        oidc.and_then(|oidc| oidc.username_claim.as_deref().map(quoted)),
+                    ),
                 ],
             ),
         ];
