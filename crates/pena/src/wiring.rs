@@ -7,13 +7,14 @@ use anyhow::Context;
 use custody::Kek;
 use service::clock::SystemClock;
 use service::data_dir::{DataDir, Hold};
+use service::identity::oidc::SingleSignOn;
 use service::{App, Opening, Outside, Settings};
 use store::Location;
 use tracing_subscriber::EnvFilter;
 use worker::{Caller, InProcess, PdfWorker};
 use zeroize::Zeroizing;
 
-use crate::config::Config;
+use crate::config::{Config, Oidc};
 
 /// Opens the application. Without `kek_file` the server key lies in the data directory.
 ///
@@ -66,7 +67,8 @@ async fn open_with(
         },
         worker,
         clock: Arc::new(SystemClock),
-        outside: Outside::default(),
+        outside: outside(config)?,
+        single_sign_on: config.oidc.as_ref().map(single_sign_on).transpose()?,
     })
     .await?;
     Ok(Arc::new(app))
@@ -79,6 +81,33 @@ fn hold(config: &Config) -> anyhow::Result<Hold> {
         Some(Err(error)) => return Err(error),
         Some(Ok(Location::Sqlite(_))) | None => Hold::Alone,
     })
+}
+
+/// The operator who names an issuer means it to be asked, wherever it stands.
+fn outside(config: &Config) -> anyhow::Result<Outside> {
+    let oidc = config.remote.for_oidc()?;
+    let oidc = match &config.oidc {
+        Some(named) => oidc.and_host_of(&named.issuer),
+        None => oidc,
+    };
+    Ok(Outside::new(&config.remote.for_webhooks()?, &oidc))
+}
+
+fn single_sign_on(oidc: &Oidc) -> anyhow::Result<SingleSignOn> {
+    SingleSignOn::new(
+        &oidc.issuer,
+        oidc.client_id.clone(),
+        oidc.client_secret_file.as_deref().map(secret).transpose()?,
+        oidc.username_claim.clone(),
+    )
+    .context("in the section oidc of the configuration")
+}
+
+fn secret(path: &Path) -> anyhow::Result<Zeroizing<String>> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the client secret {} cannot be read", path.display()))?;
+    let text = Zeroizing::new(text);
+    Ok(Zeroizing::new(text.trim_end().to_owned()))
 }
 
 /// Opens the application of a data directory that is there: a mistyped path is said, not made.

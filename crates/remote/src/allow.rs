@@ -48,6 +48,18 @@ impl Allow {
         Ok(allow)
     }
 
+    /// And the host and port of this address, which the operator named elsewhere.
+    #[must_use]
+    pub fn and_host_of(mut self, url: &str) -> Self {
+        let host = url::Url::parse(url).ok().and_then(|url| {
+            let name = url.host_str()?.to_owned();
+            let port = url.port_or_known_default();
+            Some(Host { name, port })
+        });
+        self.hosts.extend(host);
+        self
+    }
+
     /// Whether the operator opened this address.
     pub(crate) fn address(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();

@@ -23,6 +23,7 @@ use crate::ServiceError;
 use crate::clock::Clock;
 use crate::data_dir::{DataDir, Readers};
 use crate::folder;
+use crate::identity::oidc::SingleSignOn;
 use crate::settings::Settings;
 use crate::sign::AtWork;
 use crate::transaction::transaction;
@@ -43,6 +44,8 @@ pub struct Opening {
     pub clock: Arc<dyn Clock>,
     /// The way out of the house.
     pub outside: Outside,
+    /// The identity provider people may log in with besides.
+    pub single_sign_on: Option<SingleSignOn>,
 }
 
 /// One process of the service.
@@ -56,6 +59,7 @@ pub struct App {
     pub(crate) worker: Arc<dyn PdfWorker>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) outside: Outside,
+    pub(crate) single_sign_on: Option<SingleSignOn>,
     pub(crate) rng: SystemRandom,
     pub(crate) kek: Arc<Kek>,
     pub(crate) field_key: Kek,
@@ -92,6 +96,7 @@ impl App {
             worker,
             clock,
             outside,
+            single_sign_on,
         } = opening;
         let rng = SystemRandom::new();
         let location = if let Some(location) = database {
@@ -129,6 +134,7 @@ impl App {
             worker,
             clock,
             outside,
+            single_sign_on,
             kek: Arc::new(kek),
             field_key: field_kek(&field_key)?,
             checkpoints,

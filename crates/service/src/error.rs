@@ -148,6 +148,9 @@ pub enum ServiceError {
     /// The data directory refused.
     #[error(transparent)]
     DataDir(#[from] DataDirError),
+    /// The identity provider could not be asked, or is not believed.
+    #[error(transparent)]
+    Oidc(#[from] remote::oidc::OidcError),
     /// An address that may not be asked.
     #[error(transparent)]
     Address(#[from] remote::Refusal),

@@ -330,7 +330,10 @@ mod tests {
     #[test]
     fn an_allow_list_of_nonsense_and_half_a_single_sign_on_are_errors() {
         for (text, key) in [
-            ("[remote]\nwebhook_allow = ['https://x']", "remote.webhook_allow"),
+            (
+                "[remote]\nwebhook_allow = ['https://x']",
+                "remote.webhook_allow",
+            ),
             ("[oidc]\nissuer = 'https://x'", "oidc.client_id"),
             ("[oidc]\nusername_claim = 'nip'", "oidc.issuer"),
         ] {

@@ -8,6 +8,7 @@ mod api_key;
 mod attempts;
 mod confirm;
 mod log_in;
+pub mod oidc;
 pub mod operator;
 mod own;
 mod password;

@@ -10,6 +10,7 @@ use flow::digest::Sha256;
 use flow::id::{ActivationId, KeyId, NaskahId};
 use service::clock::Clock as _;
 use service::data_dir::DataDir;
+use service::identity::oidc::SingleSignOn;
 use service::naskah::{self, NewLetter};
 use service::office::NikOf;
 use service::{App, Opening, Outside, ServiceError, Settings, audit, key, office, sign};
@@ -30,6 +31,8 @@ pub struct World {
     pub clock: Arc<TestClock>,
     pub worker: Arc<TestWorker>,
     pub outside: Outside,
+    /// For the next process.
+    pub single_sign_on: Option<SingleSignOn>,
     pub raw: Raw,
     store: Store,
     location: Location,
@@ -44,6 +47,7 @@ impl World {
             clock: Arc::new(TestClock::new()),
             worker: Arc::new(TestWorker::new()),
             outside: Outside::default(),
+            single_sign_on: None,
             raw,
             store,
             location,
@@ -106,6 +110,7 @@ impl World {
             worker: self.worker.clone(),
             clock: self.clock.clone(),
             outside: self.outside.clone(),
+            single_sign_on: self.single_sign_on.take(),
         })
         .await?;
         self.process = Some(Arc::new(app));
