@@ -6,12 +6,14 @@ mod accounts;
 mod agenda;
 pub mod auth;
 mod confirmation;
+mod desk;
 pub mod extract;
 pub mod instant;
 mod letters;
 mod me;
 mod office;
 mod once;
+mod paging;
 pub mod schema;
 mod secret;
 mod webhooks;
@@ -50,6 +52,7 @@ fn operations() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(me::routes())
         .merge(letters::routes())
+        .merge(desk::routes())
         .merge(agenda::routes())
         .merge(office::routes())
         .merge(accounts::routes())

@@ -115,7 +115,7 @@ enum ParafKind {
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "the schema of a type that `flow` keeps")]
-enum Jenis {
+pub(in crate::v1) enum Jenis {
     Instruksi,
     SuratEdaran,
     Sop,
@@ -146,7 +146,7 @@ enum Jenis {
 #[derive(ToSchema)]
 #[schema(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(dead_code, reason = "the schema of a type that `flow` keeps")]
-enum Urgency {
+pub(in crate::v1) enum Urgency {
     Biasa,
     Penting,
     Segera,
@@ -157,7 +157,7 @@ enum Urgency {
 #[derive(ToSchema)]
 #[schema(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(dead_code, reason = "the schema of a type that `flow` keeps")]
-enum Secrecy {
+pub(in crate::v1) enum Secrecy {
     Biasa,
     Terbatas,
     Rahasia,

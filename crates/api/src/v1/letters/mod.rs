@@ -1,11 +1,12 @@
 //! Letters: written, passed up the chain, prepared, sent, filed.
 
-mod content;
+pub(super) mod content;
 mod create;
 mod download;
 mod edit;
 mod import;
 mod judge;
+mod list;
 mod prepare;
 mod state;
 mod step;
@@ -17,7 +18,7 @@ use crate::state::ApiState;
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
-        .routes(routes!(create::create))
+        .routes(routes!(list::list, create::create))
         .routes(routes!(import::import))
         .routes(routes!(edit::edit))
         .routes(routes!(step::submit))
