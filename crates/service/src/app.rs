@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::data_dir::{DataDir, Readers};
 use crate::folder;
 use crate::identity::oidc::SingleSignOn;
+use crate::picture::Pictures;
 use crate::settings::Settings;
 use crate::sign::AtWork;
 use crate::transaction::transaction;
@@ -68,6 +69,7 @@ pub struct App {
     node: String,
     epoch: String,
     pub(crate) at_work: AtWork,
+    pub(crate) pictures: Pictures,
     unlocked: Mutex<HashMap<ActivationId, Arc<Mutex<Unlocked>>>>,
     /// Hashing a password takes 19 MiB and a core: no more than two at a time.
     pub(crate) hashing: Semaphore,
@@ -140,6 +142,7 @@ impl App {
             checkpoints,
             pseudonym_key: hmac::Key::new(hmac::HMAC_SHA256, pseudonym_key.as_slice()),
             at_work: AtWork::default(),
+            pictures: Pictures::default(),
             unlocked: Mutex::default(),
             hashing: Semaphore::new(2),
             data_dir,

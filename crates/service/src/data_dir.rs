@@ -165,6 +165,28 @@ impl DataDir {
         }
     }
 
+    /// The names of the files in a folder, in order; none if there is no such folder.
+    ///
+    /// # Errors
+    /// [`DataDirError::Io`] names the folder.
+    pub fn list(&self, folder: &str) -> Result<Vec<String>, DataDirError> {
+        let path = self.path(folder);
+        let entries = match fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => return Err(DataDirError::Io { path, source }),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(at(&path))?;
+            if entry.path().is_file() {
+                names.push(format!("{folder}/{}", entry.file_name().to_string_lossy()));
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
     /// Puts a whole new file in place of the old one: after a crash there is the one or the other, never a part.
     /// Durable when it returns.
     ///

@@ -29,6 +29,7 @@ mod letter_blob;
 pub mod mark;
 pub mod naskah;
 pub mod office;
+mod picture;
 mod register;
 mod search;
 mod settings;
@@ -36,6 +37,7 @@ pub mod setup;
 pub mod sign;
 mod stream;
 mod transaction;
+pub mod verification;
 pub mod webhook;
 
 pub use app::{App, Opening};

@@ -7,10 +7,14 @@
 mod book;
 mod directory;
 mod due;
+mod entry;
 mod item;
+mod letter;
 mod letters;
+mod may;
 mod page;
 mod people;
+mod pictures;
 mod reader;
 mod recent;
 pub(crate) mod refresh;
@@ -19,12 +23,15 @@ mod view;
 
 pub use book::book;
 pub use directory::directory;
+pub use entry::entry;
 pub use item::{
     Activity, ActivityKind, Book, BookQuery, BookRow, Counters, DirectoryEntry, LetterItem,
     LetterQuery, Tab, TaskFilter, TaskItem, TaskKind,
 };
+pub use letter::letter;
 pub use letters::letters;
 pub use page::{Cursor, CursorError, Page, PageRequest};
+pub use pictures::{picture, preview};
 pub use recent::recent;
 pub use store::model::{MailRole, VersionKind};
 pub use tasks::{counters, tasks};

@@ -98,7 +98,7 @@ pub(crate) struct Opened {
     /// The private key.
     pub(crate) secret: Secret,
     /// DER, the key's own certificate first, then the issuing CA's.
-    chain: Vec<Vec<u8>>,
+    pub(super) chain: Vec<Vec<u8>>,
 }
 
 /// Opens the official's newest valid key; the attempt is counted durably before the passphrase is tried.
@@ -141,14 +141,17 @@ pub(super) fn seconds(app: &App) -> i64 {
     app.now().micros().div_euclid(1_000_000)
 }
 
-struct SigningKey {
+pub(super) struct SigningKey {
     row: KeyRow,
     /// DER, the key's own certificate first, then the issuing CA's.
-    chain: Vec<Vec<u8>>,
+    pub(super) chain: Vec<Vec<u8>>,
 }
 
 /// The official's newest key whose certificate is valid now.
-async fn signing_key(app: &App, official: PejabatId) -> Result<SigningKey, ServiceError> {
+pub(super) async fn signing_key(
+    app: &App,
+    official: PejabatId,
+) -> Result<SigningKey, ServiceError> {
     let now = app.now();
     let mut tx = app.store.snapshot().await?;
     for row in tx.keys_of(official).await?.into_iter().rev() {

@@ -15,10 +15,13 @@
 
 mod activate;
 mod at_work;
+mod batch;
+mod failure;
 mod finish;
 mod intend;
 mod lease;
 mod pending;
+mod prepare_many;
 mod resume;
 pub mod settle;
 mod sign_letter;
@@ -27,8 +30,13 @@ mod use_key;
 pub(crate) use activate::open_own_key;
 pub use activate::{activate, deactivate};
 pub(crate) use at_work::AtWork;
+pub use batch::{
+    BatchItem, BatchItemState, BatchState, BatchView, ToSign, batch, begin_batch, stop_batch,
+};
+pub use failure::FailureReason;
 pub use finish::Signed;
 pub use lease::keep_leases;
 pub use pending::{Pending, pending};
+pub use prepare_many::{OwnCertificate, PreparedView, own_certificate, prepare_many};
 pub use resume::{Resumed, resume};
 pub use sign_letter::sign;

@@ -4,7 +4,7 @@ use flow::account::{Grant, Role};
 use service::ServiceError;
 use service::freeze::{freeze, is_frozen, unfreeze};
 
-use crate::support::{HEAD_A, World, actor, on_both_engines, opd, nota_dinas};
+use crate::support::{HEAD_A, World, actor, nota_dinas, on_both_engines, opd};
 
 on_both_engines!(a_frozen_signature_signs_nothing_until_an_admin_undoes_it);
 

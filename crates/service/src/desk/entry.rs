@@ -1,0 +1,208 @@
+//! One entry of an agenda with its disposisi.
+
+use flow::agenda::{Agenda, Disposisi, State};
+use flow::id::{AgendaId, BlobId, DisposisiId};
+use flow::office::Office;
+use flow::time::Timestamp;
+use store::Tx;
+use store::model::AgendaRow;
+
+use super::letters::item;
+use super::may;
+use super::people::{People, opd_name};
+use super::reader::reader;
+use super::refresh;
+use super::view::{DisposisiState, DisposisiView, EntryView, PersonState};
+use crate::access::{self, Action, AgendaFacts, Decision, Object};
+use crate::identity::Subject;
+use crate::letter_blob::LetterBlobs;
+use crate::transaction::transaction;
+use crate::{App, ServiceError};
+
+/// The entry, as far as the person may see it. When the addressee opens it, it is read from then on.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] alike for what is absent and what is to be hidden.
+pub async fn entry(app: &App, subject: &Subject, id: AgendaId) -> Result<EntryView, ServiceError> {
+    let permit = access::agenda(app, subject, id, Action::Read).await?;
+    let now = app.now();
+    let addressee = subject
+        .acting_for(&permit.office, permit.facts.to, permit.facts.matter(), now)
+        .is_some();
+    if addressee && permit.row.read_at.is_none() {
+        mark_read(app, id, now).await?;
+    }
+    let mut tx = app.store.snapshot().await?;
+    let gone = || ServiceError::NotFound {
+        what: "agenda entry",
+        id: id.to_string(),
+    };
+    let row = tx.agenda(id).await?.ok_or_else(gone)?;
+    entry_view(app, &mut tx, subject, &permit.office, row, now)
+        .await?
+        .ok_or_else(gone)
+}
+
+async fn mark_read(app: &App, id: AgendaId, now: Timestamp) -> Result<(), ServiceError> {
+    transaction!(app.store, |tx| {
+        if !tx.mark_mail_read(id, now).await? {
+            return Ok(());
+        }
+        let office = tx.office().await?;
+        let (agenda, row) = crate::agenda::load(tx, id).await?;
+        refresh::entry(tx, &office, &agenda, &row, now).await
+    })
+}
+
+/// `None` where the person may not see it.
+pub(super) async fn entry_view(
+    app: &App,
+    tx: &mut Tx,
+    subject: &Subject,
+    office: &Office,
+    row: AgendaRow,
+    now: Timestamp,
+) -> Result<Option<EntryView>, ServiceError> {
+    let (agenda, _) = crate::agenda::load(tx, row.id).await?;
+    let reader = reader(subject, office, now);
+    let Some(list) = tx.list_row(&reader, row.naskah).await? else {
+        return Ok(None);
+    };
+    let keamanan = list.desk.keamanan;
+    let (Some(mail), Some(facts)) = (agenda.mail(), AgendaFacts::of(&agenda, keamanan)) else {
+        return Ok(None);
+    };
+    let allowed = |action| access::allowed(subject, office, action, Object::Agenda(&facts), now);
+    if allowed(Action::Read) != Decision::Allow {
+        return Ok(None);
+    }
+    let mut letter = item(list, office)?;
+    let notes = match allowed(Action::ReadContent) {
+        Decision::Allow => read_notes(app, tx, row.naskah, &agenda, &mut letter).await?,
+        Decision::Hide | Decision::Refuse => std::collections::BTreeMap::new(),
+    };
+    letter.agenda = Some(row.id);
+    let people = People {
+        office,
+        matter: facts.matter(),
+        now,
+    };
+    let tree = Tree {
+        subject,
+        people,
+        agenda: &agenda,
+        facts: &facts,
+        notes: &notes,
+    };
+    Ok(Some(EntryView {
+        id: row.id,
+        opd: mail.opd,
+        opd_name: opd_name(office, mail.opd),
+        role: row.role,
+        from: letter.opd_name.clone(),
+        to: people.would_act(mail.to, PersonState::Later),
+        tahap: row.tahap,
+        received_at: row.received_at,
+        read_at: row.read_at,
+        sifat: mail.sifat,
+        keamanan,
+        jenis: letter.jenis,
+        disposisi: tree.below(None),
+        may: may::of_entry(subject, office, &agenda, &facts, now),
+        version: row.version,
+        letter,
+    }))
+}
+
+type Texts = std::collections::BTreeMap<BlobId, String>;
+
+/// The notes of the disposisi, and what the letter is about where lists do not say it.
+async fn read_notes(
+    app: &App,
+    tx: &mut Tx,
+    naskah: flow::id::NaskahId,
+    agenda: &Agenda,
+    letter: &mut super::item::LetterItem,
+) -> Result<Texts, ServiceError> {
+    let mut texts = Texts::new();
+    let blobs = match LetterBlobs::open(app, tx, naskah).await {
+        Ok(blobs) => blobs,
+        // The letter was erased: its proof is left, its words are not.
+        Err(ServiceError::NotFound { .. }) => return Ok(texts),
+        Err(error) => return Err(error),
+    };
+    for node in agenda.disposisi().values() {
+        let answer = match node.state {
+            State::FollowedUp { note, .. } => Some(note),
+            State::Sent | State::Read { .. } | State::Recalled => None,
+        };
+        for note in node.note.into_iter().chain(answer) {
+            let bytes = blobs.read(tx, note).await?;
+            texts.insert(note, String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    if letter.hal.is_none() {
+        let loaded = crate::naskah::load(tx, naskah).await?.naskah;
+        if let Some(content) = loaded.content() {
+            let bytes = blobs.read(tx, content.blob).await?;
+            letter.hal = Some(flow::naskah::Content::from_json(&bytes)?.hal);
+        }
+    }
+    Ok(texts)
+}
+
+/// The disposisi of one entry.
+struct Tree<'a> {
+    subject: &'a Subject,
+    people: People<'a>,
+    agenda: &'a Agenda,
+    facts: &'a AgendaFacts,
+    notes: &'a Texts,
+}
+
+impl Tree<'_> {
+    /// What hangs below a disposisi. A disposisi names an older one, so this ends.
+    fn below(&self, parent: Option<DisposisiId>) -> Vec<DisposisiView> {
+        let all = self.agenda.disposisi().values();
+        all.filter(|node| node.parent == parent)
+            .map(|node| self.view(node))
+            .collect()
+    }
+
+    fn view(&self, node: &Disposisi) -> DisposisiView {
+        let note = |id: BlobId| self.notes.get(&id).cloned();
+        let (state, person) = match node.state {
+            State::Sent => (DisposisiState::Sent, PersonState::Waiting),
+            State::Read { at } => (DisposisiState::Read { at }, PersonState::Waiting),
+            State::FollowedUp {
+                at,
+                note: text,
+                naskah,
+            } => {
+                let note = note(text);
+                (
+                    DisposisiState::FollowedUp { at, note, naskah },
+                    PersonState::Done { at },
+                )
+            }
+            State::Recalled => (DisposisiState::Recalled, PersonState::Later),
+        };
+        DisposisiView {
+            id: node.id,
+            from: self.people.would_act(node.from, PersonState::Later),
+            to: self.people.would_act(node.to, person),
+            instructions: node.instructions.clone(),
+            note: node.note.and_then(note),
+            deadline: node.deadline,
+            state,
+            below: self.below(Some(node.id)),
+            may: may::of_disposisi(
+                self.subject,
+                self.people.office,
+                node,
+                self.facts,
+                self.people.now,
+            ),
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! One letter with everything about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use flow::event::Event;
+use flow::id::{BlobId, JabatanId, NaskahId};
+use flow::naskah::{Content, Draft, Fact, Naskah, Stage, Tahap};
+use flow::office::Actor;
+use flow::time::Timestamp;
+use store::Tx;
+use store::model::{LeafRow, Stream, StreamKind};
+
+use super::entry::entry_view;
+use super::letters::item;
+use super::may::of_letter as may_of_letter;
+use super::people::{People, name, title};
+use super::reader::reader;
+use super::recent;
+use super::view::{
+    HistoryItem, LetterView, NextStep, PersonState, PersonView, StageView, VerificationView,
+    VersionView,
+};
+use crate::access::{self, Action, Decision, LetterPermit, Object};
+use crate::identity::Subject;
+use crate::letter_blob::LetterBlobs;
+use crate::{App, ServiceError, picture, stream};
+
+/// The letter, as far as the person may see it.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] alike for what is absent and what is to be hidden.
+pub async fn letter(
+    app: &Arc<App>,
+    subject: &Subject,
+    id: NaskahId,
+) -> Result<LetterView, ServiceError> {
+    let permit = access::letter(app, subject, id, Action::Read).await?;
+    let pages = picture::pages(app, &permit.naskah).await?;
+    let now = app.now();
+    let gone = || ServiceError::NotFound {
+        what: "letter",
+        id: id.to_string(),
+    };
+    let draft = permit.naskah.draft().cloned().ok_or_else(gone)?;
+    let mut tx = app.store.snapshot().await?;
+    let reader = reader(subject, &permit.office, now);
+    let row = tx.list_row(&reader, id).await?.ok_or_else(gone)?;
+    let mut item = item(row, &permit.office)?;
+    let notes = Notes::open(app, &mut tx, subject, &permit).await?;
+    let content = notes.content(&mut tx, &draft).await?;
+    item.hal = content
+        .as_ref()
+        .map(|content| content.hal.clone())
+        .or(item.hal);
+    let people = People {
+        office: &permit.office,
+        matter: permit.facts.matter,
+        now,
+    };
+    let events = stream::load::<Fact>(&mut tx, stream_of(id)).await?;
+    let leaves = tx.leaves_of(stream_of(id)).await?;
+    let history = history(&mut tx, &notes, &people, &events, &leaves).await?;
+    let versions = tx.versions(id).await?;
+    let mut agenda = Vec::new();
+    for row in tx.agenda_of(id).await? {
+        agenda.extend(entry_view(app, &mut tx, subject, &permit.office, row, now).await?);
+    }
+    let next = next_step(&mut tx, &notes, &people, &permit.naskah, &draft).await?;
+    let prepared = permit.naskah.tahap().prepared();
+    Ok(LetterView {
+        content_digest: draft.content.digest,
+        chain_set: draft.chain.clone(),
+        drafter: people.did(draft.drafter, PersonState::Later),
+        chain: chain(&people, &permit.naskah, &draft, &events),
+        history,
+        versions: versions
+            .into_iter()
+            .map(|row| VersionView {
+                no: row.no,
+                kind: row.kind,
+                sha256: row.sha256,
+                created: row.created,
+            })
+            .collect(),
+        version_sha256: permit.naskah.tahap().current_version(),
+        pages,
+        date: prepared.map(|prepared| prepared.date),
+        agenda,
+        may: may_of_letter(subject, &permit, content.as_ref(), now),
+        next,
+        verification: prepared.and_then(|_| verification(app, &permit)),
+        item,
+        content,
+    })
+}
+
+/// Reads free text for those who may read it, and nothing for others.
+struct Notes<'a> {
+    blobs: Option<LetterBlobs<'a>>,
+}
+
+impl<'a> Notes<'a> {
+    async fn open(
+        app: &'a App,
+        tx: &mut Tx,
+        subject: &Subject,
+        permit: &LetterPermit,
+    ) -> Result<Self, ServiceError> {
+        let object = Object::Letter(&permit.facts);
+        let decision = access::allowed(
+            subject,
+            &permit.office,
+            Action::ReadContent,
+            object,
+            app.now(),
+        );
+        let blobs = match decision {
+            Decision::Allow => match LetterBlobs::open(app, tx, permit.naskah.id()).await {
+                Ok(blobs) => Some(blobs),
+                // The letter was erased: its proof is left, its words are not.
+                Err(ServiceError::NotFound { .. }) => None,
+                Err(error) => return Err(error),
+            },
+            Decision::Hide | Decision::Refuse => None,
+        };
+        Ok(Self { blobs })
+    }
+
+    async fn content(&self, tx: &mut Tx, draft: &Draft) -> Result<Option<Content>, ServiceError> {
+        let Some(blobs) = &self.blobs else {
+            return Ok(None);
+        };
+        let bytes = blobs.read(tx, draft.content.blob).await?;
+        Ok(Some(Content::from_json(&bytes)?))
+    }
+
+    async fn note(&self, tx: &mut Tx, note: BlobId) -> Result<Option<String>, ServiceError> {
+        let Some(blobs) = &self.blobs else {
+            return Ok(None);
+        };
+        let bytes = blobs.read(tx, note).await?;
+        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+}
+
+async fn history(
+    tx: &mut Tx,
+    notes: &Notes<'_>,
+    people: &People<'_>,
+    events: &[Event<Fact>],
+    leaves: &[LeafRow],
+) -> Result<Vec<HistoryItem>, ServiceError> {
+    let indices: BTreeMap<u64, Option<u64>> = leaves
+        .iter()
+        .map(|leaf| (leaf.version, leaf.index))
+        .collect();
+    let mut history = Vec::new();
+    for (version, event) in (1..).zip(events) {
+        let note = match &event.fact {
+            Fact::Returned { note, .. }
+            | Fact::Rejected { note, .. }
+            | Fact::Cancelled { note, .. } => notes.note(tx, *note).await?,
+            Fact::Created { .. }
+            | Fact::Edited { .. }
+            | Fact::Submitted
+            | Fact::ParafGiven { .. }
+            | Fact::Withdrawn
+            | Fact::Prepared { .. }
+            | Fact::Reprepared { .. }
+            | Fact::Signed { .. }
+            | Fact::Dispatched { .. }
+            | Fact::Filed { .. } => None,
+        };
+        history.push(HistoryItem {
+            at: event.at,
+            what: recent::of_letter(&event.fact),
+            who: name(people.office, event.by),
+            title: title(people.office, event.by.jabatan),
+            note,
+            leaf: indices.get(&version).copied().flatten(),
+        });
+    }
+    Ok(history)
+}
+
+fn chain(
+    people: &People<'_>,
+    naskah: &Naskah,
+    draft: &Draft,
+    events: &[Event<Fact>],
+) -> Vec<StageView> {
+    let awaited: BTreeSet<JabatanId> = naskah.awaited().into_iter().collect();
+    let stages: Vec<Stage> = draft.chain.clone().into();
+    let last = stages.len().saturating_sub(1);
+    stages
+        .into_iter()
+        .enumerate()
+        .map(|(place, stage)| {
+            let now_here = match naskah.tahap() {
+                Tahap::Review { stage, .. } => *stage == place,
+                Tahap::Signing { .. } | Tahap::Ready => place == last,
+                Tahap::New
+                | Tahap::Draft
+                | Tahap::Returned { .. }
+                | Tahap::Signed { .. }
+                | Tahap::Dispatched { .. }
+                | Tahap::Filed { .. }
+                | Tahap::Withdrawn
+                | Tahap::Rejected { .. }
+                | Tahap::Cancelled { .. } => false,
+            };
+            let one = |jabatan: &JabatanId| {
+                if place == last {
+                    signer(
+                        people,
+                        naskah,
+                        *jabatan,
+                        now_here && awaited.contains(jabatan),
+                    )
+                } else {
+                    let waits = now_here && awaited.contains(jabatan);
+                    initialler(people, naskah, events, place, *jabatan, waits)
+                }
+            };
+            StageView {
+                kind: stage.kind,
+                quorum: stage.quorum,
+                people: stage.participants.iter().map(one).collect(),
+            }
+        })
+        .collect()
+}
+
+fn signer(people: &People<'_>, naskah: &Naskah, jabatan: JabatanId, waits: bool) -> PersonView {
+    let signatures = naskah.tahap().signatures().iter();
+    let signed = signatures.rev().find(|one| one.jabatan == jabatan);
+    match signed {
+        Some(signature) => {
+            let actor = Actor {
+                pejabat: signature.pejabat,
+                jabatan,
+            };
+            let at = signature.signed_at;
+            people.acted(
+                jabatan,
+                actor,
+                signature.authority,
+                PersonState::Done { at },
+            )
+        }
+        None => people.would_act(jabatan, turn(waits)),
+    }
+}
+
+fn initialler(
+    people: &People<'_>,
+    naskah: &Naskah,
+    events: &[Event<Fact>],
+    stage: usize,
+    jabatan: JabatanId,
+    waits: bool,
+) -> PersonView {
+    let given = naskah
+        .parafs()
+        .iter()
+        .find(|paraf| paraf.stage == stage && paraf.jabatan == jabatan);
+    if let Some(given) = given {
+        let actor = Actor {
+            pejabat: given.pejabat,
+            jabatan,
+        };
+        let at = when(
+            events,
+            |fact| matches!(fact, Fact::ParafGiven { paraf } if paraf == given),
+        );
+        return people.acted(jabatan, actor, given.authority, PersonState::Done { at });
+    }
+    let refused = match naskah.tahap() {
+        Tahap::Returned { by, .. } | Tahap::Rejected { by, .. } => *by == jabatan,
+        Tahap::New
+        | Tahap::Draft
+        | Tahap::Review { .. }
+        | Tahap::Ready
+        | Tahap::Signing { .. }
+        | Tahap::Signed { .. }
+        | Tahap::Dispatched { .. }
+        | Tahap::Filed { .. }
+        | Tahap::Withdrawn
+        | Tahap::Cancelled { .. } => false,
+    };
+    if refused {
+        let at = when(events, |fact| {
+            matches!(fact, Fact::Returned { .. } | Fact::Rejected { .. })
+        });
+        return people.would_act(jabatan, PersonState::Void { at });
+    }
+    people.would_act(jabatan, turn(waits))
+}
+
+const fn turn(waits: bool) -> PersonState {
+    if waits {
+        PersonState::Waiting
+    } else {
+        PersonState::Later
+    }
+}
+
+/// When something of that kind last happened.
+fn when(events: &[Event<Fact>], is: impl Fn(&Fact) -> bool) -> Timestamp {
+    let last = events.iter().rev().find(|event| is(&event.fact));
+    last.map_or(Timestamp::from_micros(0), |event| event.at)
+}
+
+async fn next_step(
+    tx: &mut Tx,
+    notes: &Notes<'_>,
+    people: &People<'_>,
+    naskah: &Naskah,
+    draft: &Draft,
+) -> Result<NextStep, ServiceError> {
+    let drafter = || vec![people.would_act(draft.drafter.jabatan, PersonState::Waiting)];
+    let awaited = || {
+        naskah
+            .awaited()
+            .into_iter()
+            .map(|jabatan| people.would_act(jabatan, PersonState::Waiting))
+            .collect()
+    };
+    Ok(match naskah.tahap() {
+        Tahap::New | Tahap::Draft | Tahap::Withdrawn => NextStep::Submit { who: drafter() },
+        Tahap::Returned { note, .. } => NextStep::Revise {
+            who: drafter(),
+            note: notes.note(tx, *note).await?,
+        },
+        Tahap::Review { .. } => NextStep::Paraf { who: awaited() },
+        Tahap::Ready => NextStep::Prepare {
+            who: draft
+                .chain
+                .signers()
+                .first()
+                .map(|first| people.would_act(*first, PersonState::Waiting))
+                .into_iter()
+                .collect(),
+        },
+        Tahap::Signing { .. } => NextStep::Sign { who: awaited() },
+        Tahap::Signed { .. } => NextStep::Dispatch,
+        Tahap::Dispatched { .. } => NextStep::File,
+        Tahap::Filed { .. } => NextStep::Nothing,
+        Tahap::Rejected { note, .. } | Tahap::Cancelled { note, .. } => NextStep::Void {
+            note: notes.note(tx, *note).await?,
+        },
+    })
+}
+
+fn verification(app: &App, permit: &LetterPermit) -> Option<VerificationView> {
+    let code = permit.row.code.clone()?;
+    Some(VerificationView {
+        url: format!("{}/v/{code}", app.settings.base_address),
+        typed_code: permit.row.typed_code.clone().unwrap_or_default(),
+        code,
+    })
+}
+
+fn stream_of(id: NaskahId) -> Stream {
+    Stream {
+        kind: StreamKind::Naskah,
+        id: id.uuid(),
+    }
+}

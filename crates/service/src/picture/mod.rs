@@ -1,0 +1,119 @@
+//! Pages as pictures: of a letter's newest version, marked while it is no letter yet or no more, and of drafts.
+
+mod cache;
+
+use std::sync::Arc;
+
+use flow::digest::Sha256;
+use flow::naskah::{Naskah, Refusal, Tahap};
+use signing::source::ByteSource;
+use worker::Mark;
+
+pub(crate) use cache::Pictures;
+
+use crate::desk::Picture;
+use crate::letter_blob::LetterBlobs;
+use crate::{App, ServiceError};
+
+/// A page of the newest version, counted from zero.
+///
+/// # Errors
+/// [`ServiceError::Refused`] while nothing is prepared; [`ServiceError::Worker`] when there is no such page.
+pub(crate) async fn of_letter(
+    app: &Arc<App>,
+    naskah: &Naskah,
+    page: u32,
+    width: u32,
+) -> Result<Picture, ServiceError> {
+    let nothing = Refusal::Stage(naskah.tahap().word());
+    let sha256 = naskah.tahap().current_version().ok_or(nothing)?;
+    let width = width.clamp(NARROWEST, WIDEST);
+    let mark = mark(naskah);
+    let key = cache::Key {
+        sha256,
+        page,
+        width,
+        marked: mark.is_some(),
+    };
+    if let Some(found) = app.pictures.get(&key) {
+        return Ok(found);
+    }
+    let source = source(app, naskah, sha256).await?;
+    let picture = render(app, source, page, width, mark).await?;
+    app.pictures.keep(key, &picture);
+    Ok(picture)
+}
+
+/// How many pages the newest version has; 0 while there is none, or when it cannot be shown.
+pub(crate) async fn pages(app: &Arc<App>, naskah: &Naskah) -> Result<u32, ServiceError> {
+    let Some(sha256) = naskah.tahap().current_version() else {
+        return Ok(0);
+    };
+    if let Some(pages) = app.pictures.pages(sha256) {
+        return Ok(pages);
+    }
+    match of_letter(app, naskah, 0, USUAL_WIDTH).await {
+        Ok(picture) => Ok(picture.pages),
+        Err(ServiceError::Worker(error)) => {
+            tracing::warn!(naskah = %naskah.id(), error = %error, "no picture of it");
+            Ok(0)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A page of any document as a picture.
+pub(crate) async fn render(
+    app: &Arc<App>,
+    source: Arc<dyn ByteSource>,
+    page: u32,
+    width: u32,
+    mark: Option<Mark>,
+) -> Result<Picture, ServiceError> {
+    let worker = Arc::clone(&app.worker);
+    let image =
+        tokio::task::spawn_blocking(move || worker.render(source, page, width, mark)).await??;
+    Ok(Picture {
+        png: image.png,
+        pages: image.pages,
+    })
+}
+
+async fn source(
+    app: &App,
+    naskah: &Naskah,
+    sha256: Sha256,
+) -> Result<Arc<dyn ByteSource>, ServiceError> {
+    let mut tx = app.store.snapshot().await?;
+    let version = tx
+        .versions(naskah.id())
+        .await?
+        .into_iter()
+        .find(|version| version.sha256 == sha256)
+        .ok_or_else(|| ServiceError::NotFound {
+            what: "version of letter",
+            id: naskah.id().to_string(),
+        })?;
+    let blobs = LetterBlobs::open(app, &mut tx, naskah.id()).await?;
+    blobs.source(&mut tx, version.blob).await
+}
+
+/// What stands across the picture of something that is not to be taken for a letter that stands.
+fn mark(naskah: &Naskah) -> Option<Mark> {
+    match naskah.tahap() {
+        Tahap::Signing { .. } => Some(Mark::Unsigned),
+        Tahap::Cancelled { .. } => Some(Mark::Void),
+        Tahap::Signed { .. } | Tahap::Dispatched { .. } | Tahap::Filed { .. } => None,
+        Tahap::New
+        | Tahap::Draft
+        | Tahap::Review { .. }
+        | Tahap::Returned { .. }
+        | Tahap::Ready
+        | Tahap::Withdrawn
+        | Tahap::Rejected { .. } => Some(Mark::Draft),
+    }
+}
+
+pub(crate) const USUAL_WIDTH: u32 = 900;
+const NARROWEST: u32 = 100;
+const WIDEST: u32 = 2_000;

@@ -1,0 +1,231 @@
+//! Many letters with one passphrase: prepared and shown first, then signed one after the other in a task of their own
+//! that a dropped request cannot end. What became of each is in the database, so any node can tell.
+
+use std::sync::Arc;
+
+use custody::Passphrase;
+use flow::digest::Sha256;
+use flow::id::{ActivationId, NaskahId, PejabatId};
+use flow::naskah::Refusal;
+use flow::office::Actor;
+use serde::Serialize;
+use store::model::{ActivationState, BatchRow, IntentState};
+
+use super::{activate, deactivate, failure::FailureReason, sign};
+use crate::access::{self, Action};
+use crate::identity::{Subject, check_second_factor};
+use crate::transaction::transaction;
+use crate::{App, ServiceError};
+
+/// A letter with the version that was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToSign {
+    /// The letter.
+    pub naskah: NaskahId,
+    /// SHA-256 of the version shown.
+    pub version_sha256: Sha256,
+}
+
+/// How far a batch is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BatchView {
+    /// Where it stands as a whole.
+    pub state: BatchState,
+    /// Each letter.
+    pub items: Vec<BatchItem>,
+}
+
+/// Where a batch stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchState {
+    /// Letters are being signed.
+    Running,
+    /// Every letter is signed, or has failed for a reason that is told.
+    Done,
+    /// Stopped, frozen, out of time, or its process ended: the letters left wait for an activation again.
+    Interrupted,
+}
+
+/// One letter of a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BatchItem {
+    /// The letter.
+    pub naskah: NaskahId,
+    /// What it is about, where lists may say it.
+    pub hal: Option<String>,
+    /// Its number.
+    pub nomor: Option<String>,
+    /// What became of it.
+    pub state: BatchItemState,
+}
+
+/// What became of a letter of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum BatchItemState {
+    /// Not yet signed.
+    Waiting,
+    /// Signed, durably.
+    Signed {
+        /// The place of the resulting version among the letter's versions.
+        version: u64,
+        /// SHA-256 of it.
+        sha256: Sha256,
+    },
+    /// Not signed.
+    Failed {
+        /// Why.
+        reason: FailureReason,
+    },
+}
+
+/// Takes the step-up for exactly these versions and begins to sign them. When it returns, the passphrase was right and
+/// the activation is durable.
+///
+/// # Errors
+/// What forbids signing one of them, [`ServiceError::SecondFactor`], [`ServiceError::WrongPassphrase`],
+/// [`ServiceError::Wait`], [`ServiceError::NoKey`], [`ServiceError::Frozen`].
+pub async fn begin_batch(
+    app: &Arc<App>,
+    subject: &Subject,
+    letters: &[ToSign],
+    passphrase: &Passphrase,
+    totp: Option<&str>,
+) -> Result<ActivationId, ServiceError> {
+    let pejabat = subject.pejabat.ok_or(ServiceError::Forbidden {
+        what: Action::Sign.word(),
+    })?;
+    if letters.is_empty() || letters.len() > MOST_LETTERS {
+        return Err(ServiceError::Invalid { what: "letters" });
+    }
+    let mut work = Vec::new();
+    for letter in letters {
+        let permit = access::letter(app, subject, letter.naskah, Action::Sign).await?;
+        if permit.naskah.tahap().current_version() != Some(letter.version_sha256) {
+            return Err(Refusal::StaleVersion.into());
+        }
+        work.push((*letter, permit.actor()?));
+    }
+    check_second_factor(app, subject.account, totp).await?;
+    let versions: Vec<Sha256> = letters.iter().map(|letter| letter.version_sha256).collect();
+    let id = activate(app, pejabat, passphrase, &versions).await?;
+    let named: Vec<(Sha256, NaskahId)> = letters
+        .iter()
+        .map(|letter| (letter.version_sha256, letter.naskah))
+        .collect();
+    let noted: Result<(), ServiceError> =
+        transaction!(app.store, |tx| { Ok(tx.name_batch(id, &named).await?) });
+    if let Err(error) = noted {
+        deactivate(app, id).await?;
+        return Err(error);
+    }
+    // A task of its own: whoever asked may close the page.
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        if let Err(error) = run(&app, id, work).await {
+            tracing::error!(activation = %id, error = %error, "a batch broke off");
+        }
+    });
+    Ok(id)
+}
+
+async fn run(
+    app: &Arc<App>,
+    id: ActivationId,
+    work: Vec<(ToSign, Actor)>,
+) -> Result<(), ServiceError> {
+    for (letter, actor) in work {
+        let Err(error) = sign(app, &actor, letter.naskah, id).await else {
+            continue;
+        };
+        let reason = FailureReason::of(&error);
+        if reason == FailureReason::Interrupted {
+            // Stopped, frozen or out of time: what is left was not tried, so nothing is said of it.
+            break;
+        }
+        tracing::warn!(naskah = %letter.naskah, error = %error, "not signed");
+        transaction!(app.store, |tx| {
+            Ok(tx
+                .fail_in_batch(id, letter.version_sha256, reason.word())
+                .await?)
+        })?;
+    }
+    deactivate(app, id).await
+}
+
+/// How far a batch of the subject's is.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] alike for none and for somebody else's.
+pub async fn batch(
+    app: &App,
+    subject: &Subject,
+    id: ActivationId,
+) -> Result<BatchView, ServiceError> {
+    let live = owned(app, subject, id).await?;
+    let mut tx = app.store.snapshot().await?;
+    let mut items = Vec::new();
+    let mut open = false;
+    let mut under_way = false;
+    for row in tx.batch_rows(id).await? {
+        let state = item_state(&row);
+        open |= state == BatchItemState::Waiting;
+        under_way |= matches!(row.state, Some(IntentState::Intended | IntentState::Signed));
+        items.push(BatchItem {
+            naskah: row.naskah,
+            hal: tx.text_of(row.naskah).await?.map(|text| text.hal),
+            nomor: tx.naskah(row.naskah).await?.and_then(|row| row.nomor),
+            state,
+        });
+    }
+    let state = if !open {
+        BatchState::Done
+    } else if live || under_way {
+        BatchState::Running
+    } else {
+        BatchState::Interrupted
+    };
+    Ok(BatchView { state, items })
+}
+
+/// Stops a batch of the subject's before its next signature: the unlocked key is forgotten.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] alike for none and for somebody else's.
+pub async fn stop_batch(
+    app: &App,
+    subject: &Subject,
+    id: ActivationId,
+) -> Result<(), ServiceError> {
+    owned(app, subject, id).await?;
+    deactivate(app, id).await
+}
+
+/// Whether the activation can still sign, if it is the subject's.
+async fn owned(app: &App, subject: &Subject, id: ActivationId) -> Result<bool, ServiceError> {
+    let row = app.store.snapshot().await?.activation(id).await?;
+    let mine = |pejabat: PejabatId| subject.pejabat == Some(pejabat);
+    let row = row
+        .filter(|row| mine(row.pejabat))
+        .ok_or_else(|| ServiceError::NotFound {
+            what: "batch",
+            id: id.to_string(),
+        })?;
+    Ok(row.state == ActivationState::Live && app.now() < row.expires)
+}
+
+fn item_state(row: &BatchRow) -> BatchItemState {
+    match (row.signed, row.failure.as_deref()) {
+        (Some((version, sha256)), _) => BatchItemState::Signed { version, sha256 },
+        // A signature that exists is carried to its end, whatever stopped its step.
+        (None, Some(_)) if row.state == Some(IntentState::Signed) => BatchItemState::Waiting,
+        (None, Some(word)) => BatchItemState::Failed {
+            reason: FailureReason::of_word(word),
+        },
+        (None, None) => BatchItemState::Waiting,
+    }
+}
+
+/// More than anybody can look through, and as many as five minutes are enough for.
+const MOST_LETTERS: usize = 1_000;

@@ -1,0 +1,206 @@
+//! What a signer is about to sign: final bytes, number and date, made now where they are missing or outdated.
+
+use std::sync::Arc;
+
+use flow::digest::Sha256;
+use flow::id::{JabatanId, NaskahId};
+use flow::naskah::{Refusal, Tahap, may_sign};
+use flow::office::Authority;
+use flow::time::{CalendarDate, Timestamp};
+use serde::Serialize;
+
+use crate::access::{self, Action, LetterPermit};
+use crate::identity::Subject;
+use crate::naskah::prepare;
+use crate::{App, ServiceError};
+
+/// A letter as it will be signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PreparedView {
+    /// The letter.
+    pub naskah: NaskahId,
+    /// SHA-256 of the version to be shown and signed over.
+    pub version_sha256: Sha256,
+    /// Its number.
+    pub nomor: String,
+    /// The date on it.
+    pub date: CalendarDate,
+    /// What it is about, where lists may say it.
+    pub hal: Option<String>,
+    /// The position that signs.
+    pub jabatan: JabatanId,
+    /// What is printed above the name, line by line.
+    pub above: Vec<String>,
+    /// The name that is printed.
+    pub name: String,
+    /// Number of the SK the signer acts under, where it is not their own position.
+    pub sk: Option<String>,
+}
+
+/// The certificate that the subject would sign with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OwnCertificate {
+    /// Whom it names.
+    pub subject: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// Its serial number, in hexadecimal digits.
+    pub serial: String,
+    /// Since when it is valid.
+    pub not_before: Timestamp,
+    /// Until when.
+    pub not_after: Timestamp,
+}
+
+/// Prepares each letter that is the subject's to sign now, unless its final bytes still stand. One letter that cannot
+/// be prepared does not keep the others.
+pub async fn prepare_many(
+    app: &Arc<App>,
+    subject: &Subject,
+    letters: &[NaskahId],
+) -> Vec<(NaskahId, Result<PreparedView, ServiceError>)> {
+    let mut all = Vec::new();
+    for id in letters {
+        all.push((*id, prepare_one(app, subject, *id).await));
+    }
+    all
+}
+
+async fn prepare_one(
+    app: &Arc<App>,
+    subject: &Subject,
+    id: NaskahId,
+) -> Result<PreparedView, ServiceError> {
+    let permit = access::letter(app, subject, id, Action::Sign).await?;
+    if !stands(app, &permit)? {
+        prepare(app, &permit.actor()?, id).await?;
+    }
+    let permit = access::letter(app, subject, id, Action::Sign).await?;
+    view(app, &permit).await
+}
+
+/// Whether the final bytes can be signed as they are.
+fn stands(app: &App, permit: &LetterPermit) -> Result<bool, ServiceError> {
+    match permit.naskah.tahap() {
+        Tahap::Ready => return Ok(false),
+        Tahap::Signing { .. } => {}
+        Tahap::New
+        | Tahap::Draft
+        | Tahap::Review { .. }
+        | Tahap::Returned { .. }
+        | Tahap::Signed { .. }
+        | Tahap::Dispatched { .. }
+        | Tahap::Filed { .. }
+        | Tahap::Withdrawn
+        | Tahap::Rejected { .. }
+        | Tahap::Cancelled { .. } => {
+            return Err(Refusal::Stage(permit.naskah.tahap().word()).into());
+        }
+    }
+    let refusal = Refusal::Stage(permit.naskah.tahap().word());
+    let (step, jabatan) = permit.naskah.next_signer().ok_or(refusal)?;
+    let version = permit.naskah.tahap().current_version().ok_or(refusal)?;
+    let actor = permit.actor()?;
+    let answer = may_sign(
+        &permit.naskah,
+        step,
+        version,
+        &actor,
+        &permit.office,
+        app.now(),
+    );
+    let unsigned = permit.naskah.tahap().signatures().is_empty();
+    match answer {
+        Ok(_) => Ok(true),
+        Err(Refusal::DateMoved) => Ok(false),
+        // Somebody else may act for the position since then: the block is printed anew, for them.
+        Err(Refusal::PrintedOtherwise) if unsigned => {
+            let printed = permit
+                .office
+                .signatory(jabatan, permit.facts.matter, app.now())
+                .is_some_and(|(now, _)| now.pejabat == actor.pejabat);
+            if printed {
+                Ok(false)
+            } else {
+                Err(Refusal::PrintedOtherwise.into())
+            }
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn view(app: &App, permit: &LetterPermit) -> Result<PreparedView, ServiceError> {
+    let naskah = &permit.naskah;
+    let stage = Refusal::Stage(naskah.tahap().word());
+    let prepared = naskah.tahap().prepared().ok_or(stage)?;
+    let (step, jabatan) = naskah.next_signer().ok_or(stage)?;
+    let signer = prepared.signers.get(usize::from(step)).ok_or(stage)?;
+    let actor = permit.actor()?;
+    let block = permit
+        .office
+        .penanda(permit.facts.matter.jenis, jabatan, &actor, signer.authority)
+        .ok_or(Refusal::NoAuthority)?;
+    let sk = match signer.authority {
+        Authority::Definitive => None,
+        Authority::Mandat { mandat, .. } => permit
+            .office
+            .mandat
+            .get(&mandat)
+            .map(|mandat| mandat.sk().to_owned()),
+    };
+    let text = app.store.snapshot().await?.text_of(naskah.id()).await?;
+    Ok(PreparedView {
+        naskah: naskah.id(),
+        version_sha256: naskah.tahap().current_version().ok_or(stage)?,
+        nomor: prepared.nomor.text().to_owned(),
+        date: prepared.date,
+        hal: text.map(|text| text.hal),
+        jabatan,
+        above: block.above,
+        name: block.name,
+        sk,
+    })
+}
+
+/// The certificate that the subject would sign with now; `None` without one.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn own_certificate(
+    app: &App,
+    subject: &Subject,
+) -> Result<Option<OwnCertificate>, ServiceError> {
+    let Some(pejabat) = subject.pejabat else {
+        return Ok(None);
+    };
+    let chain = match super::activate::signing_key(app, pejabat).await {
+        Ok(key) => key.chain,
+        Err(ServiceError::NoKey(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let leaf = chain.first().map(Vec::as_slice).unwrap_or_default();
+    let corrupt = |why: String| ServiceError::Corrupt {
+        what: "certificate of",
+        id: pejabat.to_string(),
+        why,
+    };
+    let (_, found) =
+        x509_parser::parse_x509_certificate(leaf).map_err(|error| corrupt(error.to_string()))?;
+    let at = |time: &x509_parser::time::ASN1Time| {
+        Timestamp::from_micros(time.timestamp().saturating_mul(1_000_000))
+    };
+    let common = |name: &x509_parser::x509::X509Name<'_>| {
+        let first = name.iter_common_name().next();
+        first
+            .and_then(|value| value.as_str().ok())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    Ok(Some(OwnCertificate {
+        subject: common(found.subject()),
+        issuer: common(found.issuer()),
+        serial: hex::encode(found.raw_serial()),
+        not_before: at(&found.validity().not_before),
+        not_after: at(&found.validity().not_after),
+    }))
+}

@@ -1,0 +1,128 @@
+//! Judging a file that anybody brought.
+
+use std::sync::Arc;
+
+use flow::digest::Sha256;
+use flow::id::NaskahId;
+use ring::digest::{Context, SHA256};
+use signing::UtcTime;
+use signing::source::ByteSource;
+use signing::validate::Report;
+use store::model::VersionKind;
+use worker::{Done, Task};
+
+use super::trust::Trust;
+use crate::{App, ServiceError};
+
+/// What is found about a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// The judgement.
+    pub report: Report,
+    /// SHA-256 of the file.
+    pub sha256: Sha256,
+    /// The letter of the register that it is a version of, byte for byte.
+    pub known: Option<KnownLetter>,
+}
+
+/// A letter of the register, as far as whoever holds a version of it may know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownLetter {
+    /// Where the register tells about it.
+    pub code: String,
+    /// The place of the version among the letter's versions.
+    pub version: u64,
+    /// Whether it is the newest.
+    pub newest: bool,
+}
+
+/// Judges a file within the limits of the public. What cannot be read is a headline, never an error.
+///
+/// # Errors
+/// [`ServiceError::Worker`] when the worker is at fault, [`ServiceError::Store`].
+pub async fn examine(app: &Arc<App>, source: Arc<dyn ByteSource>) -> Result<Verdict, ServiceError> {
+    let trust = Trust::load(app).await?;
+    let at = UtcTime::from_unix(app.now().micros().div_euclid(1_000_000));
+    let (worker, file) = (Arc::clone(&app.worker), Arc::clone(&source));
+    let task = Task::Validate {
+        evidence: trust.evidence,
+        policy: trust.policy,
+        at,
+    };
+    let (sha256, done) = tokio::task::spawn_blocking(move || {
+        let sha256 = sha256_of(&*file)?;
+        Ok::<_, ServiceError>((sha256, worker.run_for_public(task, file)?))
+    })
+    .await??;
+    let report = judged(done)?;
+    let known = known(app, sha256).await?;
+    Ok(Verdict {
+        report,
+        sha256,
+        known,
+    })
+}
+
+fn judged(done: Done) -> Result<Report, ServiceError> {
+    match done {
+        Done::Validate { report } => Ok(report),
+        Done::Inspect { .. }
+        | Done::PlaceFields { .. }
+        | Done::Prepare { .. }
+        | Done::Embed { .. }
+        | Done::Typeset { .. }
+        | Done::Render { .. } => Err(ServiceError::Worker(worker::WorkerError::Broken {
+            reason: "an answer to another question".to_owned(),
+        })),
+    }
+}
+
+/// SHA-256 of a whole file, read in windows.
+///
+/// # Errors
+/// [`ServiceError::Worker`] when the medium fails.
+pub fn sha256_of(source: &dyn ByteSource) -> Result<Sha256, ServiceError> {
+    let mut context = Context::new(&SHA256);
+    let mut window = vec![0; WINDOW];
+    let mut offset = 0;
+    while offset < source.len() {
+        let left = usize::try_from(source.len() - offset).unwrap_or(usize::MAX);
+        let width = left.min(WINDOW);
+        let part = window.get_mut(..width).unwrap_or_default();
+        source.read_at(offset, part).map_err(|error| {
+            ServiceError::Worker(worker::WorkerError::Broken {
+                reason: error.to_string(),
+            })
+        })?;
+        context.update(part);
+        offset += u64::try_from(width).unwrap_or(u64::MAX);
+    }
+    let mut bytes = [0; 32];
+    for (to, from) in bytes.iter_mut().zip(context.finish().as_ref()) {
+        *to = *from;
+    }
+    Ok(Sha256(bytes))
+}
+
+async fn known(app: &App, sha256: Sha256) -> Result<Option<KnownLetter>, ServiceError> {
+    let mut tx = app.store.snapshot().await?;
+    let Some(version) = tx.version_of_digest(sha256).await? else {
+        return Ok(None);
+    };
+    if version.kind == VersionKind::Prepared {
+        return Ok(None);
+    }
+    let newest = tx.newest_version(version.naskah).await?;
+    let code = code(&mut tx, version.naskah).await?;
+    Ok(code.map(|code| KnownLetter {
+        code,
+        version: version.no,
+        newest: newest.is_some_and(|newest| newest.no == version.no),
+    }))
+}
+
+async fn code(tx: &mut store::Tx, naskah: NaskahId) -> Result<Option<String>, ServiceError> {
+    Ok(tx.naskah(naskah).await?.and_then(|row| row.code))
+}
+
+const WINDOW: usize = 64 * 1024;

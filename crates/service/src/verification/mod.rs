@@ -1,0 +1,19 @@
+//! What anybody may ask without an account: whether a file is what it claims to be, and what the register knows of a
+//! letter. Nothing of it is stored.
+
+mod by_code;
+mod compare;
+mod examine;
+mod trust;
+
+pub use by_code::{
+    PublicLetter, PublicSigner, PublicState, by_code, by_typed, public_download, public_picture,
+};
+pub use compare::{Comparison, compare};
+pub use examine::{KnownLetter, Verdict, examine, sha256_of};
+pub use signing::diff::{Change, Modification};
+pub use signing::source::ByteSource;
+pub use signing::validate::{
+    Finding, Headline, Kind, Language, Level, Report, Revocation, Severity, SignatureReport,
+};
+pub use worker::FileSource;
