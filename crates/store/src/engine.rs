@@ -28,6 +28,7 @@ macro_rules! engine {
             use crate::StoreError;
             use crate::convert::{all, changed_one, from_column, to_column, to_json, to_word};
             use crate::model::*;
+            use crate::office_cache::OFFICE_VERSION;
             use crate::row::*;
 
             pub(crate) type Db = $db;

@@ -29,6 +29,7 @@ mod erase;
 mod error;
 mod location;
 pub mod model;
+mod office_cache;
 mod row;
 mod store;
 mod text;

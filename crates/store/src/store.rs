@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{PgPool, SqlitePool};
 
 use crate::engine::{lite, pg};
+use crate::office_cache::Offices;
 use crate::tx::Inner;
 use crate::{Location, StoreError, Tx};
 
@@ -15,6 +16,7 @@ use crate::{Location, StoreError, Tx};
 #[derive(Clone)]
 pub struct Store {
     pools: Pools,
+    offices: Offices,
 }
 
 #[derive(Clone)]
@@ -38,7 +40,10 @@ impl Store {
             Location::Sqlite(path) => open_lite(path).await?,
             Location::Postgres(url) => open_pg(url).await?,
         };
-        Ok(Self { pools })
+        Ok(Self {
+            pools,
+            offices: Offices::default(),
+        })
     }
 
     /// Begins a transaction that may write.
@@ -50,7 +55,10 @@ impl Store {
             Pools::Lite { write, .. } => Inner::Lite(write.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Pg(pool) => Inner::Pg(pool.begin().await?),
         };
-        Ok(Tx { inner })
+        Ok(Tx {
+            inner,
+            offices: self.offices.clone(),
+        })
     }
 
     /// Begins a transaction that only reads, and sees one state of the whole database.
@@ -65,7 +73,10 @@ impl Store {
                     .await?,
             ),
         };
-        Ok(Tx { inner })
+        Ok(Tx {
+            inner,
+            offices: self.offices.of_snapshot(),
+        })
     }
 
     /// Closes the connections in order; SQLite folds its write-ahead log into the file.

@@ -1,5 +1,7 @@
 //! The transaction: every query is a method of it.
 
+use std::sync::Arc;
+
 use std::collections::BTreeSet;
 
 use flow::account::{AccountState, Grant, Language};
@@ -27,6 +29,7 @@ use crate::model::{
     StoredAnswer, Stream, StreamKind, Take, TaskKind, TaskListRow, TaskRow, TextRow, VersionRow,
     WebhookRow,
 };
+use crate::office_cache::{OFFICE_VERSION, Offices};
 use crate::row::{AuditedColumns, CheckpointColumns, LeafColumns};
 
 /// A transaction. Dropped without [`Tx::commit`], it never happened.
@@ -35,6 +38,7 @@ use crate::row::{AuditedColumns, CheckpointColumns, LeafColumns};
 #[must_use = "a transaction that is dropped is rolled back"]
 pub struct Tx {
     pub(crate) inner: Inner,
+    pub(crate) offices: Offices,
 }
 
 pub(crate) enum Inner {
@@ -53,6 +57,28 @@ impl Tx {
             Inner::Pg(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+
+    /// The whole office as a value.
+    ///
+    /// # Errors
+    /// [`StoreError`]: a row is corrupt, or the engine fails.
+    pub async fn office(&mut self) -> Result<Office, StoreError> {
+        Ok(Arc::unwrap_or_clone(self.shared_office().await?))
+    }
+
+    /// The whole office, shared with whoever else reads the same version of it.
+    ///
+    /// # Errors
+    /// [`StoreError`]: a row is corrupt, or the engine fails.
+    pub async fn shared_office(&mut self) -> Result<Arc<Office>, StoreError> {
+        let version = self.meta(OFFICE_VERSION).await?;
+        if let Some(office) = self.offices.known(version.as_deref()) {
+            return Ok(office);
+        }
+        let office = Arc::new(self.load_office().await?);
+        self.offices.keep(version, &office);
+        Ok(office)
     }
 }
 
@@ -98,8 +124,7 @@ queries! {
     pub fn end_mandat(id: MandatId, until: Timestamp) -> ();
     /// Takes back a delegation that has not begun; [`StoreError::Stale`] when it has.
     pub fn withdraw_mandat(id: MandatId, now: Timestamp) -> ();
-    /// The whole office as a value.
-    pub fn office() -> Office;
+    pub(crate) fn load_office() -> Office;
 
     /// Appends the events of one command and their audit leaves.
     ///

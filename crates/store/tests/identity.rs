@@ -17,7 +17,7 @@ use store::model::{
     ActivationState, ApiKeyRow, KeyPurpose, NewAccount, NewActivation, NewKey, NewRequest,
     SessionRow, StoredAnswer,
 };
-use store::{StoreError, Tx};
+use store::{Store, StoreError, Tx};
 use support::{Db, at, id, on_both_engines, sha};
 
 on_both_engines!(
@@ -34,6 +34,7 @@ on_both_engines!(
     a_claim_is_taken_over_only_from_whoever_held_it,
     a_signature_is_frozen_once_and_its_activations_are_void,
     a_delegation_ends_early_or_never_begins,
+    everybody_reads_the_office_as_it_was_last_committed,
 );
 
 fn account(n: u128, username: &str) -> NewAccount {
@@ -490,6 +491,48 @@ async fn a_delegation_ends_early_or_never_begins(db: Db) {
     let office = tx.office().await.unwrap();
     assert_eq!(office.mandat.len(), 1);
     assert_eq!(office.mandat[&runs].masa().until(), Some(at(50)));
+}
+
+async fn everybody_reads_the_office_as_it_was_last_committed(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    let jabatan = office(&mut tx).await;
+    tx.commit().await.unwrap();
+    let other_node = Store::open(&db.location).await.unwrap();
+    let mut before = db.store.snapshot().await.unwrap();
+    for store in [&db.store, &other_node] {
+        let mut tx = store.snapshot().await.unwrap();
+        assert_eq!(
+            tx.shared_office().await.unwrap().holder(jabatan, at(9)),
+            Some(person().id)
+        );
+    }
+    assert_eq!(before.office().await.unwrap().holdings.len(), 1);
+
+    // What was not committed is read by nobody else, and later by nobody at all.
+    let mut undone = db.store.begin().await.unwrap();
+    undone
+        .end_holding(jabatan, person().id, at(5))
+        .await
+        .unwrap();
+    assert_eq!(undone.office().await.unwrap().holder(jabatan, at(9)), None);
+    drop(undone);
+    let mut tx = db.store.begin().await.unwrap();
+    assert_eq!(
+        tx.office().await.unwrap().holder(jabatan, at(9)),
+        Some(person().id)
+    );
+    tx.end_holding(jabatan, person().id, at(6)).await.unwrap();
+    tx.commit().await.unwrap();
+    for store in [&db.store, &other_node] {
+        let mut tx = store.snapshot().await.unwrap();
+        let office = tx.shared_office().await.unwrap();
+        assert_eq!(office.holder(jabatan, at(9)), None);
+        assert_eq!(office.holder(jabatan, at(5)), Some(person().id));
+        let again = tx.shared_office().await.unwrap();
+        assert!(std::sync::Arc::ptr_eq(&office, &again), "kept in memory");
+    }
+    drop(before);
+    other_node.close().await;
 }
 
 async fn office(tx: &mut Tx) -> JabatanId {

@@ -1,5 +1,7 @@
 //! Asking the policy about stored things.
 
+use std::sync::Arc;
+
 use flow::agenda::Agenda;
 use flow::id::{AgendaId, JabatanId, NaskahId};
 use flow::mandat::Matter;
@@ -22,7 +24,7 @@ pub struct LetterPermit {
     /// What the policy knew of it.
     pub facts: LetterFacts,
     /// The office it was asked in.
-    pub office: Office,
+    pub office: Arc<Office>,
     actor: Option<Actor>,
 }
 
@@ -35,7 +37,7 @@ pub struct AgendaPermit {
     /// What the policy knew of it.
     pub facts: AgendaFacts,
     /// The office it was asked in.
-    pub office: Office,
+    pub office: Arc<Office>,
     actor: Option<Actor>,
 }
 
@@ -71,7 +73,7 @@ pub async fn letter(
 ) -> Result<LetterPermit, ServiceError> {
     let now = app.now();
     let mut tx = app.store.snapshot().await?;
-    let office = tx.office().await?;
+    let office = tx.shared_office().await?;
     let loaded = crate::naskah::load(&mut tx, id).await?;
     let hidden = || ServiceError::NotFound {
         what: "letter",
@@ -121,7 +123,7 @@ pub async fn agenda(
 ) -> Result<AgendaPermit, ServiceError> {
     let now = app.now();
     let mut tx = app.store.snapshot().await?;
-    let office = tx.office().await?;
+    let office = tx.shared_office().await?;
     let (agenda, row) = crate::agenda::load(&mut tx, id).await?;
     let letter = crate::naskah::load(&mut tx, row.naskah).await?;
     drop(tx);
@@ -166,7 +168,7 @@ pub async fn require(
     action: Action,
     object: Object<'_>,
 ) -> Result<(), ServiceError> {
-    let office = app.store.snapshot().await?.office().await?;
+    let office = app.store.snapshot().await?.shared_office().await?;
     match allowed(subject, &office, action, object, app.now()) {
         Decision::Allow => Ok(()),
         Decision::Hide => Err(ServiceError::NotFound {

@@ -1,4 +1,15 @@
-// The office: OPD, positions, people, holdings, delegations.
+// The office. Whatever changes it raises its version in the same transaction, so that nobody reads an old one.
+
+async fn touch_office(conn: &mut Conn) -> Result<(), StoreError> {
+    sqlx::query::<Db>(
+        "INSERT INTO meta (key, value) VALUES ($1, '1')
+         ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)",
+    )
+    .bind(OFFICE_VERSION)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
 
 pub(crate) async fn insert_opd(conn: &mut Conn, opd: &Opd) -> Result<(), StoreError> {
     sqlx::query::<Db>(
@@ -9,10 +20,10 @@ pub(crate) async fn insert_opd(conn: &mut Conn, opd: &Opd) -> Result<(), StoreEr
     .bind(&opd.name)
     .bind(to_json(&opd.address)?)
     .bind(to_word(&opd.zone)?)
-    .execute(conn)
+    .execute(&mut *conn)
     .await
     .map_err(|error| StoreError::writing("opd", error))?;
-    Ok(())
+    touch_office(conn).await
 }
 
 pub(crate) async fn insert_jabatan(conn: &mut Conn, jabatan: &Jabatan) -> Result<(), StoreError> {
@@ -24,10 +35,10 @@ pub(crate) async fn insert_jabatan(conn: &mut Conn, jabatan: &Jabatan) -> Result
     .bind(&jabatan.title)
     .bind(to_word(&jabatan.kedudukan)?)
     .bind(jabatan.superior.map(JabatanId::uuid))
-    .execute(conn)
+    .execute(&mut *conn)
     .await
     .map_err(|error| StoreError::writing("jabatan", error))?;
-    Ok(())
+    touch_office(conn).await
 }
 
 pub(crate) async fn insert_pejabat(
@@ -46,10 +57,10 @@ pub(crate) async fn insert_pejabat(
     .bind(&pejabat.pangkat)
     .bind(pejabat.nip.as_ref().map(Nip::as_str))
     .bind(nik_sealed)
-    .execute(conn)
+    .execute(&mut *conn)
     .await
     .map_err(|error| StoreError::writing("pejabat", error))?;
-    Ok(())
+    touch_office(conn).await
 }
 
 pub(crate) async fn nik_sealed(
@@ -72,10 +83,10 @@ pub(crate) async fn insert_holding(conn: &mut Conn, holding: &Holding) -> Result
     .bind(holding.pejabat.uuid())
     .bind(holding.interval.from().micros())
     .bind(holding.interval.until().map(Timestamp::micros))
-    .execute(conn)
+    .execute(&mut *conn)
     .await
     .map_err(|error| StoreError::writing("holding", error))?;
-    Ok(())
+    touch_office(conn).await
 }
 
 pub(crate) async fn end_holding(
@@ -91,13 +102,14 @@ pub(crate) async fn end_holding(
     .bind(until.micros())
     .bind(jabatan.uuid())
     .bind(pejabat.uuid())
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
     changed_one(
         "holding",
         format!("{jabatan}/{pejabat}"),
         done.rows_affected(),
-    )
+    )?;
+    touch_office(conn).await
 }
 
 pub(crate) async fn insert_mandat(conn: &mut Conn, mandat: &Mandat) -> Result<(), StoreError> {
@@ -118,10 +130,10 @@ pub(crate) async fn insert_mandat(conn: &mut Conn, mandat: &Mandat) -> Result<()
     .bind(row.opd.map(OpdId::uuid))
     .bind(row.from.micros())
     .bind(row.until.micros())
-    .execute(conn)
+    .execute(&mut *conn)
     .await
     .map_err(|error| StoreError::writing("mandat", error))?;
-    Ok(())
+    touch_office(conn).await
 }
 
 pub(crate) async fn end_mandat(
@@ -134,9 +146,10 @@ pub(crate) async fn end_mandat(
     )
     .bind(until.micros())
     .bind(id.uuid())
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    changed_one("mandat", id, done.rows_affected())
+    changed_one("mandat", id, done.rows_affected())?;
+    touch_office(conn).await
 }
 
 pub(crate) async fn withdraw_mandat(
@@ -147,12 +160,13 @@ pub(crate) async fn withdraw_mandat(
     let done = sqlx::query::<Db>("DELETE FROM mandat WHERE id = $1 AND from_at >= $2")
         .bind(id.uuid())
         .bind(now.micros())
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
-    changed_one("mandat", id, done.rows_affected())
+    changed_one("mandat", id, done.rows_affected())?;
+    touch_office(conn).await
 }
 
-pub(crate) async fn office(conn: &mut Conn) -> Result<Office, StoreError> {
+pub(crate) async fn load_office(conn: &mut Conn) -> Result<Office, StoreError> {
     let opd = sqlx::query_as::<Db, OpdColumns>(
         "SELECT id, kode_unit, name, address, zone FROM opd ORDER BY id",
     )
