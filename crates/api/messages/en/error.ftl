@@ -9,4 +9,3 @@ masalah-apa = The lasting name of this problem for programs:
 masalah-obat-anda = Put the request right, then send it again.
 masalah-obat-tunggu = Wait a little, then send the same request again.
 masalah-obat-admin = Ask your administrator.
-masalah-judul = What a problem means

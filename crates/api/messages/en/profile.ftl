@@ -62,7 +62,6 @@ kunci-hari = Valid for how many days
 kunci-buat = Make the key
 kunci-sampai = valid until { $at }
 kunci-tanpa-akhir = without end
-kunci-tanpa-lingkup = Choose at least one scope.
 lingkup-letters-read = read letters
 lingkup-letters-write = write letters
 lingkup-letters-sign = sign

@@ -9,4 +9,3 @@ masalah-apa = Nama tetap masalah ini untuk program:
 masalah-obat-anda = Perbaiki permintaannya, lalu kirim lagi.
 masalah-obat-tunggu = Tunggu sebentar, lalu kirim lagi permintaan yang sama.
 masalah-obat-admin = Hubungi administrator Anda.
-masalah-judul = Arti sebuah masalah

@@ -62,7 +62,6 @@ kunci-hari = Berlaku berapa hari
 kunci-buat = Buat kunci
 kunci-sampai = berlaku sampai { $at }
 kunci-tanpa-akhir = tanpa batas waktu
-kunci-tanpa-lingkup = Pilih paling sedikit satu lingkup.
 lingkup-letters-read = membaca naskah
 lingkup-letters-write = menulis naskah
 lingkup-letters-sign = menandatangani

@@ -3,27 +3,22 @@
 
 use askama::Template;
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::response::Response;
+use axum::routing::get;
 use flow::id::NaskahId;
 use flow::office::Office;
 use flow::time::{CalendarDate, Zone};
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 use serde::Deserialize;
 use service::access::{self, Action, Object};
-use service::archive::{self, Selection};
 use service::desk::{self, ActivityKind, LetterItem, LetterQuery, LetterView, PageRequest};
 use service::identity::{self, Subject};
 
 use super::layout::Frame;
-use super::parts::{Choice, Fields, Line, Tab, Table, regency_zone};
-use super::profile::{confirm, not_kept};
+use super::parts::{Choice, Line, Tab, Table};
 use super::render;
-use crate::download;
-use crate::form::{Checked, FormToken};
+use crate::form::FormToken;
 use crate::lang::Lang;
 use crate::problem::Problem;
 use crate::session::Person;
@@ -34,7 +29,6 @@ use crate::state::ApiState;
 pub(super) fn router() -> Router<ApiState> {
     Router::new()
         .route("/auditor", get(search))
-        .route("/auditor/ekspor", post(export))
         .route("/auditor/surat/{id}", get(life))
         .route("/auditor/register", get(register))
         .route("/auditor/luring", get(offline))
@@ -66,50 +60,6 @@ async fn search(
     found(frame, token, &state, &subject, &wanted, &[], None).await
 }
 
-async fn export(
-    frame: Frame,
-    token: FormToken,
-    State(state): State<ApiState>,
-    Person(subject): Person,
-    Checked(fields): Checked<Fields>,
-) -> Result<Response, Problem> {
-    access::require(&state.app, &subject, Action::Export, Object::Regency).await?;
-    let chosen = fields.all("naskah");
-    let letters: Vec<NaskahId> = chosen.iter().filter_map(|id| id.parse().ok()).collect();
-    let refusal = if letters.is_empty() {
-        Some((StatusCode::UNPROCESSABLE_ENTITY, frame.t("auditor-tanpa-pilihan")))
-    } else {
-        None
-    };
-    let confirmed = match refusal {
-        Some(refusal) => Err(refusal),
-        None => confirm(&state, &subject, &fields).await.map_err(|error| {
-            let problem = Problem::from(error);
-            (problem.kind().status(), problem.detail(frame.lang))
-        }),
-    };
-    match confirmed {
-        Ok(confirmed) => {
-            let (app, selection) = (state.app.clone(), Selection::Letters(letters));
-            let body = download::piped(move |out| async move {
-                archive::export(&app, &subject, &confirmed, &selection, out).await
-            });
-            let headers = [
-                (CONTENT_TYPE, HeaderValue::from_static("application/zip")),
-                (
-                    CONTENT_DISPOSITION,
-                    HeaderValue::from_static("attachment; filename=\"paket-pena.zip\""),
-                ),
-            ];
-            Ok(not_kept((headers, Body::new(body)).into_response()))
-        }
-        Err(refusal) => {
-            let wanted = Wanted::default();
-            found(frame, token, &state, &subject, &wanted, &chosen, Some(refusal)).await
-        }
-    }
-}
-
 async fn life(
     frame: Frame,
     State(state): State<ApiState>,
@@ -137,7 +87,13 @@ async fn register(
         lang,
         "auditor-register",
         "auditor-register-kosong",
-        &["agenda-tahun", "agenda-opd", "auditor-nomor", "agenda-kolom-keadaan", "adm-alasan"],
+        &[
+            "agenda-tahun",
+            "agenda-opd",
+            "auditor-nomor",
+            "agenda-kolom-keadaan",
+            "adm-alasan",
+        ],
     );
     for number in numbers {
         let opd = office.opd.get(&number.opd);
@@ -145,10 +101,10 @@ async fn register(
             number.year.to_string(),
             opd.map_or_else(String::new, |opd| opd.name.clone()),
             number.text,
-            lang.text(&format!("nomor-{}", number.state)),
-            number
-                .reason
-                .map_or_else(String::new, |reason| lang.text(&format!("nomor-alasan-{reason}"))),
+            lang.text(&format!("nomor-{}", number.state.as_str())),
+            number.reason.map_or_else(String::new, |reason| {
+                lang.text(&format!("nomor-alasan-{reason}"))
+            }),
         ];
         table.add(0, cells, Vec::new(), "");
     }
@@ -172,10 +128,14 @@ async fn offline(
     let view = TextPage {
         tabs: tabs(&frame, "/auditor/luring"),
         heading: frame.t("auditor-luring"),
-        paragraphs: ["auditor-luring-satu", "auditor-luring-dua", "auditor-luring-tiga"]
-            .into_iter()
-            .map(|key| frame.t(key))
-            .collect(),
+        paragraphs: [
+            "auditor-luring-satu",
+            "auditor-luring-dua",
+            "auditor-luring-tiga",
+        ]
+        .into_iter()
+        .map(|key| frame.t(key))
+        .collect(),
         commands: vec!["pena audit verify paket-pena.zip".to_owned()],
         tables: Vec::new(),
         page: frame,
@@ -286,7 +246,7 @@ async fn found(
             ("dari", wanted.dari.as_str()),
             ("sampai", wanted.sampai.as_str()),
         ];
-        format!("/auditor?{}&setelah={next}", download::query(&pairs))
+        format!("/auditor?{}&setelah={next}", query_of(&pairs))
     });
     let view = SearchPage {
         tabs: tabs(&frame, "/auditor"),
@@ -316,7 +276,10 @@ fn row(item: &LetterItem, office: &Office, chosen: &[&str], frame: &Frame) -> Ro
         date: show::date(item.updated_at.date_in(office.zone(item.opd)), frame.lang),
         nomor: item.nomor.clone().unwrap_or_default(),
         opd: item.opd_name.clone(),
-        hal: item.hal.clone().unwrap_or_else(|| frame.t("agenda-rahasia")),
+        hal: item
+            .hal
+            .clone()
+            .unwrap_or_else(|| frame.t("agenda-rahasia")),
         tahap: show::tahap(&item.tahap, frame.lang),
     }
 }
@@ -353,14 +316,17 @@ fn life_page(frame: Frame, letter: &LetterView, zone: Zone) -> LifePage {
     let line = |key: &str, value: String| Line::new(lang.text(key), value);
     let mut lines = vec![
         line("agenda-opd", item.opd_name.clone()),
-        line("catat-sifat", item.sifat.word().to_owned()),
+        line("surat-sifat", item.sifat.word().to_owned()),
         line("auditor-keamanan", item.keamanan.word().to_owned()),
     ];
     if let Some(nomor) = &item.nomor {
         lines.insert(0, line("surat-nomor", nomor.clone()));
     }
     LifePage {
-        heading: item.hal.clone().unwrap_or_else(|| frame.t("agenda-rahasia")),
+        heading: item
+            .hal
+            .clone()
+            .unwrap_or_else(|| frame.t("agenda-rahasia")),
         tahap: show::tahap(&item.tahap, lang),
         lines,
         history: letter
@@ -390,11 +356,26 @@ fn life_page(frame: Frame, letter: &LetterView, zone: Zone) -> LifePage {
 }
 
 fn version_kind(kind: desk::VersionKind, lang: Lang) -> String {
-    let word = match serde_json::to_value(kind) {
-        Ok(serde_json::Value::String(word)) => word,
-        Ok(_) | Err(_) => String::new(),
+    lang.text(&format!("versi-{}", kind.as_str()))
+}
+
+/// Names and values as a query (RFC 3986 2.1: all but unreserved characters in their written form).
+fn query_of(pairs: &[(&str, &str)]) -> String {
+    let written = |text: &str| {
+        let mut out = String::new();
+        for byte in text.bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                    out.push(char::from(byte));
+                }
+                _ => out.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        out
     };
-    lang.text(&format!("versi-{word}"))
+    let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let pairs = pairs.map(|(name, value)| format!("{name}={}", written(value)));
+    pairs.collect::<Vec<_>>().join("&")
 }
 
 const fn activity_key(kind: ActivityKind) -> &'static str {

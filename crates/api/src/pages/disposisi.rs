@@ -105,7 +105,11 @@ async fn mark_read(
     let permit = access::agenda(&state.app, &subject, id, Action::MarkRead).await?;
     let seen = Seen::load(&state, &subject, id).await?;
     let disposisi = node(&fields)?;
-    let actor = acting(&subject, seen.find(disposisi).map(|node| node.to.jabatan), &permit)?;
+    let actor = acting(
+        &subject,
+        seen.find(disposisi).map(|node| node.to.jabatan),
+        &permit,
+    )?;
     let done = agenda::mark_read(&state.app, &actor, id, disposisi).await;
     after(done, seen, frame, token, &fields)
 }
@@ -122,7 +126,11 @@ async fn recall(
     let permit = access::agenda(&state.app, &subject, id, Action::Recall).await?;
     let seen = Seen::load(&state, &subject, id).await?;
     let disposisi = node(&fields)?;
-    let actor = acting(&subject, seen.find(disposisi).map(|node| node.from.jabatan), &permit)?;
+    let actor = acting(
+        &subject,
+        seen.find(disposisi).map(|node| node.from.jabatan),
+        &permit,
+    )?;
     let done = agenda::recall(&state.app, &actor, id, disposisi).await;
     after(done, seen, frame, token, &fields)
 }
@@ -139,7 +147,11 @@ async fn follow_up(
     let permit = access::agenda(&state.app, &subject, id, Action::FollowUp).await?;
     let seen = Seen::load(&state, &subject, id).await?;
     let disposisi = node(&fields)?;
-    let actor = acting(&subject, seen.find(disposisi).map(|node| node.to.jabatan), &permit)?;
+    let actor = acting(
+        &subject,
+        seen.find(disposisi).map(|node| node.to.jabatan),
+        &permit,
+    )?;
     let note = fields.one("catatan");
     let done = agenda::follow_up(&state.app, &actor, id, disposisi, note, None).await;
     after(done, seen, frame, token, &fields)
@@ -487,9 +499,7 @@ fn new_disposisi(fields: &Fields, seen: &Seen) -> Result<NewDisposisi, &'static 
         None => (fields.one("dari").parse(), None),
     };
     let from = from.map_err(|_| "disposisi-tanpa-tujuan")?;
-    let parent = parent
-        .transpose()
-        .map_err(|_| "disposisi-tanpa-tujuan")?;
+    let parent = parent.transpose().map_err(|_| "disposisi-tanpa-tujuan")?;
     let to: Vec<JabatanId> = fields
         .all("kepada")
         .into_iter()

@@ -2,6 +2,8 @@
 
 mod admin;
 mod agenda;
+mod auditor;
+mod disposisi;
 pub mod error;
 pub(crate) mod layout;
 mod login;
@@ -23,6 +25,8 @@ pub fn router(_state: &ApiState) -> Router<ApiState> {
         .merge(admin::router())
         .merge(agenda::router())
         .merge(login::router())
+        .merge(auditor::router())
+        .merge(disposisi::router())
         .merge(profile::router())
         .merge(setup::router())
 }

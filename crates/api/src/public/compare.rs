@@ -1,15 +1,13 @@
 //! `/v/{code}/bandingkan`: is the file in my hand the letter of this code?
 
-use std::sync::Arc;
-
 use axum::extract::{Path, State};
 use axum::response::Response;
-use service::verification::{self, Comparison, FileSource};
+use service::verification::{self, Comparison};
 
 use super::letter::{Compared, shown, unlisted};
 use super::{MOST_FILE, typed};
 use crate::pages::layout::Frame;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::state::ApiState;
 use crate::upload::UploadForm;
 
@@ -25,16 +23,18 @@ pub(super) async fn compare(
     };
     let Some(file) = upload.file else {
         let problem = Some(frame.t("verifikasi-tanpa-berkas"));
-        return Ok(unlisted(shown(frame, &state, &code, &letter, None, problem)));
+        return Ok(unlisted(shown(
+            frame, &state, &code, &letter, None, problem,
+        )));
     };
-    let source = FileSource::new(file.into_file()).map_err(|error| {
-        tracing::error!(%error, "a temporary file failed");
-        Problem::new(ProblemKind::Internal)
-    })?;
-    let comparison = verification::compare(&state.app, &code, Arc::new(source)).await?;
+    let compared = verification::compare(&state.app, &code, super::source(file)?).await?;
+    let Some((comparison, _)) = compared else {
+        return Ok(unlisted(typed::unknown(frame, &state, "", "")));
+    };
     let word = match comparison {
         Comparison::Same { .. } => "same",
         Comparison::Older { .. } => "older",
+        Comparison::OtherLetter => "other",
         Comparison::Different => "different",
     };
     let compared = Compared {
@@ -42,5 +42,12 @@ pub(super) async fn compare(
         headline: frame.t(&format!("banding-{word}")),
         text: frame.t(&format!("banding-{word}-isi")),
     };
-    Ok(unlisted(shown(frame, &state, &code, &letter, Some(compared), None)))
+    Ok(unlisted(shown(
+        frame,
+        &state,
+        &code,
+        &letter,
+        Some(compared),
+        None,
+    )))
 }

@@ -33,7 +33,7 @@ pub(super) async fn picture(
     State(state): State<ApiState>,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let picture = verification::public_picture(&state.app, &code)
+    let picture = verification::public_picture(&state.app, &code, 1, PICTURE_WIDTH)
         .await?
         .ok_or_else(Problem::not_found)?;
     let headers = [(CONTENT_TYPE, HeaderValue::from_static("image/png"))];
@@ -50,12 +50,14 @@ pub(super) async fn download(
         .ok_or_else(Problem::not_found)?;
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(document.bytes.len()));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(document.pdf.len()));
     headers.insert(
         CONTENT_DISPOSITION,
         HeaderValue::from_static("attachment; filename=\"surat.pdf\""),
     );
-    Ok(unlisted((headers, Body::from(document.bytes)).into_response()))
+    Ok(unlisted(
+        (headers, Body::from(document.pdf)).into_response(),
+    ))
 }
 
 /// What came of comparing a file with the register.
@@ -99,11 +101,11 @@ pub(super) fn shown(
     problem: Option<String>,
 ) -> Response {
     let cancelled = letter.state == PublicState::Cancelled;
-    let heading = if cancelled {
-        frame.t("surat-dibatalkan")
-    } else {
-        frame.t("surat-ada")
-    };
+    let heading = frame.t(match letter.state {
+        PublicState::Valid => "surat-ada",
+        PublicState::PartlySigned => "surat-sebagian",
+        PublicState::Cancelled => "surat-dibatalkan",
+    });
     let status = match problem {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
@@ -115,15 +117,16 @@ pub(super) fn shown(
         official: state.settings.address(&format!("/v/{code}")),
         code: code.to_owned(),
         cancelled,
-        secret: !letter.downloadable && letter.hal.is_none(),
+        secret: letter.secret,
         signers: letter
             .signers
             .iter()
             .map(|signer| SignerView {
                 name: signer.name.clone(),
-                title: format!("{} {}", signer.capacity, signer.title)
-                    .trim()
-                    .to_owned(),
+                title: match signer.capacity {
+                    Some(capacity) => format!("{} {}", capacity.word(), signer.title),
+                    None => signer.title.clone(),
+                },
                 sk: signer.sk.clone(),
             })
             .collect(),
@@ -144,13 +147,15 @@ pub(super) fn unlisted(mut response: Response) -> Response {
     response
 }
 
+/// Wide enough to read a page by, small enough for a phone.
+const PICTURE_WIDTH: u32 = 800;
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 fn lines(frame: &Frame, letter: &PublicLetter) -> Vec<Line> {
     let date = letter.date.map(|date| show::date(date, frame.lang));
     let sifat = letter.sifat.map(|sifat| sifat.word().to_owned());
     [
-        ("surat-nomor", letter.nomor.clone()),
+        ("surat-nomor", Some(letter.nomor.clone())),
         ("surat-tanggal", date),
         ("surat-hal", letter.hal.clone()),
         ("surat-sifat", sifat),

@@ -54,13 +54,7 @@ pub(super) fn unknown(frame: Frame, state: &ApiState, nomor: &str, typed: &str) 
     form(frame, state, StatusCode::NOT_FOUND, nomor, typed)
 }
 
-fn form(
-    frame: Frame,
-    state: &ApiState,
-    status: StatusCode,
-    nomor: &str,
-    typed: &str,
-) -> Response {
+fn form(frame: Frame, state: &ApiState, status: StatusCode, nomor: &str, typed: &str) -> Response {
     let view = TypedPage {
         page: frame,
         official: state.settings.address("/v"),

@@ -4,8 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flow::time::{Timestamp, Zone};
 use service::verification::{
-    Finding, Headline, Kind, KnownLetter, Language, Report, Severity, SignatureReport, UtcTime,
-    Verdict,
+    Finding, Headline, Kind, Language, PublicLetter, PublicState, Report, Severity, SignatureReport,
 };
 
 use crate::lang::Lang;
@@ -32,6 +31,8 @@ pub(crate) struct VerdictView {
 pub(crate) struct Known {
     pub(crate) code: String,
     pub(crate) label: String,
+    /// What is to be known of a letter that is void.
+    pub(crate) cancelled: Option<String>,
 }
 
 /// One later change.
@@ -58,11 +59,14 @@ pub(crate) struct FindingView {
 }
 
 /// Puts a verdict into words.
-pub(crate) fn view(verdict: &Verdict, lang: Lang, zone: Zone) -> VerdictView {
-    let report = &verdict.report;
+pub(crate) fn view(
+    report: &Report,
+    known: Option<&PublicLetter>,
+    lang: Lang,
+    zone: Zone,
+) -> VerdictView {
     let word = word(report.headline);
-    let show = |at: UtcTime| instant(at, zone);
-    let [_, plain @ ..] = report.lines_with(language(lang), &show);
+    let [_, plain @ ..] = report.lines_with(language(lang), &|at| instant(at.unix(), zone));
     let mut lines = vec![Line::new(
         lang.text("hasil-arti"),
         lang.text(&format!("hasil-arti-{word}")),
@@ -80,11 +84,14 @@ pub(crate) fn view(verdict: &Verdict, lang: Lang, zone: Zone) -> VerdictView {
         lines,
         reasons: reasons(report, lang),
         advice: advice(report, lang),
-        known: verdict.known.as_ref().map(|letter| known(letter, lang)),
+        known: known.map(|letter| self::known(letter, lang)),
         changes: changes(report, lang),
         signatures: signatures(report, lang, zone),
         findings: findings(&report.findings, lang),
-        judged: lang.text_with("hasil-dinilai", &[("at", &show(report.judged_at))]),
+        judged: lang.text_with(
+            "hasil-dinilai",
+            &[("at", &instant(report.judged_at.unix(), zone))],
+        ),
         report: carried(report),
     }
 }
@@ -114,9 +121,9 @@ const MOST_CARRIED: usize = 48 * 1024;
 const MOST_SIGNATURES: usize = 50;
 const MOST_CHANGES: usize = 100;
 
-fn instant(at: UtcTime, zone: Zone) -> String {
+fn instant(seconds: i64, zone: Zone) -> String {
     show::instant(
-        Timestamp::from_micros(at.unix().saturating_mul(1_000_000)),
+        Timestamp::from_micros(seconds.saturating_mul(1_000_000)),
         zone,
     )
 }
@@ -156,16 +163,18 @@ fn advice(report: &Report, lang: Lang) -> Vec<String> {
     }
 }
 
-/// The letter's name, which for a secret one is not told.
-fn known(letter: &KnownLetter, lang: Lang) -> Known {
-    let label = match (&letter.nomor, &letter.hal) {
-        (Some(nomor), Some(hal)) => format!("{nomor}, {hal}"),
-        (Some(nomor), None) => nomor.clone(),
-        (None, _) => lang.text("hasil-terdaftar-rahasia"),
-    };
+/// The letter's name, as far as everybody may know it.
+fn known(letter: &PublicLetter, lang: Lang) -> Known {
     Known {
         code: letter.code.clone(),
-        label,
+        label: match &letter.hal {
+            Some(hal) => format!("{}, {hal}", letter.nomor),
+            None => letter.nomor.clone(),
+        },
+        cancelled: match letter.state {
+            PublicState::Cancelled => Some(lang.text("surat-batal")),
+            PublicState::Valid | PublicState::PartlySigned => None,
+        },
     }
 }
 
@@ -206,7 +215,9 @@ fn signature(one: &SignatureReport, number: usize, lang: Lang, zone: Zone) -> Si
     let none = || lang.text("hasil-tidak-ada");
     let text = |value: &Option<String>| value.clone().unwrap_or_else(none);
     let line = |key: &str, value: String| Line::new(lang.text(key), value);
-    let time = one.claimed_time.map_or_else(none, |at| instant(at, zone));
+    let time = one
+        .claimed_time
+        .map_or_else(none, |at| instant(at.unix(), zone));
     SignatureView {
         title: lang.text_with(title, &[("number", &number.to_string())]),
         headline: one.headline().words(language(lang)).to_owned(),
@@ -216,7 +227,10 @@ fn signature(one: &SignatureReport, number: usize, lang: Lang, zone: Zone) -> Si
             line("hasil-akar", text(&one.anchor)),
             line("hasil-waktu", time),
             line("hasil-isi", checked("hasil-isi", one.digest_ok, lang)),
-            line("hasil-nilai", checked("hasil-nilai", one.signature_ok, lang)),
+            line(
+                "hasil-nilai",
+                checked("hasil-nilai", one.signature_ok, lang),
+            ),
             line("hasil-kesimpulan", conclusion(one)),
             line(
                 "hasil-tingkat",
@@ -270,10 +284,12 @@ fn findings(findings: &[Finding], lang: Lang) -> Vec<FindingView> {
 
 fn sentence(finding: &Finding, lang: Lang) -> String {
     let key = format!("temuan-{}", stored_word(&finding.code));
-    if crate::messages::has(lang, &key) {
-        lang.text(&key)
-    } else {
+    let text = lang.text(&key);
+    // A key without a text is shown as itself: a finding of a newer engine.
+    if text == key {
         lang.text("temuan-lain")
+    } else {
+        text
     }
 }
 

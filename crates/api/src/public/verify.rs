@@ -1,20 +1,18 @@
 //! `/verifikasi`: give a file, learn what it is worth. The file is judged and dropped.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use flow::time::Zone;
 use http::StatusCode;
-use service::verification::{self, FileSource, Verdict};
+use service::verification::{self, PublicLetter, Report};
 
 use super::MOST_FILE;
 use super::verdict::{self, VerdictView};
 use crate::pages::layout::Frame;
 use crate::pages::parts::regency_zone;
 use crate::pages::render;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::state::ApiState;
 use crate::upload::{UploadForm, Uploaded};
 
@@ -34,20 +32,30 @@ pub(super) async fn check(
         return form(frame, &state, Some(problem));
     };
     match judged(&state, file).await {
-        Ok((verdict, zone)) => result(frame, &verdict, zone),
+        Ok(judged) => result(frame, &judged),
         Err(problem) => problem.into_response(),
     }
 }
 
-/// What the engine says of a file.
-async fn judged(state: &ApiState, file: Uploaded) -> Result<(Verdict, Zone), Problem> {
-    let source = Arc::new(FileSource::new(file.into_file()).map_err(|error| {
-        tracing::error!(%error, "a temporary file failed");
-        Problem::new(ProblemKind::Internal)
-    })?);
-    let verdict = verification::examine(&state.app, source).await?;
+/// What the engine says of a file, and the register of the letter it is.
+struct Judged {
+    report: Report,
+    known: Option<PublicLetter>,
+    zone: Zone,
+}
+
+async fn judged(state: &ApiState, file: Uploaded) -> Result<Judged, Problem> {
+    let verdict = verification::examine(&state.app, super::source(file)?).await?;
+    let known = match &verdict.known {
+        Some(letter) => verification::by_code(&state.app, &letter.code).await?,
+        None => None,
+    };
     let office = service::office::current(&state.app).await?;
-    Ok((verdict, regency_zone(&office)))
+    Ok(Judged {
+        report: verdict.report,
+        known,
+        zone: regency_zone(&office),
+    })
 }
 
 #[derive(Template)]
@@ -80,8 +88,9 @@ fn form(frame: Frame, state: &ApiState, problem: Option<String>) -> Response {
     )
 }
 
-fn result(frame: Frame, verdict: &Verdict, zone: Zone) -> Response {
-    let result = verdict::view(verdict, frame.lang, zone);
+fn result(frame: Frame, judged: &Judged) -> Response {
+    let known = judged.known.as_ref();
+    let result = verdict::view(&judged.report, known, frame.lang, judged.zone);
     render(
         StatusCode::OK,
         &ResultPage {
