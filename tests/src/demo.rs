@@ -74,6 +74,26 @@ impl Place {
         }
     }
 
+    /// A copy of this place for another purpose, which may change it.
+    ///
+    /// # Panics
+    /// If it cannot be made.
+    #[must_use]
+    pub fn copy(&self, purpose: &str) -> Self {
+        let mut copy = Self::empty(self.engine, purpose).expect("the original's engine is there");
+        let _alone = self.alone();
+        files::copy(&self.folder, &copy.folder);
+        copy.database = match &self.database {
+            Database::Sqlite(_) => Database::Sqlite(copy.folder.join("pena.sqlite3")),
+            Database::Postgres(original) => Database::Postgres(original.copy(&format!(
+                "pena_test_{}_{}_copy",
+                binary().replace('-', "_"),
+                purpose.replace('-', "_")
+            ))),
+        };
+        copy
+    }
+
     /// The options that say where this is.
     pub fn options(&self) -> Vec<OsString> {
         let mut options = vec!["--data-dir".into(), self.folder.clone().into()];
@@ -165,6 +185,66 @@ impl Place {
             .chain([&kept["operator"]])
             .map(|phrase| phrase.as_str().expect("a passphrase is text").to_owned())
             .collect()
+    }
+}
+
+/// What the owner of a demo's account types.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// The name.
+    pub username: String,
+    /// The password to come in.
+    pub password: String,
+    /// The passphrase of the key, for whoever signs.
+    pub passphrase: Option<String>,
+}
+
+impl Place {
+    /// What the owner of an account types.
+    ///
+    /// # Panics
+    /// If the demo has no such account.
+    pub fn login(&self, username: &str) -> Login {
+        let kept: Value =
+            serde_json::from_slice(&files::read(&self.folder.join("demo/frasa.json")))
+                .expect("demo/frasa.json is JSON");
+        let account = &kept["accounts"][username];
+        let text = |name: &str| account[name].as_str().map(str::to_owned);
+        Login {
+            username: username.to_owned(),
+            password: text("password").unwrap_or_else(|| panic!("there is no account {username}")),
+            passphrase: text("passphrase"),
+        }
+    }
+
+    /// The names of the demo's accounts.
+    ///
+    /// # Panics
+    /// If the file that keeps them is missing or malformed.
+    pub fn usernames(&self) -> Vec<String> {
+        let kept: Value =
+            serde_json::from_slice(&files::read(&self.folder.join("demo/frasa.json")))
+                .expect("demo/frasa.json is JSON");
+        let accounts = kept["accounts"].as_object().expect("it has accounts");
+        accounts.keys().cloned().collect()
+    }
+
+    /// A key of an application with the rights of this account; made while no server runs on SQLite.
+    ///
+    /// # Panics
+    /// If the program refuses.
+    pub fn api_key(&self, username: &str, scopes: &[&str]) -> String {
+        let _alone = self.alone();
+        let mut line: Vec<OsString> = ["account", "key", username, "--label", "uji"]
+            .map(Into::into)
+            .to_vec();
+        for scope in scopes {
+            line.extend(["--scope".into(), (*scope).into()]);
+        }
+        line.extend(self.options());
+        let finished = program::call(line);
+        finished.must_exit(0);
+        finished.text().trim().to_owned()
     }
 }
 

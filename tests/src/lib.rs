@@ -6,6 +6,7 @@
 //! | `PENA_BIN` | the program | `pena` beside the test programs, made by `cargo build` |
 //! | `PENA_TEST_PG` | a superuser's URL of a PostgreSQL on loopback | tests on PostgreSQL are left out |
 //! | `PENA_PYTHON` | a Python that has pyHanko | `python3` |
+//! | `PENA_AXE` | axe-core's `axe.min.js` | pages' accessibility is left out |
 //! | `PENA_CORPUS` | the corpus | `../shared/corpus` from the project's root |
 //! | `PENA_SEED` | the seed of every random choice | a fixed one |
 //! | `PENA_LONG` | more rounds in the loops | few rounds |
@@ -16,12 +17,16 @@
     reason = "a test that cannot go on stops loudly and says why"
 )]
 
+pub mod api;
+pub mod browser;
 pub mod corpus;
 pub mod database;
 pub mod demo;
 pub mod files;
 pub mod judge;
+pub mod person;
 pub mod process;
 pub mod program;
 pub mod seed;
+pub mod server;
 pub mod tool;

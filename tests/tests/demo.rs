@@ -93,7 +93,7 @@ fn a_run_after_a_finished_one_changes_nothing_and_names_what_is_there() {
         let Some(demo) = Demo::shared(engine) else {
             continue;
         };
-        let place = copy_of(&demo.place, "again");
+        let place = demo.place.copy("again");
         let before = (
             state(&place),
             place.database.dump(),
@@ -121,7 +121,7 @@ fn fresh_starts_over_in_a_directory_that_carries_the_mark() {
     let Some(demo) = Demo::shared(Engine::Sqlite) else {
         return;
     };
-    let place = copy_of(&demo.place, "fresh");
+    let place = demo.place.copy("fresh");
     let root = files::read(&place.ca("root.pem"));
     place.demo(&["--fresh"]).must_exit(0);
     assert!(
@@ -158,7 +158,7 @@ fn an_office_that_is_not_the_demos_is_refused_and_left_alone() {
         let Some(demo) = Demo::shared(engine) else {
             continue;
         };
-        let place = copy_of(&demo.place, "office");
+        let place = demo.place.copy("office");
         for folder in ["demo", "contoh"] {
             fs::remove_dir_all(place.folder.join(folder)).expect("a folder can be removed");
         }
@@ -287,17 +287,4 @@ fn state(place: &Place) -> BTreeMap<std::path::PathBuf, String> {
 
 fn is_databases(name: &Path) -> bool {
     files::name(name).starts_with("pena.sqlite3")
-}
-
-fn copy_of(place: &Place, purpose: &str) -> Place {
-    let mut copy = Place::empty(place.engine, purpose).expect("the original's engine is there");
-    let _alone = place.alone();
-    files::copy(&place.folder, &copy.folder);
-    copy.database = match &place.database {
-        Database::Sqlite(_) => Database::Sqlite(copy.folder.join("pena.sqlite3")),
-        Database::Postgres(original) => {
-            Database::Postgres(original.copy(&format!("pena_test_demo_{purpose}_copy")))
-        }
-    };
-    copy
 }
