@@ -164,6 +164,9 @@ pub enum ServiceError {
         /// What is wrong with it.
         why: String,
     },
+    /// Whoever takes what was asked for does not take it any more.
+    #[error("the output failed: {0}")]
+    Output(#[source] std::io::Error),
     /// The source of randomness failed.
     #[error("the source of randomness failed")]
     Random,

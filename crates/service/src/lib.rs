@@ -12,6 +12,7 @@
 pub mod access;
 pub mod agenda;
 mod app;
+pub mod archive;
 pub mod audit;
 pub mod clock;
 mod code;

@@ -29,9 +29,11 @@ pub use item::{
     LetterQuery, Tab, TaskFilter, TaskItem, TaskKind,
 };
 pub use letter::letter;
+pub(crate) use letters::filter as list_filter;
 pub use letters::letters;
 pub use page::{Cursor, CursorError, Page, PageRequest};
 pub use pictures::{picture, preview};
+pub(crate) use reader::reader as list_reader;
 pub use recent::recent;
 pub use store::model::{MailRole, VersionKind};
 pub use tasks::{counters, tasks};

@@ -10,7 +10,7 @@ use store::model::Reader;
 use crate::identity::Subject;
 
 /// Lists show no more than [`crate::access::allowed`] would, letter by letter.
-pub(super) fn reader(subject: &Subject, office: &Office, now: Timestamp) -> Reader {
+pub(crate) fn reader(subject: &Subject, office: &Office, now: Timestamp) -> Reader {
     let of = |roles: &[Role]| -> Vec<OpdId> {
         let granted = |opd: &OpdId| roles.iter().any(|role| subject.has_in(*role, *opd));
         office.opd.keys().copied().filter(granted).collect()

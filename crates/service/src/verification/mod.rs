@@ -16,4 +16,5 @@ pub use signing::source::ByteSource;
 pub use signing::validate::{
     Finding, Headline, Kind, Language, Level, Report, Revocation, Severity, SignatureReport,
 };
+pub(crate) use trust::Trust;
 pub use worker::FileSource;

@@ -1,5 +1,7 @@
 //! Signed heads of the log: C2SP tlog-checkpoint in a C2SP signed note, Ed25519 by ring.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use flow::digest::Sha256;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use signed_note::{Note, Signature, Verifier, VerifierList};
@@ -99,6 +101,40 @@ impl CheckpointVerifier {
             name: name.to_owned(),
             public_key: public_key.to_vec(),
         })
+    }
+
+    /// The key as text, to be published (C2SP signed-note, "Verifier keys").
+    pub fn vkey(&self) -> String {
+        let mut key = vec![ED25519_BYTE];
+        key.extend_from_slice(&self.public_key);
+        let id = signed_note::key_id(&self.name, &key);
+        format!("{}+{id:08x}+{}", self.name, STANDARD.encode(key))
+    }
+
+    /// Trusts the key of such a text.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Malformed`] if it is none of an Ed25519 key, or its parts contradict each other.
+    pub fn from_vkey(text: &str) -> Result<Self, CheckpointError> {
+        let mut parts = text.trim().splitn(3, '+');
+        let (Some(name), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(CheckpointError::Malformed);
+        };
+        let key = STANDARD
+            .decode(key)
+            .map_err(|_| CheckpointError::Malformed)?;
+        let (Some(&ED25519_BYTE), Some(public_key)) = (key.first(), key.get(1..)) else {
+            return Err(CheckpointError::Malformed);
+        };
+        let public_key: &[u8; 32] = public_key
+            .try_into()
+            .map_err(|_| CheckpointError::Malformed)?;
+        let verifier = Self::new(name, public_key)?;
+        if format!("{:08x}", signed_note::key_id(name, &key)) == id {
+            Ok(verifier)
+        } else {
+            Err(CheckpointError::Malformed)
+        }
     }
 
     /// Reads a signed note.

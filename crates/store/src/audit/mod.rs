@@ -6,10 +6,12 @@
 
 mod checkpoint;
 pub(crate) mod leaf;
+mod proof;
 mod sequence;
 mod tiles;
 mod verify;
 
 pub use checkpoint::{Checkpoint, CheckpointError, CheckpointSigner, CheckpointVerifier};
+pub use proof::{ProofError, TlogProof, prove, speaks_of};
 pub use sequence::sequence;
 pub use verify::{AuditReport, Offence, verify};

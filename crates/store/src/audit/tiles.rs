@@ -8,7 +8,7 @@ use tlog_tiles::tlog::{self, HASH_SIZE, Hash, HashReader};
 use crate::{StoreError, Tx};
 
 /// C2SP tlog-tiles: tiles are 256 hashes wide.
-const HEIGHT: u8 = 8;
+pub(super) const HEIGHT: u8 = 8;
 const WIDTH: u64 = 1 << HEIGHT;
 /// Eight levels of height 8 hold every index of 64 bits.
 const LEVELS: u8 = 8;
