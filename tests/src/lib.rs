@@ -24,6 +24,7 @@ pub mod database;
 pub mod demo;
 pub mod files;
 pub mod judge;
+pub mod office;
 pub mod person;
 pub mod process;
 pub mod program;
