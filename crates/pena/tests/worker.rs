@@ -2,9 +2,12 @@
 //! bytes that mean harm.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
-use worker::{ChildPool, PoolSettings};
+use signing::source::ByteSource;
+use signing::validate::{Evidence, Policy};
+use worker::{ChildPool, FileSource, ForPublic, Mark, PdfWorker, PoolSettings, WorkerError};
 
 #[path = "../../worker/tests/promises/mod.rs"]
 mod promises;
@@ -49,3 +52,225 @@ fn bytes_that_are_no_pdf_are_unreadable_to_every_task() {
 fn a_failing_medium_and_a_defect_are_the_workers_fault_and_kept_in_words() {
     promises::a_failing_medium_and_a_defect_are_the_workers_fault_and_kept_in_words(&*POOL);
 }
+
+/// A file that is nothing but these objects; readers look for them, as there is no table.
+fn file(objects: &[String]) -> Vec<u8> {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    for (number, object) in (1..).zip(objects) {
+        file.extend_from_slice(format!("{number} 0 obj\n{object}\nendobj\n").as_bytes());
+    }
+    let size = objects.len() + 1;
+    file.extend_from_slice(format!("trailer\n<< /Root 1 0 R /Size {size} >>\n%%EOF\n").as_bytes());
+    file
+}
+
+fn page_with(content: &str, extra: &[String]) -> Vec<u8> {
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
+         /Resources << /XObject << /X 5 0 R >> >> >>"
+            .to_owned(),
+        format!(
+            "<< /Length {} >>\nstream\n{content}\nendstream",
+            content.len()
+        ),
+    ];
+    objects.extend_from_slice(extra);
+    file(&objects)
+}
+
+fn form(content: &str) -> String {
+    format!(
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] \
+         /Resources << /XObject << /X 5 0 R /Y 6 0 R >> >> /Length {} >>\nstream\n{content}\nendstream",
+        content.len()
+    )
+}
+
+/// Files that mean harm, each named by how.
+fn bombs() -> Vec<(&'static str, Vec<u8>)> {
+    let pages = |kids: &str| {
+        file(&[
+            "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+            format!("<< /Type /Pages /Kids [{kids}] /Count 1000000000 >>"),
+            "<< /Type /Pages /Parent 2 0 R /Kids [2 0 R 3 0 R] /Count 1000000000 >>".to_owned(),
+        ])
+    };
+    let nested = |open: &str, close: &str| {
+        let deep = 300_000;
+        page_with(&format!("{}{}", open.repeat(deep), close.repeat(deep)), &[])
+    };
+    let mut loop_of_tables = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n".to_vec();
+    let at = loop_of_tables.len();
+    loop_of_tables.extend_from_slice(
+        format!("xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Root 1 0 R /Size 2 /Prev {at} >>\nstartxref\n{at}\n%%EOF\n")
+            .as_bytes(),
+    );
+    vec![
+        ("pages that are their own children", pages("2 0 R 3 0 R")),
+        ("arrays in arrays", nested("[", "]")),
+        ("dictionaries in dictionaries", nested("<</A ", ">>")),
+        ("saved states in saved states", nested("q ", "Q ")),
+        ("tables that follow each other in a ring", loop_of_tables),
+        (
+            "a form that draws itself",
+            page_with("/X Do", &[form("/X Do /X Do /X Do")]),
+        ),
+        (
+            "two forms that draw each other again and again",
+            page_with(
+                "/X Do",
+                &[
+                    form(&"/Y Do ".repeat(1_000)),
+                    form(&"/X Do ".repeat(1_000)),
+                ],
+            ),
+        ),
+        (
+            "a million strokes across the page",
+            page_with(&"0 0 m 595 842 l S 595 0 m 0 842 l S ".repeat(500_000), &[]),
+        ),
+        (
+            "a picture of a billion pixels",
+            page_with(
+                "600 0 0 800 0 0 cm /X Do",
+                &["<< /Type /XObject /Subtype /Image /Width 60000 /Height 60000 /ColorSpace /DeviceRGB \
+                   /BitsPerComponent 8 /Length 0 >>\nstream\n\nendstream"
+                    .to_owned()],
+            ),
+        ),
+        ("a deflated billion of zeros", deflated_zeros()),
+    ]
+}
+
+/// One gigabyte of zeros, deflated, and deflated once more.
+fn deflated_zeros() -> Vec<u8> {
+    let mut stream = zlib_of_zeros();
+    let mut file = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
+        2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n\
+        3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>\nendobj\n"
+        .to_vec();
+    file.extend_from_slice(
+        format!(
+            "4 0 obj\n<< /Length {} /Filter /FlateDecode >>\nstream\n",
+            stream.len()
+        )
+        .as_bytes(),
+    );
+    file.append(&mut stream);
+    file.extend_from_slice(b"\nendstream\nendobj\ntrailer\n<< /Root 1 0 R /Size 5 >>\n%%EOF\n");
+    file
+}
+
+fn zlib_of_zeros() -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    let zeros = vec![b' '; 1 << 20];
+    for _ in 0..1024 {
+        encoder.write_all(&zeros).unwrap();
+    }
+    encoder.finish().unwrap()
+}
+
+fn harmless(outcome: &Result<impl Sized, WorkerError>) -> bool {
+    !matches!(outcome, Err(WorkerError::Broken { .. }))
+}
+
+#[test]
+fn a_bomb_costs_its_sender_an_answer_within_five_seconds_and_nobody_else_anything() {
+    let pool = Arc::new(ChildPool::new(&settings()));
+    let public = ForPublic(pool.clone());
+    for (name, bytes) in bombs() {
+        let document: Arc<dyn ByteSource> = Arc::new(bytes);
+        let began = Instant::now();
+        let picture = public.render(document.clone(), 0, 1_000, None);
+        let drawn = began.elapsed();
+        let began = Instant::now();
+        let report = public.validate(
+            document.clone(),
+            Evidence::new(),
+            Policy::default(),
+            promises::AT,
+        );
+        let judged = began.elapsed();
+        eprintln!(
+            "{name}: picture {drawn:?} {:?}; report {judged:?} {:?}",
+            picture.as_ref().map(|image| image.height),
+            report.as_ref().map(|report| report.headline),
+        );
+        assert!(
+            drawn < ANSWERED && judged < ANSWERED,
+            "{name}: {drawn:?} {judged:?}"
+        );
+        assert!(harmless(&picture), "{name}: {picture:?}");
+        assert!(harmless(&report), "{name}: {report:?}");
+    }
+    assert!(public.inspect(Arc::new(page_with("", &[]))).is_ok());
+}
+
+/// What a stranger waits for at most (reliability F19).
+const ANSWERED: Duration = Duration::from_secs(5);
+
+#[test]
+fn every_hostile_file_of_the_corpus_is_answered_in_time_and_the_pool_goes_on() {
+    let default = "../../../shared/corpus";
+    let folder =
+        std::env::var_os("PENA_CORPUS").map_or_else(|| default.into(), std::path::PathBuf::from);
+    let Ok(folders) = std::fs::read_dir(&folder) else {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "there is no corpus; name it in PENA_CORPUS"
+        );
+        eprintln!("left out: there is no corpus");
+        return;
+    };
+    let pool = Arc::new(ChildPool::new(&settings()));
+    let public = ForPublic(pool);
+    let mut count = 0;
+    for folder in folders {
+        let folder = folder.unwrap().path();
+        let name = folder
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if !HOSTILE.contains(&name.as_str()) {
+            continue;
+        }
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "pdf") {
+                continue;
+            }
+            count += 1;
+            let document: Arc<dyn ByteSource> = Arc::new(FileSource::open(&path).unwrap());
+            let began = Instant::now();
+            let report = public.validate(
+                document.clone(),
+                Evidence::new(),
+                Policy::default(),
+                promises::AT,
+            );
+            let judged = began.elapsed();
+            let picture = public.render(document, 0, 200, Some(Mark::Unsigned));
+            let both = began.elapsed();
+            assert!(
+                both < 2 * ANSWERED && judged < ANSWERED,
+                "{path:?}: {judged:?} {both:?}"
+            );
+            assert!(report.is_ok(), "{path:?}: {report:?}");
+            assert!(harmless(&picture), "{path:?}: {picture:?}");
+        }
+    }
+    assert!(count > 50, "{count}");
+}
+
+/// Attacks, and files that are damaged, locked or written in ways that few readers expect.
+const HOSTILE: [&str; 5] = [
+    "A-attack",
+    "B-tampered-malformed",
+    "F-encrypted",
+    "U-broken",
+    "U-hybrid",
+];

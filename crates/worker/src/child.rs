@@ -154,9 +154,10 @@ impl Worker {
         }
         match self.farewell().and_then(|status| status.signal()) {
             Some(libc::SIGXCPU) => limit("it took too much processor time".to_owned()),
-            // An allocation that fails aborts; the kernel short of memory kills.
-            Some(libc::SIGABRT | libc::SIGKILL) => limit("it took too much memory".to_owned()),
-            Some(libc::SIGSEGV | libc::SIGBUS) => limit("it is nested too deeply".to_owned()),
+            // An allocation that fails and a stack that is used up abort; the kernel short of memory kills.
+            Some(libc::SIGABRT | libc::SIGKILL | libc::SIGSEGV | libc::SIGBUS) => {
+                limit("it took too much memory, or is nested too deeply".to_owned())
+            }
             _ => WorkerError::broken(format!("the child ended: {error}")),
         }
     }
