@@ -129,10 +129,7 @@ pub async fn abandon(app: &App, ticket: Ticket) -> Result<(), ServiceError> {
 }
 
 /// Forgets answers whose time is over.
-///
-/// # Errors
-/// [`ServiceError::Store`].
-pub async fn sweep(app: &App) -> Result<(), ServiceError> {
+pub(crate) async fn sweep(app: &App) -> Result<(), ServiceError> {
     let now = app.now();
     transaction!(app.store, |tx| {
         tx.sweep_requests(now).await?;

@@ -207,11 +207,14 @@ async fn tell_alive() {
     }
 }
 
-/// Lets the limits forget whom they need not remember.
+/// Lets limits and database forget what they need not remember.
 async fn tidy(state: ApiState) {
     loop {
         tokio::time::sleep(TIDYING).await;
         state.tidy();
+        if let Err(error) = service::jobs::tidy(&state.app).await {
+            tracing::warn!(%error, "nothing was tidied up");
+        }
     }
 }
 

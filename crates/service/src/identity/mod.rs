@@ -28,6 +28,7 @@ pub use confirm::{Confirmed, confirm};
 pub use flow::account::{AccountState, Grant, Language, Role, Scope};
 pub use log_in::{NewSession, log_in};
 pub use own::own_account;
+pub(crate) use session::sweep;
 pub use session::{
     Client, SessionSummary, end_other_sessions, end_session, log_out, session_subject, sessions,
     sweep,

@@ -167,10 +167,7 @@ pub(crate) fn begin(
 }
 
 /// Forgets sessions that are over, and wrong entries of yesterday.
-///
-/// # Errors
-/// [`ServiceError::Store`].
-pub async fn sweep(app: &App) -> Result<(), ServiceError> {
+pub(crate) async fn sweep(app: &App) -> Result<(), ServiceError> {
     let now = app.now();
     transaction!(app.store, |tx| {
         tx.sweep_sessions(
