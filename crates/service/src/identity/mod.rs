@@ -31,7 +31,6 @@ pub use own::own_account;
 pub(crate) use session::sweep;
 pub use session::{
     Client, SessionSummary, end_other_sessions, end_session, log_out, session_subject, sessions,
-    sweep,
 };
 pub use subject::Subject;
 pub use totp::{TotpEnrolment, begin_totp, check_second_factor, confirm_totp, remove_totp};
