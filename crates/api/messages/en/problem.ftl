@@ -116,3 +116,4 @@ refusal-chain-participants = Every stage needs 1 to 50 different positions.
 refusal-chain-quorum = A stage of paraf asks for more participants than it has.
 refusal-chain-length = A chain has at most 20 stages.
 problem-address-detail = Nothing is sent to this address: it lies inside our own network, or its form is not taken.
+refusal-not-pdf = The file is no PDF.

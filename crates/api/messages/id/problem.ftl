@@ -116,3 +116,4 @@ refusal-chain-participants = Setiap tahap alur memerlukan 1 sampai 50 jabatan ya
 refusal-chain-quorum = Tahap paraf meminta lebih banyak persetujuan daripada jabatan yang ikut di dalamnya.
 refusal-chain-length = Alur paling banyak 20 tahap.
 problem-address-detail = Ke alamat ini tidak dikirimkan apa pun: alamat di dalam jaringan sendiri, atau bentuknya tidak diterima.
+refusal-not-pdf = Berkas itu bukan PDF.

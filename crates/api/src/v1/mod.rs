@@ -16,6 +16,8 @@ mod once;
 mod paging;
 pub mod schema;
 mod secret;
+mod signatures;
+mod verifications;
 mod webhooks;
 
 use axum::Router;
@@ -54,6 +56,8 @@ fn operations() -> OpenApiRouter<ApiState> {
         .merge(letters::routes())
         .merge(desk::routes())
         .merge(agenda::routes())
+        .merge(signatures::routes())
+        .merge(verifications::routes())
         .merge(office::routes())
         .merge(accounts::routes())
         .merge(webhooks::routes())

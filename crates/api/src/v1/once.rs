@@ -13,6 +13,7 @@ use tokio_util::io::ReaderStream;
 
 use super::auth::Caller;
 use crate::once::{self, Start};
+use crate::openapi;
 use crate::problem::{Problem, ProblemKind};
 use crate::state::ApiState;
 use crate::upload::Uploaded;
@@ -43,7 +44,7 @@ pub(super) async fn once(
     request: Request,
     next: Next,
 ) -> Response {
-    if request.method() != Method::POST {
+    if request.method() != Method::POST || openapi::only_reads(request.uri().path()) {
         return next.run(request).await;
     }
     let (mut request, digest) = match spooled(request).await {

@@ -36,6 +36,17 @@ pub fn request(cursor: Option<&str>, limit: Option<u32>) -> Result<PageRequest, 
     Ok(PageRequest { after, limit })
 }
 
+/// Refuses more words than anybody searches for.
+///
+/// # Errors
+/// [`ProblemKind::Malformed`].
+pub fn words(q: Option<&str>) -> Result<(), Problem> {
+    match q {
+        Some(q) if q.chars().count() > 200 => Err(malformed()),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// A parameter of the address is out of its bounds.
 pub fn malformed() -> Problem {
     Problem::new(ProblemKind::Malformed).because("problem-query-detail", &[])

@@ -100,6 +100,16 @@ impl ToSchema for Day {
     }
 }
 
+/// Letters that are worked on together.
+pub fn letters() -> Array {
+    ArrayBuilder::new()
+        .items(LetterId::schema())
+        .min_items(Some(1))
+        .max_items(Some(100))
+        .unique_items(true)
+        .build()
+}
+
 /// Positions that sign.
 pub fn signers() -> Array {
     positions(10)

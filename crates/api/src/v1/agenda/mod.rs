@@ -4,7 +4,9 @@ mod complete;
 mod dispose;
 mod follow_up;
 mod open;
+mod read;
 mod state;
+pub(super) mod view;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -13,6 +15,7 @@ use crate::state::ApiState;
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(read::read))
         .routes(routes!(dispose::dispose))
         .routes(routes!(open::mark_read))
         .routes(routes!(open::recall))

@@ -84,7 +84,7 @@ pub(super) struct BookRowView {
 /// Read a book of a registry
 #[utoipa::path(get, path = "/books/{opd}/{book}", operation_id = "books_read", tag = "agenda",
     params(("opd" = schema::OpdId, Path, description = "Whose book."),
-        ("book" = BookName, Path, description = "Which book."),
+        ("book" = inline(BookName), Path, description = "Which book."),
         PeriodQuery),
     responses((status = 200, description = "A page of the book.", body = PageView<BookRowView>)))]
 pub(super) async fn book(

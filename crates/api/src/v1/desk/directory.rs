@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::state::ApiState;
 use crate::v1::auth::Caller;
 use crate::v1::extract::Query;
-use crate::v1::schema;
+use crate::v1::{paging, schema};
 
 /// Whom to look for.
 #[derive(Deserialize, IntoParams)]
@@ -60,8 +60,8 @@ pub(super) async fn directory(
     caller: Caller,
     Query(query): Query<DirectoryQuery>,
 ) -> Result<Json<Directory>, Problem> {
-    let words: String = query.q.chars().take(200).collect();
-    let items = desk::directory(&state.app, &caller.0, &words).await?;
+    paging::words(Some(&query.q))?;
+    let items = desk::directory(&state.app, &caller.0, &query.q).await?;
     Ok(Json(Directory {
         items: items.into_iter().map(DirectoryItem::from).collect(),
     }))

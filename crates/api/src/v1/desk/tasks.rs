@@ -25,7 +25,7 @@ use crate::v1::schema;
 #[serde(deny_unknown_fields)]
 pub(super) struct TasksQuery {
     /// Of this kind only.
-    #[param(value_type = Option<TaskName>)]
+    #[param(inline, value_type = Option<TaskName>)]
     kind: Option<TaskKind>,
     /// Where the page begins: `next` of the page before.
     #[param(value_type = Option<schema::PageCursor>)]

@@ -49,7 +49,10 @@ pub(super) async fn import(
         .read_to_end(&mut pdf)
         .map_err(|_| Problem::new(ProblemKind::Internal))?;
     if !pdf.starts_with(b"%PDF-") {
-        return Err(missing("file"));
+        return Err(Problem::new(ProblemKind::Refused)
+            .with("rule", "not-pdf")
+            .with("who", "you")
+            .because("refusal-not-pdf", &[]));
     }
     let (content, chain) = input.imported(sha256)?;
     let letter = NewLetter {

@@ -26,12 +26,13 @@ use crate::v1::schema;
 pub(super) struct LettersQuery {
     /// Which part of the office's letters.
     #[serde(default)]
+    #[param(inline)]
     tab: TabName,
     /// In this stage.
-    #[param(value_type = Option<Stage>)]
+    #[param(inline, value_type = Option<Stage>)]
     tahap: Option<Stage>,
     /// Of this kind.
-    #[param(value_type = Option<Jenis>)]
+    #[param(inline, value_type = Option<Jenis>)]
     jenis: Option<JenisNaskah>,
     /// Of this OPD.
     #[param(value_type = Option<schema::OpdId>)]
@@ -100,7 +101,7 @@ enum Stage {
 
 /// A letter in a list.
 #[derive(Serialize, ToSchema)]
-pub(super) struct LetterItemView {
+pub(in crate::v1) struct LetterItemView {
     /// The letter.
     #[schema(value_type = schema::LetterId)]
     id: NaskahId,
@@ -144,12 +145,13 @@ pub(super) async fn list(
     Query(query): Query<LettersQuery>,
 ) -> Result<Response, Problem> {
     let page = paging::request(query.cursor.as_deref(), query.limit)?;
+    paging::words(query.q.as_deref())?;
     let wanted = LetterQuery {
         tab: query.tab.into(),
         tahap: query.tahap.map(|tahap| word(tahap).to_owned()),
         jenis: query.jenis,
         opd: query.opd,
-        q: query.q.map(|words| words.chars().take(200).collect()),
+        q: query.q,
         from: query.from,
         until: query.until,
     };

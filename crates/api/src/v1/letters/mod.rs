@@ -6,10 +6,13 @@ mod download;
 mod edit;
 mod import;
 mod judge;
-mod list;
+pub(super) mod list;
+mod picture;
 mod prepare;
+mod read;
 mod state;
 mod step;
+pub(super) mod view;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -20,7 +23,8 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list::list, create::create))
         .routes(routes!(import::import))
-        .routes(routes!(edit::edit))
+        .routes(routes!(read::read, edit::edit))
+        .routes(routes!(picture::picture))
         .routes(routes!(step::submit))
         .routes(routes!(step::withdraw))
         .routes(routes!(step::dispatch))

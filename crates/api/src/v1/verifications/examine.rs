@@ -1,0 +1,101 @@
+//! Judging a PDF.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use flow::digest::Sha256;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use serde::Serialize;
+use service::identity::Scope;
+use service::verification::{self, FileSource, Language, Report, Verdict};
+use utoipa::ToSchema;
+
+use crate::lang::Lang;
+use crate::limits::Class;
+use crate::problem::{Problem, ProblemKind};
+use crate::state::ApiState;
+use crate::upload::Uploaded;
+use crate::v1::auth::Caller;
+use crate::v1::schema;
+
+/// What is found about a file.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Examined {
+    /// `intact`, `changed`, `invalid`, `untrusted`, `unsigned` or `unreadable`.
+    headline: String,
+    /// Five plain lines, in the language asked for.
+    lines: Vec<String>,
+    /// SHA-256 of the file.
+    #[schema(value_type = schema::Digest)]
+    sha256: Sha256,
+    /// The code of our letter that it is a version of, byte for byte.
+    code: Option<String>,
+    /// Whether it is the newest version of that letter.
+    newest: Option<bool>,
+    /// Everything that was checked, as `pena verify --json` prints it.
+    #[schema(value_type = Object)]
+    report: Report,
+}
+
+/// Judge a PDF
+///
+/// The body is the file. Nothing of it is stored, so it needs no `Idempotency-Key`.
+#[utoipa::path(post, path = "/verifications", operation_id = "verifications_examine", tag = "verification",
+    request_body(content = String, content_type = "application/pdf", description = "The file, at most 50 MiB."),
+    responses((status = 200, description = "What is found; whatever cannot be read is a headline, not an error.", body = Examined)))]
+pub(super) async fn examine(
+    State(state): State<ApiState>,
+    caller: Caller,
+    lang: Lang,
+    request: Request,
+) -> Result<Json<Examined>, Problem> {
+    caller.needs(Scope::Verify)?;
+    if !is_pdf(request.headers()) {
+        return Err(Problem::new(ProblemKind::MediaType));
+    }
+    let asking = crate::client::of(request.headers(), request.extensions(), &state).0;
+    state.limits.spend(Class::Verification, asking.address)?;
+    let stream = request.into_body().into_data_stream();
+    let file = Uploaded::receive(stream, MOST_FILE).await?;
+    let source = FileSource::new(file.into_file()).map_err(|error| {
+        tracing::error!(%error, "a temporary file failed");
+        Problem::new(ProblemKind::Internal)
+    })?;
+    let verdict = verification::examine(&state.app, Arc::new(source)).await?;
+    Ok(Json(view(verdict, lang)))
+}
+
+const MOST_FILE: u64 = 50 << 20;
+
+fn is_pdf(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| {
+            let kind = kind.trim();
+            kind.eq_ignore_ascii_case("application/pdf")
+                || kind.eq_ignore_ascii_case("application/octet-stream")
+        })
+}
+
+fn view(verdict: Verdict, lang: Lang) -> Examined {
+    let language = match lang {
+        Lang::Id => Language::Id,
+        Lang::En => Language::En,
+    };
+    let headline = serde_json::to_value(verdict.report.headline)
+        .ok()
+        .and_then(|word| word.as_str().map(str::to_owned))
+        .unwrap_or_default();
+    Examined {
+        headline,
+        lines: verdict.report.lines(language).to_vec(),
+        sha256: verdict.sha256,
+        newest: verdict.known.as_ref().map(|known| known.newest),
+        code: verdict.known.map(|known| known.code),
+        report: verdict.report,
+    }
+}
