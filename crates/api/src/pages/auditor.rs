@@ -1,26 +1,33 @@
 //! `/auditor`: search across the mandate, the life of a letter with its proofs, packages, and how to check them
 //! without a network.
 
+use std::io::{Seek, SeekFrom};
+
 use askama::Template;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
-use axum::routing::get;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
 use flow::id::NaskahId;
 use flow::office::Office;
 use flow::time::{CalendarDate, Zone};
-use http::StatusCode;
+use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 use service::access::{self, Action, Object};
+use service::archive::{self, Selection};
 use service::desk::{self, ActivityKind, LetterItem, LetterQuery, LetterView, PageRequest};
 use service::identity::{self, Subject};
+use tokio_util::io::ReaderStream;
 
 use super::layout::Frame;
-use super::parts::{Choice, Line, Tab, Table};
+use super::parts::{Choice, Fields, Line, Tab, Table};
+use super::profile::{confirm, not_kept};
 use super::render;
-use crate::form::FormToken;
+use crate::form::{Checked, FormToken};
 use crate::lang::Lang;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 use crate::session::Person;
 use crate::show;
 use crate::state::ApiState;
@@ -29,6 +36,7 @@ use crate::state::ApiState;
 pub(super) fn router() -> Router<ApiState> {
     Router::new()
         .route("/auditor", get(search))
+        .route("/auditor/ekspor", post(export))
         .route("/auditor/surat/{id}", get(life))
         .route("/auditor/register", get(register))
         .route("/auditor/luring", get(offline))
@@ -58,6 +66,72 @@ async fn search(
 ) -> Result<Response, Problem> {
     require(&state, &subject).await?;
     found(frame, token, &state, &subject, &wanted, &[], None).await
+}
+
+async fn export(
+    frame: Frame,
+    token: FormToken,
+    State(state): State<ApiState>,
+    Person(subject): Person,
+    Checked(fields): Checked<Fields>,
+) -> Result<Response, Problem> {
+    require(&state, &subject).await?;
+    let chosen = fields.all("naskah");
+    let letters: Vec<NaskahId> = chosen.iter().filter_map(|id| id.parse().ok()).collect();
+    if letters.is_empty() {
+        let refusal = (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            frame.t("auditor-tanpa-pilihan"),
+        );
+        let wanted = Wanted::default();
+        return found(frame, token, &state, &subject, &wanted, &[], Some(refusal)).await;
+    }
+    match packed(&state, &subject, &fields, letters).await {
+        Ok(package) => Ok(not_kept(package)),
+        Err(problem) if problem.kind().status().is_server_error() => Err(problem),
+        Err(problem) => {
+            let refusal = (problem.kind().status(), problem.detail(frame.lang));
+            let wanted = Wanted::default();
+            found(
+                frame,
+                token,
+                &state,
+                &subject,
+                &wanted,
+                &chosen,
+                Some(refusal),
+            )
+            .await
+        }
+    }
+}
+
+/// The package as a download. It is finished before its first byte leaves, so that a refusal can still be a page.
+async fn packed(
+    state: &ApiState,
+    subject: &Subject,
+    fields: &Fields,
+    letters: Vec<NaskahId>,
+) -> Result<Response, Problem> {
+    let confirmed = confirm(state, subject, fields).await?;
+    let broken = |error: std::io::Error| {
+        tracing::error!(%error, "a temporary file failed");
+        Problem::new(ProblemKind::Internal)
+    };
+    let mut file = tempfile::tempfile().map_err(broken)?;
+    let selection = Selection::Letters(letters);
+    archive::export(&state.app, subject, &confirmed, &selection, &file).await?;
+    let len = file.metadata().map_err(broken)?.len();
+    file.seek(SeekFrom::Start(0)).map_err(broken)?;
+    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/zip"));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(len));
+    headers.insert(
+        CONTENT_DISPOSITION,
+        HeaderValue::from_static("attachment; filename=\"paket-pena.zip\""),
+    );
+    Ok((headers, body).into_response())
 }
 
 async fn life(

@@ -33,7 +33,7 @@ pub(super) async fn picture(
     State(state): State<ApiState>,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let picture = verification::public_picture(&state.app, &code, 1, PICTURE_WIDTH)
+    let picture = verification::public_picture(&state.app, &code, 0, PICTURE_WIDTH)
         .await?
         .ok_or_else(Problem::not_found)?;
     let headers = [(CONTENT_TYPE, HeaderValue::from_static("image/png"))];

@@ -73,7 +73,7 @@ pub(crate) fn view(
     )];
     lines.extend(plain.into_iter().filter_map(|line| {
         let (label, value) = line.split_once(": ")?;
-        Some(Line::new(label.to_owned(), value))
+        Some(Line::new(label.to_owned(), with_plain_names(report, value)))
     }));
     if report.signatures.is_empty() {
         lines.truncate(1);
@@ -126,6 +126,29 @@ fn instant(seconds: i64, zone: Zone) -> String {
         Timestamp::from_micros(seconds.saturating_mul(1_000_000)),
         zone,
     )
+}
+
+/// Calls people and authorities by their common names; the whole names stand in the details.
+fn with_plain_names(report: &Report, line: &str) -> String {
+    let names = report
+        .signatures
+        .iter()
+        .flat_map(|one| [&one.signer, &one.issuer, &one.anchor])
+        .flatten();
+    let mut text = line.to_owned();
+    for name in names {
+        if let Some(common) = common_name(name) {
+            text = text.replace(name.as_str(), common);
+        }
+    }
+    text
+}
+
+/// The common name in a distinguished name as the report writes it (RFC 4514, most general first).
+fn common_name(name: &str) -> Option<&str> {
+    let (_, rest) = name.split_once("CN=")?;
+    let common = rest.split(", ").next().unwrap_or(rest).trim();
+    Some(common).filter(|common| !common.is_empty())
 }
 
 /// What weighs against the file, each once.
@@ -306,4 +329,17 @@ fn carried(report: &Report) -> Option<String> {
         .ok()
         .filter(|json| json.len() <= MOST_CARRIED)
         .map(|json| STANDARD.encode(json))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_called_by_their_common_names() {
+        let name = "C=ID, O=Pemerintah Kabupaten Contohrejo, CN=Karangan Kedua, OU=DINAS";
+        assert_eq!(common_name(name), Some("Karangan Kedua"));
+        assert_eq!(common_name("O=Tanpa Nama"), None);
+        assert_eq!(common_name("CN="), None);
+    }
 }
