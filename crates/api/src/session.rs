@@ -172,7 +172,7 @@ fn to_log_in(parts: &Parts) -> Redirect {
 }
 
 /// A path as the value of a query (RFC 3986 2.1: all but unreserved characters and `/` in their written form).
-fn percent(path: &str) -> String {
+pub(crate) fn percent(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {

@@ -359,7 +359,7 @@ fn csv_text(asked: &Asked, rows: &[BookRow], lang: Lang) -> Option<Vec<u8>> {
 }
 
 /// A cell that a spreadsheet does not take for a formula.
-fn harmless(cell: &str) -> String {
+pub(super) fn harmless(cell: &str) -> String {
     let one_line = cell.replace(['\r', '\n', '\t'], " ");
     if one_line.trim_start().starts_with(['=', '+', '-', '@']) {
         format!("'{one_line}")

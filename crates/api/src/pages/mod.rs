@@ -3,13 +3,23 @@
 mod admin;
 mod agenda;
 mod auditor;
+mod compose;
 mod disposisi;
+mod draft;
+mod draft_choices;
 pub mod error;
+mod home;
 pub(crate) mod layout;
+mod letter;
+mod letter_act;
+mod letter_words;
+mod letters;
 mod login;
 pub(crate) mod parts;
 mod profile;
 mod setup;
+mod sign;
+mod tasks;
 
 use askama::Template;
 use axum::Router;
@@ -24,11 +34,17 @@ pub fn router(_state: &ApiState) -> Router<ApiState> {
     Router::new()
         .merge(admin::router())
         .merge(agenda::router())
+        .merge(compose::router())
+        .merge(home::router())
+        .merge(letter::router())
+        .merge(letters::router())
         .merge(login::router())
         .merge(auditor::router())
         .merge(disposisi::router())
         .merge(profile::router())
         .merge(setup::router())
+        .merge(sign::router())
+        .merge(tasks::router())
 }
 
 /// A page as an answer.
