@@ -60,10 +60,21 @@ impl<T: DeserializeOwned> FromRequestParts<ApiState> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        let malformed =
+            || Problem::new(ProblemKind::Malformed).because("problem-query-detail", &[]);
+        // A parameter without a value would be read as one that was not given.
+        let query = parts.uri.query().unwrap_or_default();
+        let is_empty = |pair: &str| pair.ends_with('=') || !pair.contains('=');
+        if query
+            .split('&')
+            .any(|pair| !pair.is_empty() && is_empty(pair) && !pair.starts_with("q="))
+        {
+            return Err(malformed());
+        }
         axum_extra::extract::Query::<T>::from_request_parts(parts, state)
             .await
             .map(|axum_extra::extract::Query(value)| Self(value))
-            .map_err(|_| Problem::new(ProblemKind::Malformed).because("problem-query-detail", &[]))
+            .map_err(|_| malformed())
     }
 }
 

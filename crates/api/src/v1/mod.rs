@@ -4,6 +4,8 @@
 
 mod accounts;
 mod agenda;
+mod archive;
+mod audit;
 pub mod auth;
 mod confirmation;
 mod desk;
@@ -58,6 +60,8 @@ fn operations() -> OpenApiRouter<ApiState> {
         .merge(agenda::routes())
         .merge(signatures::routes())
         .merge(verifications::routes())
+        .merge(archive::routes())
+        .merge(audit::routes())
         .merge(office::routes())
         .merge(accounts::routes())
         .merge(webhooks::routes())

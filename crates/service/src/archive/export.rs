@@ -15,7 +15,7 @@ use super::bundle;
 use crate::access::{self, Action};
 use crate::audit::sequence_all;
 use crate::desk::{LetterQuery, PageRequest, list_filter, list_reader};
-use crate::identity::{Confirmed, Subject};
+use crate::identity::{Confirmed, Scope, Subject};
 use crate::office::identity;
 use crate::verification::Trust;
 use crate::{App, ServiceError};
@@ -55,6 +55,37 @@ pub async fn export(
     out: impl Write + Send,
 ) -> Result<ExportSummary, ServiceError> {
     confirmed.check(app, subject)?;
+    allowed(app, subject, selection, out).await
+}
+
+/// Writes a package for an application. Its key carries [`Scope::ArchiveExport`] only because its maker confirmed that
+/// with a password, so it is not asked for again.
+///
+/// # Errors
+/// As [`export`]; [`ServiceError::Stepup`] for a session, which must confirm.
+pub async fn export_by_key(
+    app: &Arc<App>,
+    subject: &Subject,
+    selection: &Selection,
+    out: impl Write + Send,
+) -> Result<ExportSummary, ServiceError> {
+    match &subject.scopes {
+        Some(scopes) if scopes.contains(&Scope::ArchiveExport) => {
+            allowed(app, subject, selection, out).await
+        }
+        Some(_) => Err(ServiceError::Forbidden {
+            what: Action::Export.word(),
+        }),
+        None => Err(ServiceError::Stepup),
+    }
+}
+
+async fn allowed(
+    app: &Arc<App>,
+    subject: &Subject,
+    selection: &Selection,
+    out: impl Write + Send,
+) -> Result<ExportSummary, ServiceError> {
     let mut letters = Vec::new();
     let mut left_out = Vec::new();
     match selection {

@@ -9,7 +9,7 @@ mod package;
 mod report;
 mod verify;
 
-pub use export::{ExportSummary, Selection, export, export_as_operator};
+pub use export::{ExportSummary, Selection, export, export_as_operator, export_by_key};
 pub use package::{Package, PackageError};
 pub use report::{PackageReport, Problem};
 pub use verify::{PackageTrust, verify_package};

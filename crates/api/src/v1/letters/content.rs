@@ -6,7 +6,7 @@ use flow::jenis::JenisNaskah;
 use flow::klasifikasi::KodeKlasifikasi;
 use flow::naskah::{Chain, ChainError, Content, Quorum, Recipient, Source, Stage, StageKind};
 use flow::sifat::{Keamanan, Sifat};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use crate::problem::{Problem, ProblemKind};
@@ -96,7 +96,7 @@ struct ParafStage {
     #[schema(schema_with = schema::participants)]
     participants: Vec<JabatanId>,
     /// How many must agree; all without.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 50)]
     at_least: Option<u8>,
 }
@@ -273,6 +273,17 @@ fn refused(error: ChainError) -> Problem {
         .with("rule", rule)
         .with("who", "you")
         .because(format!("refusal-{rule}"), &[])
+}
+
+/// A whole number however it is written: JSON Schema takes 2.0 for an integer.
+fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u8>, D::Error> {
+    let Some(number) = Option::<f64>::deserialize(from)? else {
+        return Ok(None);
+    };
+    (1..=50_u8)
+        .find(|whole| f64::from(*whole).to_bits() == number.to_bits())
+        .map(Some)
+        .ok_or_else(|| serde::de::Error::custom("not a whole number from 1 to 50"))
 }
 
 const fn biasa() -> Sifat {

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use axum::extract::State;
 use axum::response::Response;
+use serde::Deserialize;
 use service::naskah::NewLetter;
 use utoipa::ToSchema;
 
@@ -18,7 +19,8 @@ use crate::v1::extract::read;
 use crate::v1::once::Batch;
 
 /// A letter and its PDF, as a form.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the schema of a form that is read field by field")]
 struct ImportForm {
     /// The letter without its text.
@@ -41,6 +43,9 @@ pub(super) async fn import(
     form: UploadForm<MOST_PDF>,
 ) -> Result<Response, Problem> {
     let letter = form.fields.get("letter").ok_or_else(|| missing("letter"))?;
+    if form.fields.len() > 1 {
+        return Err(Problem::new(ProblemKind::Invalid));
+    }
     let input: LetterInput = read(letter.as_bytes())?;
     let file = form.file.ok_or_else(|| missing("file"))?;
     let sha256 = file.sha256();
