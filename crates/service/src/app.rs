@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 use crate::ServiceError;
 use crate::clock::Clock;
 use crate::data_dir::{DataDir, Readers};
+use crate::desk;
 use crate::folder;
 use crate::identity::oidc::SingleSignOn;
 use crate::picture::Pictures;
@@ -127,7 +128,7 @@ impl App {
         let node = node_name(&data_dir, &rng)?;
         let blobs = BlobStore::open(&data_dir.blobs())?;
         data_dir.opened();
-        Ok(Self {
+        let app = Self {
             epoch: hex::encode(random::<8>(&rng)?),
             node,
             settings,
@@ -147,7 +148,9 @@ impl App {
             hashing: Semaphore::new(2),
             data_dir,
             rng,
-        })
+        };
+        desk::rebuild_if_missing(&app).await?;
+        Ok(app)
     }
 
     /// The database inside a data directory, where none is named.

@@ -2,12 +2,14 @@
 
 use flow::account::Role;
 use flow::id::{JabatanId, OpdId};
-use flow::mandat::Penerima;
-use flow::office::Office;
+use flow::jenis::JenisNaskah;
+use flow::mandat::{MandatRow, Matter};
+use flow::office::{Authority, Office};
 use flow::time::Timestamp;
-use store::model::Reader;
+use store::model::{Mandated, Reader};
 
 use crate::identity::Subject;
+use crate::register::word;
 
 /// Lists show no more than [`crate::access::allowed`] would, letter by letter.
 pub(crate) fn reader(subject: &Subject, office: &Office, now: Timestamp) -> Reader {
@@ -33,7 +35,8 @@ pub(crate) fn reader(subject: &Subject, office: &Office, now: Timestamp) -> Read
         list.extend(more);
     }
     Reader {
-        positions: positions(subject, office, now),
+        positions: held(subject, office, now),
+        mandated: mandated(subject, office, now),
         opds,
         mail_opds,
         audited,
@@ -44,18 +47,34 @@ pub(crate) fn reader(subject: &Subject, office: &Office, now: Timestamp) -> Read
     }
 }
 
-/// Own positions, and those for which one of them acts a.n. or u.b.
-fn positions(subject: &Subject, office: &Office, now: Timestamp) -> Vec<JabatanId> {
-    let mut all = subject.positions.clone();
-    for mandat in office.mandat.values() {
-        let through = match mandat.penerima() {
-            Penerima::Pejabat(_) => continue,
-            Penerima::Jabatan(jabatan) | Penerima::Below { jabatan, .. } => jabatan,
-        };
-        let given = mandat.masa().contains(now) && subject.positions.contains(&through);
-        if given && !all.contains(&mandat.of()) {
-            all.push(mandat.of());
-        }
-    }
-    all
+/// The positions the person holds.
+fn held(subject: &Subject, office: &Office, now: Timestamp) -> Vec<JabatanId> {
+    let holds = |jabatan: &JabatanId| {
+        let pejabat = subject.pejabat;
+        pejabat.is_some_and(|pejabat| office.holds(pejabat, *jabatan, now))
+    };
+    subject.positions.iter().copied().filter(holds).collect()
+}
+
+/// The positions the person acts for by a delegation that holds now, to themselves or to a position of theirs.
+fn mandated(subject: &Subject, office: &Office, now: Timestamp) -> Vec<Mandated> {
+    let delegations = office.mandat.values().cloned().map(MandatRow::from);
+    delegations
+        .filter_map(|row| {
+            let example = Matter {
+                jenis: row.kinds.first().copied().unwrap_or(JenisNaskah::SuratDinas),
+                opd: row.opd.or_else(|| office.jabatan.get(&row.of).map(|of| of.opd))?,
+            };
+            let given = subject.actors().any(|actor| {
+                let by = office.authority(&actor, row.of, example, now);
+                matches!(by, Some(Authority::Mandat { mandat, .. }) if mandat == row.id)
+            });
+            let kinds = row.kinds.iter().map(word).collect::<Result<_, _>>().ok()?;
+            given.then_some(Mandated {
+                jabatan: row.of,
+                kinds,
+                opd: row.opd,
+            })
+        })
+        .collect()
 }

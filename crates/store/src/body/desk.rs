@@ -101,11 +101,57 @@ pub(crate) async fn task_counts(
 
 /// Tasks of the reader's positions, and those that the registry may do as well.
 fn push_mine(query: &mut QueryBuilder<Db>, reader: &Reader) {
-    query.push("(t.jabatan_id IN ");
-    push_ids(query, reader.positions.iter().map(|id| id.uuid()));
+    query.push("(");
+    push_acts_for(query, reader, TASK);
     query.push(" OR (t.kind IN ('prepare', 'dispatch') AND t.opd_id IN ");
     push_ids(query, reader.registry.iter().map(|id| id.uuid()));
     query.push("))");
+}
+
+/// Where a row says for which position, of which kind and of which OPD it is. Entries of an agenda are of the kind of
+/// the lembar disposisi, and of the OPD that received them.
+struct Matter {
+    jabatan: &'static str,
+    jenis: &'static str,
+    opd: &'static str,
+}
+
+const TASK: Matter = Matter {
+    jabatan: "t.jabatan_id",
+    jenis: "CASE WHEN t.agenda_id IS NULL
+                 THEN (SELECT m.jenis FROM naskah m WHERE m.id = t.naskah_id)
+                 ELSE 'lembar_disposisi' END",
+    opd: "t.opd_id",
+};
+
+const PART: Matter = Matter {
+    jabatan: "p.jabatan_id",
+    jenis: "CASE WHEN p.source_id = n.id THEN n.jenis ELSE 'lembar_disposisi' END",
+    opd: "CASE WHEN p.source_id = n.id THEN n.opd
+               ELSE (SELECT e.opd FROM agenda e WHERE e.id = p.source_id) END",
+};
+
+/// Whether the row is for a position that the reader holds, or acts for in its matter.
+fn push_acts_for(query: &mut QueryBuilder<Db>, reader: &Reader, of: Matter) {
+    query.push("(").push(of.jabatan).push(" IN ");
+    push_ids(query, reader.positions.iter().map(|id| id.uuid()));
+    for mandated in &reader.mandated {
+        query.push(" OR (").push(of.jabatan).push(" = ");
+        query.push_bind(mandated.jabatan.uuid());
+        if !mandated.kinds.is_empty() {
+            query.push(" AND ").push(of.jenis).push(" IN (");
+            let mut kinds = query.separated(", ");
+            for kind in &mandated.kinds {
+                kinds.push_bind(kind.clone());
+            }
+            query.push(")");
+        }
+        if let Some(opd) = mandated.opd {
+            query.push(" AND ").push(of.opd).push(" = ").push_bind(opd.uuid());
+        }
+        query.push(")");
+    }
+    query.push(")");
 }
 
 fn push_ids(query: &mut QueryBuilder<Db>, ids: impl Iterator<Item = Uuid>) {
@@ -281,9 +327,9 @@ fn push_visible(query: &mut QueryBuilder<Db>, reader: &Reader) {
     query.push("(n.opd IN ");
     push_ids(query, reader.audited.iter().map(|id| id.uuid()));
     query.push(
-        " OR EXISTS (SELECT 1 FROM naskah_part p WHERE p.naskah_id = n.id AND p.jabatan_id IN ",
+        " OR EXISTS (SELECT 1 FROM naskah_part p WHERE p.naskah_id = n.id AND ",
     );
-    push_ids(query, reader.positions.iter().map(|id| id.uuid()));
+    push_acts_for(query, reader, PART);
     query.push(") OR (d.keamanan IN ('BIASA', 'TERBATAS') AND (n.opd IN ");
     push_ids(query, reader.opds.iter().map(|id| id.uuid()));
     query.push(" OR EXISTS (SELECT 1 FROM agenda r WHERE r.naskah_id = n.id AND r.opd IN ");
@@ -296,9 +342,9 @@ fn push_received(query: &mut QueryBuilder<Db>, reader: &Reader) {
     query.push("(a.opd IN ");
     push_ids(query, reader.mail_opds.iter().map(|id| id.uuid()));
     query.push(
-        " OR EXISTS (SELECT 1 FROM naskah_part q WHERE q.source_id = a.id AND q.jabatan_id IN ",
+        " OR EXISTS (SELECT 1 FROM naskah_part p WHERE p.source_id = a.id AND ",
     );
-    push_ids(query, reader.positions.iter().map(|id| id.uuid()));
+    push_acts_for(query, reader, PART);
     query.push("))");
 }
 
@@ -313,10 +359,10 @@ fn push_part(query: &mut QueryBuilder<Db>, reader: &Reader, part: ListPart) {
             let opds = reader.opds.iter().chain(&reader.audited);
             push_ids(query, opds.map(|id| id.uuid()));
             query.push(
-                " OR EXISTS (SELECT 1 FROM naskah_part o WHERE o.naskah_id = n.id
-                             AND o.source_id = n.id AND o.jabatan_id IN ",
+                " OR EXISTS (SELECT 1 FROM naskah_part p WHERE p.naskah_id = n.id
+                             AND p.source_id = n.id AND ",
             );
-            push_ids(query, reader.positions.iter().map(|id| id.uuid()));
+            push_acts_for(query, reader, PART);
             query.push("))");
         }
         ListPart::Incoming(role) => {

@@ -109,8 +109,10 @@ pub struct TextRow {
 /// Whose lists they are: what is visible through whom.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reader {
-    /// The positions they act for.
+    /// The positions they hold.
     pub positions: Vec<JabatanId>,
+    /// The positions they act for by delegation.
+    pub mandated: Vec<Mandated>,
     /// OPD whose own letters that are no secret they see.
     pub opds: Vec<OpdId>,
     /// OPD whose incoming letters that are no secret they see.
@@ -119,6 +121,17 @@ pub struct Reader {
     pub audited: Vec<OpdId>,
     /// OPD whose registry they keep.
     pub registry: Vec<OpdId>,
+}
+
+/// A position acted for by delegation, and in which matters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mandated {
+    /// The position.
+    pub jabatan: JabatanId,
+    /// Kinds of naskah, as `flow` spells them; none named means all.
+    pub kinds: Vec<String>,
+    /// Of this OPD alone.
+    pub opd: Option<OpdId>,
 }
 
 /// Which rows of a list; what is `None` does not restrict.

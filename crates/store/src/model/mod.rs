@@ -15,7 +15,7 @@ pub use custody::{
 };
 pub use desk::{
     BatchRow, BookFilter, BookKind, BookListRow, DeskRow, LeafRow, ListFilter, ListPart, ListRow,
-    MailRole, Reader, TaskKind, TaskListRow, TaskRow, TextRow,
+    MailRole, Mandated, Reader, TaskKind, TaskListRow, TaskRow, TextRow,
 };
 pub use event::{EventRow, NewEvent, NewEvents, Stream, StreamKind};
 pub use identity::{

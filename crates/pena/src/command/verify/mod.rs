@@ -1,7 +1,7 @@
 //! `pena verify`: tells whether files are what they claim to be. Any file at all gets a report.
 
 mod args;
-mod material;
+pub(super) mod material;
 mod source;
 
 use std::path::Path;
