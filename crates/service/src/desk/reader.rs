@@ -62,8 +62,14 @@ fn mandated(subject: &Subject, office: &Office, now: Timestamp) -> Vec<Mandated>
     delegations
         .filter_map(|row| {
             let example = Matter {
-                jenis: row.kinds.first().copied().unwrap_or(JenisNaskah::SuratDinas),
-                opd: row.opd.or_else(|| office.jabatan.get(&row.of).map(|of| of.opd))?,
+                jenis: row
+                    .kinds
+                    .first()
+                    .copied()
+                    .unwrap_or(JenisNaskah::SuratDinas),
+                opd: row
+                    .opd
+                    .or_else(|| office.jabatan.get(&row.of).map(|of| of.opd))?,
             };
             let given = subject.actors().any(|actor| {
                 let by = office.authority(&actor, row.of, example, now);

@@ -120,7 +120,7 @@ async fn each_step_of_a_letter_waits_for_whose_turn_it_is_and_for_nobody_else(wo
     assert_eq!(counters, unread);
     let seen = desk::letter(&app, &drafter, id).await.unwrap();
     assert_eq!((seen.versions.len(), seen.pages), (2, 1));
-    assert_eq!(seen.history.len(), 7, "{:?}", seen.history);
+    assert_eq!(seen.history.len(), 8, "{:?}", seen.history);
     let recent = desk::recent(&app, &head, 10).await.unwrap();
     assert_eq!(recent.len(), 1, "{recent:?}");
     assert_eq!(recent[0].hal.as_deref(), Some("Undangan Rapat Contoh"));
