@@ -25,6 +25,7 @@ pub mod demo;
 pub mod files;
 pub mod judge;
 pub mod office;
+pub mod openapi;
 pub mod person;
 pub mod process;
 pub mod program;

@@ -136,7 +136,11 @@ fn settings(config: &Config, address: &str) -> anyhow::Result<ApiSettings> {
             Cookies::Loopback
         },
         trusted_proxies: config.server.trusted_proxies.clone(),
-        oidc: Oidc::Absent,
+        oidc: if config.oidc.is_some() {
+            Oidc::Offered
+        } else {
+            Oidc::Absent
+        },
         rates: rates(&config.limits),
         metrics_token: token.map(|token| token.trim().to_owned()),
     })
@@ -222,7 +226,7 @@ const TIDYING: Duration = Duration::from_mins(1);
 const DEFAULT_LOG: &str = "info,sqlx=warn,hyper=warn,h2=warn,rustls=warn,typst=warn";
 /// Where `pena demo` writes the made-up people's accounts.
 const DEMO_ACCOUNTS: &str = crate::demo::ACCOUNTS_FILE;
-const SET_UP_PAGE: &str = "/pemasangan";
+const SET_UP_PAGE: &str = "/pasang";
 const LOG_IN_PAGE: &str = "/masuk";
 /// How long requests under way may take to end once the process is told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
