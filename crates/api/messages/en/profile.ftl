@@ -72,3 +72,4 @@ lingkup-verify = check files
 lingkup-admin-read = see the administration
 lingkup-admin-write = change the administration
 lingkup-webhooks-manage = manage webhooks
+langkah-salah = Password or phone code does not match. Nothing was changed.

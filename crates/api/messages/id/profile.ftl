@@ -72,3 +72,4 @@ lingkup-verify = memeriksa berkas
 lingkup-admin-read = melihat administrasi
 lingkup-admin-write = mengubah administrasi
 lingkup-webhooks-manage = mengatur webhook
+langkah-salah = Kata sandi atau kode dari ponsel tidak cocok. Tidak ada yang diubah.

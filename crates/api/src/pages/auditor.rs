@@ -113,7 +113,7 @@ async fn packed(
     fields: &Fields,
     letters: Vec<NaskahId>,
 ) -> Result<Response, Problem> {
-    let confirmed = confirm(state, subject, fields).await?;
+    let confirmed = confirm(state, subject, fields).await.map_err(stepped_up)?;
     let broken = |error: std::io::Error| {
         tracing::error!(%error, "a temporary file failed");
         Problem::new(ProblemKind::Internal)
@@ -215,6 +215,17 @@ async fn offline(
         page: frame,
     };
     Ok(render(StatusCode::OK, &view))
+}
+
+/// A wrong password here is about the step-up, not about a name.
+fn stepped_up(error: service::ServiceError) -> Problem {
+    let is_wrong = matches!(error, service::ServiceError::LoginFailed);
+    let problem = Problem::from(error);
+    if is_wrong {
+        problem.because("langkah-salah", &[])
+    } else {
+        problem
+    }
 }
 
 #[derive(Template)]

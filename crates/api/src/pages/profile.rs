@@ -190,8 +190,20 @@ async fn confirm_totp(
         state,
         subject,
     };
-    let done = identity::confirm_totp(&own.state.app, &own.subject, fields.one("kode")).await;
-    own.done(done, "totp", "tersimpan").await
+    match identity::confirm_totp(&own.state.app, &own.subject, fields.one("kode")).await {
+        Err(error @ ServiceError::SecondFactor) => {
+            let problem = Problem::from(error);
+            let view = TotpPage {
+                refusal: Some(problem.detail(own.frame.lang)),
+                page: own.frame,
+                token: own.token,
+                qr: Zeroizing::default(),
+                secret: Zeroizing::default(),
+            };
+            Ok(render(problem.kind().status(), &view))
+        }
+        done => own.done(done, "totp", "tersimpan").await,
+    }
 }
 
 async fn remove_totp(
@@ -353,6 +365,11 @@ pub(super) async fn confirm(
     identity::confirm(&state.app, subject, &password, code).await
 }
 
+/// What a failed step-up is told in its own words: whoever is logged in typed no name.
+pub(super) fn step_up_refusal(error: &ServiceError, frame: &Frame) -> Option<String> {
+    matches!(error, ServiceError::LoginFailed).then(|| frame.t("langkah-salah"))
+}
+
 /// An answer with a secret in it, or one that must not return when the form is sent again.
 pub(super) fn not_kept(mut response: Response) -> Response {
     response.extensions_mut().insert(NotKept);
@@ -461,13 +478,14 @@ impl Own {
     }
 
     async fn refused(self, error: ServiceError, open: &'static str) -> Result<Response, Problem> {
+        let text = step_up_refusal(&error, &self.frame);
         let problem = Problem::from(error);
         let status = problem.kind().status();
         if status.is_server_error() || status == StatusCode::NOT_FOUND {
             return Err(problem);
         }
         let said = Said {
-            refusal: Some(problem.detail(self.frame.lang)),
+            refusal: Some(text.unwrap_or_else(|| problem.detail(self.frame.lang))),
             ..Said::default()
         };
         self.show(status, open, said).await
@@ -566,12 +584,40 @@ async fn sessions(
         .into_iter()
         .map(|row| SessionView {
             id: row.id.to_string(),
-            agent: format!("{} · {}", row.agent, row.network),
+            agent: format!("{} · {}", browser(&row.agent), row.network),
             current: row.current,
             created: show::instant(row.created, zone),
             seen: show::instant(row.last_seen, zone),
         })
         .collect())
+}
+
+/// The browser and the device in few words, as far as it says so.
+fn browser(agent: &str) -> String {
+    let first = |known: &[(&str, &'static str)]| {
+        let found = known.iter().find(|(mark, _)| agent.contains(mark));
+        found.map(|(_, name)| *name)
+    };
+    let browser = first(&[
+        ("Edg", "Edge"),
+        ("OPR", "Opera"),
+        ("Firefox", "Firefox"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ]);
+    let device = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, device) {
+        (Some(browser), Some(device)) => format!("{browser}, {device}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => agent.chars().take(40).collect(),
+    }
 }
 
 async fn keys(
@@ -599,4 +645,18 @@ async fn keys(
             },
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_named_in_few_words() {
+        let phone =
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36";
+        assert_eq!(browser(phone), "Chrome, Android");
+        assert_eq!(browser("curl/8.5.0"), "curl/8.5.0");
+        assert_eq!(browser(""), "");
+    }
 }

@@ -335,14 +335,14 @@ fn text(item: &BatchItem, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::messages;
+    use crate::messages::tests::keys;
 
     #[test]
     fn every_reason_why_a_letter_was_not_signed_has_its_words() {
         for reason in sign::FailureReason::ALL {
             let key = format!("tte-gagal-{}", reason.word().replace('_', "-"));
             assert!(
-                messages::has(Lang::Id, &key) && messages::has(Lang::En, &key),
+                keys("id").contains(&key) && keys("en").contains(&key),
                 "{key}"
             );
         }

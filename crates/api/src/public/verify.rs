@@ -99,3 +99,65 @@ fn result(frame: Frame, judged: &Judged) -> Response {
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Lang;
+
+    fn page(json: &serde_json::Value) -> String {
+        let report: Report = serde_json::from_value(json.clone()).unwrap();
+        let result = verdict::view(&report, None, Lang::Id, Zone::Wib);
+        ResultPage {
+            page: Frame::plain(Lang::Id),
+            result,
+        }
+        .render()
+        .unwrap()
+    }
+
+    fn report(headline: &str) -> serde_json::Value {
+        serde_json::json!({
+            "headline": headline, "signatures": [], "findings": [], "judged_at": "2026-11-24T07:05:00Z",
+        })
+    }
+
+    #[test]
+    fn every_headline_has_its_words_its_meaning_and_its_own_icon() {
+        let mut icons = std::collections::BTreeSet::new();
+        for word in [
+            "intact",
+            "changed",
+            "invalid",
+            "untrusted",
+            "unsigned",
+            "unreadable",
+        ] {
+            let page = page(&report(word));
+            assert!(page.contains(&format!("verdict-{word}")), "{word}");
+            assert!(page.contains("24 November 2026, 14.05 WIB"), "{word}");
+            assert!(!page.contains("hasil-arti"), "{word}: a message is missing");
+            let icon = page.split("<svg class=\"verdict-icon\"").nth(1).unwrap();
+            icons.insert(icon.split("</svg>").next().unwrap().to_owned());
+        }
+        assert_eq!(icons.len(), 6, "an icon stands for two headlines");
+    }
+
+    #[test]
+    fn what_a_file_says_of_itself_is_text_and_no_markup() {
+        let evil = "CN=<script>alert(1)</script>";
+        let mut json = report("untrusted");
+        json["signatures"] = serde_json::json!([{
+            "field": "\"><img src=x onerror=alert(1)>", "kind": "signature",
+            "indication": "INDETERMINATE", "sub_indication": "NO_CERTIFICATE_CHAIN_FOUND",
+            "digest_ok": true, "signature_ok": true, "covers_whole_file": true,
+            "modification": "none", "modification_permitted": true, "level": "PAdES-B-B",
+            "signer": evil, "claimed_time": null, "best_time": null, "findings": [],
+            "issuer": evil, "revocation": "not_checked", "anchor": null, "algorithm": evil,
+            "certifies": null, "changes": [],
+        }]);
+        let page = page(&json);
+        assert!(!page.contains("<script>alert") && !page.contains("<img src=x"));
+        assert!(page.contains("alert(1)"), "it is shown");
+    }
+}

@@ -29,7 +29,7 @@ use area::Area;
 
 use super::layout::Frame;
 use super::parts::{Fields, Form, Link, Tab, Table, regency_zone};
-use super::profile::{confirm, not_kept};
+use super::profile::{confirm, not_kept, step_up_refusal};
 use super::render;
 use crate::form::{Checked, FormToken};
 use crate::problem::Problem;
@@ -156,12 +156,13 @@ async fn refused(
     fields: &Fields,
     error: ServiceError,
 ) -> Result<Response, Problem> {
+    let own_words = step_up_refusal(&error, &desk.frame);
     let problem = Problem::from(error);
     let status = problem.kind().status();
     if status.is_server_error() {
         return Err(problem);
     }
-    let text = problem.detail(desk.frame.lang);
+    let text = own_words.unwrap_or_else(|| problem.detail(desk.frame.lang));
     let mut forms = area.forms(&desk).await?;
     if !forms.iter().any(|form| form.id == verb) {
         let row = area.row_form(&desk, verb, fields.one("id")).await?;
