@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     account::AccountArgs, audit::AuditArgs, completion::CompletionArgs, config::ConfigCommandArgs,
-    demo::DemoArgs, key::KeyArgs, serve::ServeArgs, sign::SignArgs, user::UserArgs,
-    verify::VerifyArgs,
+    demo::DemoArgs, doctor::DoctorArgs, key::KeyArgs, serve::ServeArgs, sign::SignArgs,
+    user::UserArgs, verify::VerifyArgs,
 };
 
 /// The whole command line.
@@ -42,6 +42,8 @@ pub enum Command {
     Key(KeyArgs),
     /// Check that everything stored explains itself
     Audit(AuditArgs),
+    /// Look whether this installation is well
+    Doctor(DoctorArgs),
     /// Work on documents for `pena serve`, which starts this itself
     #[command(
         hide = true,

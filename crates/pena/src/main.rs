@@ -40,6 +40,7 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Account(args) => command::account::run(&args),
         Command::Key(args) => command::key::run(&args),
         Command::Audit(args) => command::audit::run(&args),
+        Command::Doctor(args) => command::doctor::run(&args),
         Command::Worker => command::worker::run(),
         Command::Config(args) => command::config::run(&args),
         Command::Completion(args) => command::completion::run(&args),

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::{App, ServiceError, audit, jobs, sign};
+use crate::{App, ServiceError, audit, jobs, key, sign};
 
 /// The loops at work; they end once they are told to stop.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Housekeeping {
 }
 
 /// Keeps this process's leases, settles what died processes left behind, does the work of the outbox and takes
-/// committed leaves into the audit log. What fails is said in the log and tried again.
+/// committed leaves into the audit log; publishes the next revocation list when it is due. What fails is said in the log and tried again.
 pub fn housekeeping(app: &Arc<App>) -> Housekeeping {
     let stop = CancellationToken::new();
     let loops = TaskTracker::new();
@@ -52,6 +52,13 @@ pub fn housekeeping(app: &Arc<App>) -> Housekeeping {
         move || {
             let app = Arc::clone(&app);
             async move { audit::sequence_all(&app).await }
+        }
+    }));
+    loops.spawn(rounds(stop.clone(), REVOCATION, "revocation list", {
+        let app = Arc::clone(app);
+        move || {
+            let app = Arc::clone(&app);
+            async move { key::keep_crl_fresh(&app).await }
         }
     }));
     Housekeeping {
@@ -91,4 +98,6 @@ async fn rounds<F>(
 const SETTLING: Duration = Duration::from_secs(5);
 const OUTBOX: Duration = Duration::from_secs(1);
 const SEQUENCING: Duration = Duration::from_secs(1);
+/// A list is renewed when half its month is over, so an hour more or less is nothing.
+const REVOCATION: Duration = Duration::from_hours(1);
 const MOST_DOUBLINGS: u32 = 4;

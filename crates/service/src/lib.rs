@@ -18,6 +18,7 @@ pub mod clock;
 mod code;
 pub mod data_dir;
 pub mod desk;
+pub mod doctor;
 mod error;
 mod folder;
 pub mod freeze;

@@ -38,5 +38,5 @@ mod tx;
 pub use erase::{erase, peek};
 pub use error::StoreError;
 pub use location::Location;
-pub use store::Store;
+pub use store::{About, Store};
 pub use tx::Tx;

@@ -79,6 +79,35 @@ impl Store {
         })
     }
 
+    /// The engine with its version, and the number of the newest migration that ran.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub async fn about(&self) -> Result<About, StoreError> {
+        const SCHEMA: &str = "SELECT MAX(version) FROM _sqlx_migrations";
+        let (engine, version, schema) = match &self.pools {
+            Pools::Lite { read, .. } => (
+                "SQLite",
+                sqlx::query_scalar::<_, String>("SELECT sqlite_version()")
+                    .fetch_one(read)
+                    .await?,
+                sqlx::query_scalar::<_, i64>(SCHEMA).fetch_one(read).await?,
+            ),
+            Pools::Pg(pool) => (
+                "PostgreSQL",
+                sqlx::query_scalar::<_, String>("SHOW server_version")
+                    .fetch_one(pool)
+                    .await?,
+                sqlx::query_scalar::<_, i64>(SCHEMA).fetch_one(pool).await?,
+            ),
+        };
+        Ok(About {
+            engine,
+            version,
+            schema,
+        })
+    }
+
     /// Closes the connections in order; SQLite folds its write-ahead log into the file.
     pub async fn close(&self) {
         match &self.pools {
@@ -89,6 +118,17 @@ impl Store {
             Pools::Pg(pool) => pool.close().await,
         }
     }
+}
+
+/// What a database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Its name.
+    pub engine: &'static str,
+    /// Its version, as it tells it.
+    pub version: String,
+    /// The number of the newest migration that ran.
+    pub schema: i64,
 }
 
 /// The first SQLite without the WAL-reset bug, which loses committed writes of a pool.

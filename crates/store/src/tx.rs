@@ -136,6 +136,8 @@ queries! {
     pub fn version_of(stream: Stream) -> u64;
     /// Every stream of a kind.
     pub fn all_streams(kind: StreamKind) -> Vec<Stream>;
+    /// When the newest event of any stream happened.
+    pub fn newest_event() -> Option<Timestamp>;
     /// The newest signed checkpoint.
     pub fn newest_checkpoint() -> Option<crate::audit::Checkpoint>;
 

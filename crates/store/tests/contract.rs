@@ -24,6 +24,7 @@ on_both_engines!(
     a_snapshot_does_not_see_what_is_committed_after_it,
     a_snapshot_cannot_write,
     events_come_back_in_order_and_only_of_their_stream,
+    the_newest_event_of_any_stream_and_the_engine_are_told,
     of_two_commands_on_one_version_only_one_wins,
     racing_commands_lose_nothing_and_skip_nothing,
     an_office_reads_back_as_it_was_written,
@@ -91,6 +92,28 @@ async fn events_come_back_in_order_and_only_of_their_stream(db: Db) {
     let streams = tx.all_streams(StreamKind::Naskah).await.unwrap();
     assert_eq!(streams, [stream(1), stream(2)]);
     assert!(tx.all_streams(StreamKind::Agenda).await.unwrap().is_empty());
+}
+
+async fn the_newest_event_of_any_stream_and_the_engine_are_told(db: Db) {
+    let mut tx = db.store.snapshot().await.unwrap();
+    assert_eq!(tx.newest_event().await.unwrap(), None);
+    drop(tx);
+    let mut old = some_events(stream(1), 0, 1);
+    let new = some_events(stream(2), 0, 1);
+    old.at = new.at.plus_seconds(-60);
+    append(&db.store, &new).await.unwrap();
+    append(&db.store, &old).await.unwrap();
+    let mut tx = db.store.snapshot().await.unwrap();
+    assert_eq!(tx.newest_event().await.unwrap(), Some(new.at));
+
+    let about = db.store.about().await.unwrap();
+    assert!(["SQLite", "PostgreSQL"].contains(&about.engine));
+    assert!(
+        about
+            .version
+            .starts_with(|first: char| first.is_ascii_digit())
+    );
+    assert!(about.schema >= 1);
 }
 
 async fn of_two_commands_on_one_version_only_one_wins(db: Db) {

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod completion;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod key;
 pub mod serve;
 pub mod sign;

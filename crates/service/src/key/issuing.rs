@@ -8,13 +8,13 @@ use store::model::KeyPurpose;
 use crate::{App, ServiceError};
 
 /// The issuing CA's key in memory, and the row it came from.
-pub(super) struct Issuing {
-    pub(super) key: KeyId,
+pub(crate) struct Issuing {
+    pub(crate) key: KeyId,
     pub(super) authority: CertificateAuthority,
 }
 
 /// Opens the issuing CA; `None` before it was founded.
-pub(super) async fn open(app: &App) -> Result<Option<Issuing>, ServiceError> {
+pub(crate) async fn open(app: &App) -> Result<Option<Issuing>, ServiceError> {
     let mut tx = app.store.snapshot().await?;
     let Some(row) = tx.keys_for(KeyPurpose::IssuingCa).await?.into_iter().next() else {
         return Ok(None);

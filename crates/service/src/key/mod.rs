@@ -10,5 +10,7 @@ mod revoke;
 pub use change_passphrase::change_passphrase;
 pub use found::found_authority;
 pub use issue::issue;
+pub(crate) use issuing::open as open_issuing;
 pub use list::{KeySummary, Revocation, list};
+pub(crate) use revoke::{CRL_SECONDS, keep_crl_fresh};
 pub use revoke::{publish_crl, revoke};

@@ -5,7 +5,7 @@ use flow::id::KeyId;
 use store::StoreError;
 use store::model::CrlRow;
 
-use super::issuing::{Issuing, required, seconds};
+use super::issuing::{Issuing, open, required, seconds};
 use crate::data_dir::Readers;
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
@@ -58,6 +58,14 @@ pub async fn publish_crl(app: &App) -> Result<(), ServiceError> {
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Keeps a fresh list published once there is a CA: relying parties refuse an old one.
+pub(crate) async fn keep_crl_fresh(app: &App) -> Result<(), ServiceError> {
+    if open(app).await?.is_none() {
+        return Ok(());
+    }
+    publish_crl_if_due(app).await
 }
 
 /// Publishes a list when there is none, or when half the life of the newest is over.
@@ -143,4 +151,4 @@ fn reason(word: &str) -> Reason {
 
 const CRL_FILE: &str = "ca/issuing.crl";
 /// A list is good for a month; every revocation publishes a newer one.
-const CRL_SECONDS: i64 = 30 * 86_400;
+pub(crate) const CRL_SECONDS: i64 = 30 * 86_400;

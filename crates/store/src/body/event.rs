@@ -94,3 +94,10 @@ pub(crate) async fn all_streams(
     .await?;
     Ok(ids.into_iter().map(|id| Stream { kind, id }).collect())
 }
+
+pub(crate) async fn newest_event(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
+    let at = sqlx::query_scalar::<Db, Option<i64>>("SELECT MAX(at) FROM event")
+        .fetch_one(conn)
+        .await?;
+    Ok(at.map(Timestamp::from_micros))
+}
