@@ -50,3 +50,4 @@ pub mod custody {
 pub use error::ServiceError;
 pub use remote::{Allow, AllowError, Outside};
 pub use settings::Settings;
+pub use worker::WorkerError;

@@ -61,6 +61,7 @@ problem-unavailable-detail = The service is busy or about to restart. Try again 
 problem-wait-detail = Too many wrong attempts. The next one is looked at after a while.
 problem-scope-detail = This API key was made without the scope { $scope }.
 problem-field-detail = The field { $field } does not meet its conditions.
+problem-document-detail = This document is damaged, locked, or asks for more work than is allowed.
 problem-query-detail = A parameter of the address is unknown or not valid.
 
 # Rules that refuse.

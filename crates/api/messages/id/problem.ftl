@@ -61,6 +61,7 @@ problem-unavailable-detail = Layanan sedang sibuk atau akan dimulai ulang. Coba 
 problem-wait-detail = Terlalu banyak percobaan keliru. Percobaan berikutnya baru dilihat setelah beberapa saat.
 problem-scope-detail = Kunci API ini dibuat tanpa lingkup { $scope }.
 problem-field-detail = Isian { $field } tidak memenuhi syarat.
+problem-document-detail = Dokumen ini rusak, terkunci, atau menuntut lebih banyak kerja daripada yang diizinkan.
 problem-query-detail = Ada parameter alamat yang tidak dikenal atau tidak sah.
 
 # Aturan yang menolak.

@@ -2,7 +2,7 @@
 
 use flow::refusal::Who;
 use flow::time::Timestamp;
-use service::ServiceError;
+use service::{ServiceError, WorkerError};
 
 use super::{Problem, ProblemKind, refusal};
 
@@ -48,6 +48,14 @@ impl From<ServiceError> for Problem {
             ServiceError::Invalid { what } => {
                 Self::invalid(what).because("problem-field-detail", &[("field", what)])
             }
+            ServiceError::Worker(WorkerError::Busy) => {
+                Self::new(ProblemKind::Unavailable).retry_after(5)
+            }
+            ServiceError::Worker(
+                WorkerError::Refused { .. }
+                | WorkerError::Unreadable { .. }
+                | WorkerError::Limit { .. },
+            ) => Self::invalid("document").because("problem-document-detail", &[]),
             other => internal(&other),
         }
     }
