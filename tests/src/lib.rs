@@ -23,6 +23,7 @@ pub mod corpus;
 pub mod database;
 pub mod demo;
 pub mod files;
+pub mod job;
 pub mod judge;
 pub mod office;
 pub mod openapi;
