@@ -377,6 +377,9 @@ impl Seen {
     fn targets(&self) -> Vec<Choice> {
         let mut all = Vec::new();
         self.below(None, 0, &mut all);
+        // Nobody disposes of a letter to whoever it was addressed to.
+        let addressed = self.entry.to.jabatan.to_string();
+        all.retain(|choice| choice.value != addressed);
         all
     }
 
