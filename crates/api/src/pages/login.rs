@@ -15,6 +15,7 @@ use super::render;
 use crate::client::ClientInfo;
 use crate::form::{Checked, FormToken};
 use crate::lang::{LANGUAGE_COOKIE, Lang};
+use crate::limits::Class;
 use crate::problem::Problem;
 use crate::session::{self, Lasting, Person, set_cookie, way_back};
 use crate::settings::Oidc;
@@ -50,9 +51,13 @@ async fn form(
     token: FormToken,
     State(state): State<ApiState>,
     Query(Back { kembali }): Query<Back>,
-) -> Response {
+) -> Result<Response, Problem> {
     if page.subject.is_some() {
-        return Redirect::to(way_back(Some(&kembali))).into_response();
+        return Ok(Redirect::to(way_back(Some(&kembali))).into_response());
+    }
+    // Before the first account there is nobody who could log in.
+    if service::setup::needed(&state.app).await? {
+        return Ok(Redirect::to("/pasang").into_response());
     }
     let page = LoginPage {
         page,
@@ -62,7 +67,7 @@ async fn form(
         problem: None,
         oidc: state.settings.oidc == Oidc::Offered,
     };
-    render(StatusCode::OK, &page)
+    Ok(render(StatusCode::OK, &page))
 }
 
 async fn log_in(
@@ -71,9 +76,10 @@ async fn log_in(
     ClientInfo(client): ClientInfo,
     State(state): State<ApiState>,
     Checked(sent): Checked<Fields>,
-) -> Response {
+) -> Result<Response, Problem> {
     let back = way_back(sent.optional("kembali")).to_owned();
     let username = sent.one("nama");
+    state.limits.spend(Class::LogIn, client.address)?;
     let answer = identity::log_in(
         &state.app,
         username,
@@ -85,7 +91,7 @@ async fn log_in(
     let problem = match answer {
         Ok(new) => {
             let cookie = session::begin(&state.settings, &new.token);
-            return (cookie, Redirect::to(&back)).into_response();
+            return Ok((cookie, Redirect::to(&back)).into_response());
         }
         Err(error) => Problem::from(error),
     };
@@ -99,7 +105,7 @@ async fn log_in(
         problem: Some(problem.detail(lang)),
         oidc: state.settings.oidc == Oidc::Offered,
     };
-    render(status, &page)
+    Ok(render(status, &page))
 }
 
 async fn log_out(

@@ -9,12 +9,14 @@ mod draft;
 mod draft_choices;
 pub mod error;
 mod home;
+mod import;
 pub(crate) mod layout;
 mod letter;
 mod letter_act;
 mod letter_words;
 mod letters;
 mod login;
+mod login_oidc;
 pub(crate) mod parts;
 mod profile;
 mod setup;
@@ -36,9 +38,11 @@ pub fn router(_state: &ApiState) -> Router<ApiState> {
         .merge(agenda::router())
         .merge(compose::router())
         .merge(home::router())
+        .merge(import::router())
         .merge(letter::router())
         .merge(letters::router())
         .merge(login::router())
+        .merge(login_oidc::router())
         .merge(auditor::router())
         .merge(disposisi::router())
         .merge(profile::router())

@@ -16,8 +16,7 @@ use crate::{App, ServiceError, picture};
 /// A page of the letter's newest version, counted from zero. What nobody has signed carries a mark.
 ///
 /// # Errors
-/// As [`super::letter`]; [`ServiceError::Forbidden`] where only the outline is the reader's,
-/// [`ServiceError::Refused`] while nothing is prepared.
+/// As [`super::letter`]; [`ServiceError::Forbidden`] where only the outline is the reader's.
 pub async fn picture(
     app: &Arc<App>,
     subject: &Subject,

@@ -111,7 +111,7 @@ pub(super) async fn store_content(
 }
 
 /// Where the file of an imported letter is kept: derived, so that the content alone finds it.
-pub(super) fn imported_blob(naskah: NaskahId, file: Sha256) -> BlobId {
+pub(crate) fn imported_blob(naskah: NaskahId, file: Sha256) -> BlobId {
     let name = format!("imported/{naskah}/{file}");
     let Sha256(hash) = Sha256::of(name.as_bytes());
     let mut bytes = [0; 16];

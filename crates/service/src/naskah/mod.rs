@@ -20,6 +20,7 @@ mod withdraw;
 
 pub(crate) use act::{load, store_outcome};
 pub use cancel::cancel;
+pub(crate) use create::imported_blob;
 pub use create::{NewLetter, create};
 pub use dispatch::dispatch;
 pub use edit::edit;

@@ -5,7 +5,7 @@ mod cache;
 use std::sync::Arc;
 
 use flow::digest::Sha256;
-use flow::naskah::{Naskah, Refusal, Tahap};
+use flow::naskah::{Content, Naskah, Refusal, Source, Tahap};
 use signing::source::ByteSource;
 use worker::Mark;
 
@@ -13,20 +13,21 @@ pub(crate) use cache::Pictures;
 
 use crate::desk::Picture;
 use crate::letter_blob::LetterBlobs;
+use crate::naskah::{imported_blob, preview_input};
 use crate::{App, ServiceError};
 
-/// A page of the newest version, counted from zero.
+/// A page of the newest version, counted from zero; of the content as it would be printed now while nothing is
+/// prepared, so that whoever gives a paraf sees the letter.
 ///
 /// # Errors
-/// [`ServiceError::Refused`] while nothing is prepared; [`ServiceError::Worker`] when there is no such page.
+/// [`ServiceError::Worker`] when there is no such page.
 pub(crate) async fn of_letter(
     app: &Arc<App>,
     naskah: &Naskah,
     page: u32,
     width: u32,
 ) -> Result<Picture, ServiceError> {
-    let nothing = Refusal::Stage(naskah.tahap().word());
-    let sha256 = naskah.tahap().current_version().ok_or(nothing)?;
+    let sha256 = shown(naskah)?;
     let width = width.clamp(NARROWEST, WIDEST);
     let mark = mark(naskah);
     let key = cache::Key {
@@ -38,15 +39,48 @@ pub(crate) async fn of_letter(
     if let Some(found) = app.pictures.get(&key) {
         return Ok(found);
     }
-    let source = source(app, naskah, sha256).await?;
+    let source = match naskah.tahap().current_version() {
+        Some(version) => source(app, naskah, version).await?,
+        None => draft_source(app, naskah).await?,
+    };
     let picture = render(app, source, page, width, mark).await?;
     app.pictures.keep(key, &picture);
     Ok(picture)
 }
 
-/// How many pages the newest version has; 0 while there is none, or when it cannot be shown.
+/// What is shown: the newest version, else the content, which has no version yet.
+fn shown(naskah: &Naskah) -> Result<Sha256, ServiceError> {
+    let content = naskah.content().map(|content| content.digest.0);
+    let shown = naskah.tahap().current_version().or(content);
+    Ok(shown.ok_or(Refusal::Stage(naskah.tahap().word()))?)
+}
+
+/// The pages of a content that has no version: typeset now, or the file that was brought along.
+async fn draft_source(
+    app: &Arc<App>,
+    naskah: &Naskah,
+) -> Result<Arc<dyn ByteSource>, ServiceError> {
+    let reference = naskah
+        .content()
+        .ok_or(Refusal::Stage(naskah.tahap().word()))?;
+    let mut tx = app.store.snapshot().await?;
+    let blobs = LetterBlobs::open(app, &mut tx, naskah.id()).await?;
+    let content = Content::from_json(&blobs.read(&mut tx, reference.blob).await?)?;
+    if let Source::Imported { sha256 } = &content.source {
+        return blobs
+            .source(&mut tx, imported_blob(naskah.id(), *sha256))
+            .await;
+    }
+    drop(tx);
+    let input = preview_input(app, &content).await?;
+    let worker = Arc::clone(&app.worker);
+    let typeset = tokio::task::spawn_blocking(move || worker.typeset(input)).await??;
+    Ok(Arc::new(typeset.pdf))
+}
+
+/// How many pages are shown; 0 when there is nothing that can be.
 pub(crate) async fn pages(app: &Arc<App>, naskah: &Naskah) -> Result<u32, ServiceError> {
-    let Some(sha256) = naskah.tahap().current_version() else {
+    let Ok(sha256) = shown(naskah) else {
         return Ok(0);
     };
     if let Some(pages) = app.pictures.pages(sha256) {
