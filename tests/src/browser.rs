@@ -188,48 +188,95 @@ impl Window {
             .expect("a field takes what is typed");
     }
 
-    /// Chooses an option of a list by its value.
+    /// Chooses the option of a list that says this.
     ///
     /// # Panics
     /// If there is no such option.
-    pub async fn choose(&self, css: &str, value: &str) {
-        let option = self.find(&format!("{css} option[value=\"{value}\"]")).await;
-        option.click().await.expect("an option can be chosen");
+    pub async fn choose(&self, list: &str, words: &str) {
+        let path = format!("//select[@id='{list}']/option[contains(., \"{words}\")]");
+        match self.client.find(Locator::XPath(&path)).await {
+            Ok(option) => option.click().await.expect("an option can be chosen"),
+            Err(error) => panic!("{list}, {words}: {error}\n{}", self.told().await),
+        }
     }
 
-    /// Presses a button or link by the words on it, and waits until the page that was there is gone.
+    /// Ticks the box whose label says this.
     ///
     /// # Panics
-    /// If there is no such button or nothing happens.
-    pub async fn press(&self, words: &str) {
+    /// If there is no such box.
+    pub async fn tick(&self, words: &str) {
+        let path = format!("//label[contains(., \"{words}\")]");
+        match self.client.find(Locator::XPath(&path)).await {
+            Ok(label) => label.click().await.expect("a box can be ticked"),
+            Err(error) => panic!("{words}: {error}\n{}", self.told().await),
+        }
+    }
+
+    /// Touches an element, whatever comes of it.
+    ///
+    /// # Panics
+    /// If there is none, or it cannot be touched.
+    pub async fn click(&self, css: &str) {
+        let element = self.find(css).await;
+        if let Err(error) = element.click().await {
+            panic!("{css}: {error}\n{}", self.told().await);
+        }
+    }
+
+    /// Presses a button or link, and waits until the page that was there is gone.
+    ///
+    /// # Panics
+    /// If there is none, or nothing happens.
+    pub async fn press(&self, css: &str) {
+        let button = self.find(css).await;
+        self.follow(button, css).await;
+    }
+
+    /// Follows the link that says this.
+    ///
+    /// # Panics
+    /// If there is none, or nothing happens.
+    pub async fn open(&self, words: &str) {
+        let path = format!("//main//a[contains(., \"{words}\")]");
+        match self.client.find(Locator::XPath(&path)).await {
+            Ok(link) => self.follow(link, words).await,
+            Err(error) => panic!("{words}: {error}\n{}", self.told().await),
+        }
+    }
+
+    async fn follow(&self, element: Element, what: &str) {
         let old = self.find("html").await;
-        let button = self.button(words).await;
-        if let Err(error) = button.click().await {
-            panic!("{words}: {error}\n{}", self.told().await);
+        if let Err(error) = element.click().await {
+            panic!("{what}: {error}\n{}", self.told().await);
         }
         for _ in 0..WAITS {
             // The element of a page that was left is stale.
             if old.tag_name().await.is_err() {
+                let _next = self.find("body").await;
                 return;
             }
             tokio::time::sleep(PAUSE).await;
         }
-        panic!("pressing {words} led nowhere\n{}", self.told().await);
+        panic!("{what} led nowhere\n{}", self.told().await);
     }
 
-    /// A button or link by the words on it.
+    /// The one file that a download leaves, with this ending.
     ///
     /// # Panics
-    /// If there is none, with the page's text.
-    pub async fn button(&self, words: &str) -> Element {
-        let path = format!(
-            "(//main//*[self::button or self::a or self::summary][normalize-space(.)='{words}'] \
-             | //*[self::button or self::a][normalize-space(.)='{words}'])[1]"
-        );
-        match self.client.find(Locator::XPath(&path)).await {
-            Ok(found) => found,
-            Err(error) => panic!("{words}: {error}\n{}", self.told().await),
+    /// If none comes.
+    pub async fn downloaded(&self, ending: &str) -> PathBuf {
+        for _ in 0..WAITS {
+            let found = std::fs::read_dir(&self.downloads)
+                .expect("a folder can be read")
+                .flatten()
+                .map(|entry| entry.path())
+                .find(|path| path.extension().is_some_and(|found| found == ending));
+            if let Some(path) = found {
+                return path;
+            }
+            tokio::time::sleep(PAUSE).await;
         }
+        panic!("no .{ending} was downloaded\n{}", self.told().await);
     }
 
     /// The text that a reader sees, and where.
