@@ -28,6 +28,7 @@ tulis-salah-dari = Choose the position the letter comes from.
 tulis-salah-hal = Enter a subject of at most 500 characters.
 tulis-salah-kepada = Enter at least one addressee.
 tulis-salah-isi = The text is too long.
+tulis-salah-isi-kosong = Write the text of the letter.
 tulis-salah-klasifikasi = A classification code such as 000.5.3.1 (Permendagri 83/2022).
 tulis-salah-pilihan = Choose one.
 tulis-salah-penandatangan = Choose one to ten different signers.

@@ -28,6 +28,7 @@ tulis-salah-dari = Pilih jabatan asal naskah.
 tulis-salah-hal = Isi hal naskah, paling panjang 500 huruf.
 tulis-salah-kepada = Isi paling sedikit satu penerima.
 tulis-salah-isi = Isi terlalu panjang.
+tulis-salah-isi-kosong = Tulis isi naskah.
 tulis-salah-klasifikasi = Kode klasifikasi seperti 000.5.3.1 (Permendagri 83/2022).
 tulis-salah-pilihan = Pilih salah satu.
 tulis-salah-penandatangan = Pilih satu sampai sepuluh penanda tangan yang berbeda.

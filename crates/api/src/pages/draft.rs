@@ -111,6 +111,9 @@ impl Draft {
         if self.kepada.is_empty() || self.kepada.len() > 500 {
             fault("kepada", "tulis-salah-kepada");
         }
+        if imported.is_none() && self.isi.is_empty() {
+            fault("isi", "tulis-salah-isi-kosong");
+        }
         if self.isi.len() > LONGEST_BODY {
             fault("isi", "tulis-salah-isi");
         }
