@@ -5,7 +5,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use signing::source::ByteSource;
+use signing::source::{ByteSource, SourceError};
 use signing::validate::{Evidence, Policy};
 use worker::{ChildPool, FileSource, ForPublic, Mark, PdfWorker, PoolSettings, WorkerError};
 
@@ -51,6 +51,113 @@ fn bytes_that_are_no_pdf_are_unreadable_to_every_task() {
 #[test]
 fn a_failing_medium_and_a_defect_are_the_workers_fault_and_kept_in_words() {
     promises::a_failing_medium_and_a_defect_are_the_workers_fault_and_kept_in_words(&*POOL);
+}
+
+/// A document whose medium does something the first time it is asked.
+struct Acting<F>(F);
+
+impl<F: Fn() + Send + Sync> ByteSource for Acting<F> {
+    fn len(&self) -> u64 {
+        1_000
+    }
+
+    fn read_at(&self, _: u64, buf: &mut [u8]) -> Result<(), SourceError> {
+        self.0();
+        buf.fill(b' ');
+        Ok(())
+    }
+}
+
+fn nothing() -> Arc<dyn ByteSource> {
+    Arc::new(Vec::new())
+}
+
+fn unreadable(outcome: Result<impl Sized, WorkerError>) -> bool {
+    matches!(outcome, Err(WorkerError::Unreadable { .. }))
+}
+
+#[test]
+fn a_child_that_dies_takes_its_task_with_it_and_no_other() {
+    let pool = Arc::new(ChildPool::new(&settings()));
+    let victim = Arc::clone(&pool);
+    let kill = move || {
+        for id in victim.processes() {
+            let id = rustix::process::Pid::from_raw(i32::try_from(id).unwrap()).unwrap();
+            rustix::process::kill_process(id, rustix::process::Signal::KILL).unwrap();
+        }
+    };
+    let error = pool.inspect(Arc::new(Acting(kill))).unwrap_err();
+    assert!(matches!(error, WorkerError::Limit { .. }), "{error:?}");
+    assert!(unreadable(pool.inspect(nothing())));
+}
+
+#[test]
+fn a_child_that_died_while_it_waited_costs_nobody_anything() {
+    let pool = ChildPool::new(&settings());
+    assert!(unreadable(pool.inspect(nothing())));
+    let [id] = pool.processes()[..] else {
+        panic!("{:?}", pool.processes());
+    };
+    let id = rustix::process::Pid::from_raw(i32::try_from(id).unwrap()).unwrap();
+    rustix::process::kill_process(id, rustix::process::Signal::KILL).unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(unreadable(pool.inspect(nothing())));
+}
+
+#[test]
+fn a_task_that_takes_too_long_is_ended_and_named_so() {
+    let mut settings = settings();
+    settings.office.time = Duration::from_millis(500);
+    let pool = ChildPool::new(&settings);
+    let slow = Acting(|| std::thread::sleep(Duration::from_millis(700)));
+    let error = pool.inspect(Arc::new(slow)).unwrap_err();
+    let WorkerError::Limit { reason } = error else {
+        panic!("{error:?}");
+    };
+    assert!(reason.contains("500 ms"), "{reason}");
+    assert!(pool.processes().is_empty());
+}
+
+#[test]
+fn a_full_queue_of_strangers_is_told_to_come_back_and_the_office_goes_on() {
+    let mut settings = settings();
+    settings.public.children = 1;
+    settings.public.queue = 0;
+    settings.public.time = Duration::from_secs(60);
+    let pool = Arc::new(ChildPool::new(&settings));
+    let public = ForPublic(pool.clone());
+    let (entered, has_entered) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    std::thread::scope(|threads| {
+        let held = threads.spawn(|| {
+            let source = Acting(move || {
+                entered.send(()).unwrap();
+                let _told = released.lock().unwrap().recv();
+            });
+            ForPublic(pool.clone()).inspect(Arc::new(source))
+        });
+        has_entered.recv_timeout(Duration::from_secs(30)).unwrap();
+        assert_eq!(public.inspect(nothing()).unwrap_err(), WorkerError::Busy);
+        assert!(unreadable(pool.inspect(nothing())));
+        release.send(()).unwrap();
+        assert!(unreadable(held.join().unwrap()));
+    });
+    assert!(unreadable(public.inspect(nothing())));
+}
+
+#[test]
+fn children_without_work_end() {
+    let mut settings = settings();
+    settings.idle = Duration::from_millis(400);
+    let pool = ChildPool::new(&settings);
+    assert!(unreadable(pool.inspect(nothing())));
+    assert_eq!(pool.processes().len(), 1);
+    let until = Instant::now() + Duration::from_secs(30);
+    while !pool.processes().is_empty() {
+        assert!(Instant::now() < until, "the child is still there");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 /// A file that is nothing but these objects; readers look for them, as there is no table.
