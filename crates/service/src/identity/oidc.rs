@@ -164,7 +164,7 @@ pub async fn tie(
 }
 
 /// Where the provider sends the browser back to, below the base address.
-pub const CALLBACK_PATH: &str = "/masuk/oidc/selesai";
+pub const CALLBACK_PATH: &str = "/masuk/instansi/selesai";
 
 fn configured(app: &App) -> Result<&SingleSignOn, ServiceError> {
     app.single_sign_on

@@ -23,3 +23,4 @@ mod second_factor;
 mod server_key;
 mod setup;
 mod support;
+mod webhook;

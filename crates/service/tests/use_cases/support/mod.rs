@@ -2,6 +2,7 @@
 
 mod clock;
 mod engine;
+pub(crate) mod http;
 mod letters;
 mod office;
 mod people;
