@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::{App, ServiceError, audit, jobs, key, sign};
+use crate::{App, ServiceError, audit, jobs, key, sign, webhook};
 
 /// The loops at work; they end once they are told to stop.
 #[derive(Debug)]
@@ -29,7 +29,8 @@ impl Housekeeping {
 }
 
 /// Keeps this process's leases, settles what died processes left behind, does the work of the outbox and takes
-/// committed leaves into the audit log; publishes the next revocation list when it is due. What fails is said in the log and tried again.
+/// committed leaves into the audit log; publishes the next revocation list when it is due; tells webhooks what
+/// happened. What fails is said in the log and tried again.
 pub fn housekeeping(app: &Arc<App>) -> Housekeeping {
     let stop = CancellationToken::new();
     let loops = TaskTracker::new();
@@ -61,6 +62,16 @@ pub fn housekeeping(app: &Arc<App>) -> Housekeeping {
             async move { key::keep_crl_fresh(&app).await }
         }
     }));
+    loops.spawn({
+        let (app, stop) = (Arc::clone(app), stop.clone());
+        // A message whose telling is cut off here is told again by the next process.
+        async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = webhook::run(app) => {}
+            }
+        }
+    });
     Housekeeping {
         stop,
         loops,

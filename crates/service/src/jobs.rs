@@ -47,13 +47,15 @@ pub(crate) async fn leave(
     Ok(tx.put_job(&job).await?)
 }
 
-/// Forgets what nobody needs any more: sessions that are over, wrong entries of yesterday, answers of yesterday.
+/// Forgets what nobody needs any more: sessions that are over, wrong entries of yesterday, answers of yesterday,
+/// messages told a season ago.
 ///
 /// # Errors
 /// [`ServiceError::Store`].
 pub async fn tidy(app: &App) -> Result<(), ServiceError> {
     crate::identity::sweep(app).await?;
-    crate::idempotency::sweep(app).await
+    crate::idempotency::sweep(app).await?;
+    crate::webhook::sweep(app).await
 }
 
 /// Does everything that is due, until nothing is.

@@ -118,3 +118,5 @@ refusal-chain-quorum = A stage of paraf asks for more participants than it has.
 refusal-chain-length = A chain has at most 20 stages.
 problem-address-detail = Nothing is sent to this address: it lies inside our own network, or its form is not taken.
 refusal-not-pdf = The file is no PDF.
+problem-institution-detail = Your institution's account cannot be used to log in here. Start again from the log-in page; if it still fails, ask an admin to tie your account.
+problem-institution-away-detail = Your institution's log-in service cannot be reached at the moment. Try again shortly, or log in with name and password.

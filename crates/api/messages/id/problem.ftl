@@ -118,3 +118,5 @@ refusal-chain-quorum = Tahap paraf meminta lebih banyak persetujuan daripada jab
 refusal-chain-length = Alur paling banyak 20 tahap.
 problem-address-detail = Ke alamat ini tidak dikirimkan apa pun: alamat di dalam jaringan sendiri, atau bentuknya tidak diterima.
 refusal-not-pdf = Berkas itu bukan PDF.
+problem-institution-detail = Akun instansi Anda tidak dapat dipakai untuk masuk di sini. Ulangi dari halaman masuk; bila tetap gagal, minta admin mengaitkan akun Anda.
+problem-institution-away-detail = Layanan akun instansi sedang tidak dapat dihubungi. Coba lagi sebentar, atau masuk dengan nama dan kata sandi.

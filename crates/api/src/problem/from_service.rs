@@ -2,6 +2,7 @@
 
 use flow::refusal::Who;
 use flow::time::Timestamp;
+use service::identity::oidc::OidcError;
 use service::{ServiceError, WorkerError};
 
 use super::{Problem, ProblemKind, refusal};
@@ -43,6 +44,7 @@ impl From<ServiceError> for Problem {
                 Self::new(ProblemKind::Precondition).with("version", present)
             }
             ServiceError::Frozen { .. } => Self::new(ProblemKind::Frozen),
+            ServiceError::Oidc(why) => institution(&why),
             ServiceError::Address(_) => Self::invalid("url").because("problem-address-detail", &[]),
             ServiceError::Taken { what } => refused("taken", Who::You).with("field", what),
             ServiceError::Invalid { what } => {
@@ -67,6 +69,19 @@ fn refused(rule: &'static str, who: Who) -> Problem {
         .with("rule", rule)
         .with("who", serde_json::json!(who))
         .because(format!("refusal-{rule}"), &[])
+}
+
+/// The texts of the log name the rule that was broken; the answer does not help whoever forged it.
+fn institution(why: &OidcError) -> Problem {
+    tracing::warn!(error = %why, "a log-in by the identity provider failed");
+    match why {
+        OidcError::Issuer | OidcError::Unreachable(_) | OidcError::Metadata => {
+            Problem::new(ProblemKind::Unavailable).because("problem-institution-away-detail", &[])
+        }
+        OidcError::Code | OidcError::NoToken | OidcError::Token(_) => {
+            Problem::new(ProblemKind::LoginFailed).because("problem-institution-detail", &[])
+        }
+    }
 }
 
 /// The next attempt is looked at later; the instant is told, since who asks knows their own clock best.

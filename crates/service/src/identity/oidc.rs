@@ -12,6 +12,7 @@ use flow::digest::Sha256;
 use flow::id::AccountId;
 use flow::office_event::{By, Fact};
 use remote::oidc::{self, Person, Provider, Returned};
+pub use remote::oidc::{OidcError, TokenProblem};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::model::AccountRow;
@@ -164,7 +165,7 @@ pub async fn tie(
 }
 
 /// Where the provider sends the browser back to, below the base address.
-pub const CALLBACK_PATH: &str = "/masuk/instansi/selesai";
+pub const CALLBACK_PATH: &str = "/masuk/oidc/selesai";
 
 fn configured(app: &App) -> Result<&SingleSignOn, ServiceError> {
     app.single_sign_on

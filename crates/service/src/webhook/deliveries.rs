@@ -82,6 +82,18 @@ pub async fn replay(app: &App, subject: &Subject, id: DeliveryId) -> Result<(), 
     })
 }
 
+/// Forgets what was told or given up three months ago.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub(crate) async fn sweep(app: &App) -> Result<(), ServiceError> {
+    let before = app.now().plus_seconds(-KEPT_SECONDS);
+    transaction!(app.store, |tx| {
+        tx.sweep_deliveries(before).await?;
+        Ok(())
+    })
+}
+
 fn summary(row: DeliveryRow) -> Delivery {
     let waits = row.state == DeliveryState::Waiting;
     Delivery {
@@ -98,3 +110,4 @@ fn summary(row: DeliveryRow) -> Delivery {
 }
 
 const MOST: u64 = 100;
+const KEPT_SECONDS: i64 = 90 * 86_400;

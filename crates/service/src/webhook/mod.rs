@@ -12,6 +12,7 @@ mod notice;
 mod register;
 
 pub use deliver::{deliver_due, run};
+pub(crate) use deliveries::sweep;
 pub use deliveries::{Delivery, deliveries, replay};
 pub use kind::EventKind;
 pub(crate) use notice::{of_agenda, of_letter};

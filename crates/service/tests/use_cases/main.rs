@@ -22,5 +22,6 @@ mod race;
 mod second_factor;
 mod server_key;
 mod setup;
+mod single_sign_on;
 mod support;
 mod webhook;

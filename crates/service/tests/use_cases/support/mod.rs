@@ -3,6 +3,7 @@
 mod clock;
 mod engine;
 pub(crate) mod http;
+pub(crate) mod issuer;
 mod letters;
 mod office;
 mod people;
