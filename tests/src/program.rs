@@ -59,7 +59,11 @@ pub fn json_lines(finished: &Finished) -> Vec<Value> {
         .collect()
 }
 
-fn path() -> PathBuf {
+/// Where it lies.
+///
+/// # Panics
+/// If it is not built.
+pub fn path() -> PathBuf {
     if let Some(path) = std::env::var_os("PENA_BIN") {
         return path.into();
     }
