@@ -120,7 +120,10 @@ async fn carry(
 ) {
     let made = drafter.post("/api/v1/letters", letter).await;
     assert_eq!(made.status, 201, "{}", made.text());
-    let id = made.json()["id"].as_str().expect("an id is text").to_owned();
+    let id = made.json()["id"]
+        .as_str()
+        .expect("an id is text")
+        .to_owned();
     journal
         .lock()
         .expect("no writer panicked")
@@ -173,7 +176,10 @@ async fn sign(signer: &Client, id: &str, passphrase: &str) -> Option<String> {
         );
         return signed_version(signer, id).await;
     }
-    let run = begun.json()["id"].as_str().expect("an id is text").to_owned();
+    let run = begun.json()["id"]
+        .as_str()
+        .expect("an id is text")
+        .to_owned();
     let start = Instant::now();
     while start.elapsed() < PATIENCE {
         let run = signer.get(&format!("/api/v1/signatures/{run}")).await;
@@ -210,7 +216,8 @@ impl Client {
     }
 
     async fn get(&self, path: &str) -> Answer {
-        self.ask(|api| api.request(reqwest::Method::GET, path)).await
+        self.ask(|api| api.request(reqwest::Method::GET, path))
+            .await
     }
 
     async fn ask(&self, request: impl Fn(&Api) -> reqwest::RequestBuilder) -> Answer {
@@ -241,13 +248,16 @@ fn is_busy(answer: &Answer) -> bool {
 async fn nothing_is_pending(place: &Place) {
     let start = Instant::now();
     loop {
-        let open = place.database.value(
-            "SELECT count(*) FROM intent WHERE state IN ('intended', 'signed');\n",
-        );
+        let open = place
+            .database
+            .value("SELECT count(*) FROM intent WHERE state IN ('intended', 'signed');\n");
         if open == "0" {
             return;
         }
-        assert!(start.elapsed() < SETTLED, "{open} signatures are not settled");
+        assert!(
+            start.elapsed() < SETTLED,
+            "{open} signatures are not settled"
+        );
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }
@@ -258,18 +268,29 @@ async fn everything_is_there(place: &Place, reader: &Api, journal: &Journal) {
         "the load was no load: {journal:?}"
     );
     let created: BTreeSet<&String> = journal.created.iter().collect();
-    assert_eq!(created.len(), journal.created.len(), "an id was given twice");
-    let stored = place.database.value(
-        "SELECT count(*) FROM naskah_text WHERE hal LIKE 'Surat %/%';\n",
+    assert_eq!(
+        created.len(),
+        journal.created.len(),
+        "an id was given twice"
     );
+    let stored = place
+        .database
+        .value("SELECT count(*) FROM naskah_text WHERE hal LIKE 'Surat %/%';\n");
     assert_eq!(
         stored,
         journal.created.len().to_string(),
         "letters in the database, against letters acknowledged"
     );
     for (id, digest) in &journal.signed {
-        let pdf = reader.get(&format!("/api/v1/letters/{id}/pdf")).await.must(200);
-        assert_eq!(&sha256(&pdf.body), digest, "{id} is not what was acknowledged");
+        let pdf = reader
+            .get(&format!("/api/v1/letters/{id}/pdf"))
+            .await
+            .must(200);
+        assert_eq!(
+            &sha256(&pdf.body),
+            digest,
+            "{id} is not what was acknowledged"
+        );
     }
     let twice = place.database.value(
         "SELECT count(*) FROM (SELECT naskah_id FROM naskah_version WHERE kind = 'signed' \
