@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, VARY};
+use http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, VARY};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::lang::Lang;
@@ -34,6 +34,11 @@ pub async fn problems(State(state): State<ApiState>, request: Request, next: Nex
     } else {
         (PROBLEM_JSON, json(&view))
     };
+    if let Some(seconds) = problem.wait_from(state.app.now()) {
+        parts
+            .headers
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
     parts.headers.remove(CONTENT_LENGTH);
     parts
         .headers

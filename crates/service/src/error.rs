@@ -176,6 +176,19 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
+    /// Whether a document that somebody brought is to blame: it cannot be read, asks for too much, or forbids what was
+    /// asked.
+    pub const fn blames_document(&self) -> bool {
+        matches!(
+            self,
+            Self::Worker(
+                worker::WorkerError::Refused { .. }
+                    | worker::WorkerError::Unreadable { .. }
+                    | worker::WorkerError::Limit { .. }
+            )
+        )
+    }
+
     /// Whether the same command may succeed when its transaction runs again on fresh data.
     pub(crate) fn runs_again(&self) -> bool {
         let Self::Store(error) = self else {

@@ -87,7 +87,7 @@ fn institution(why: &OidcError) -> Problem {
 /// The next attempt is looked at later; the instant is told, since who asks knows their own clock best.
 fn too_often(until: Timestamp) -> Problem {
     Problem::new(ProblemKind::TooOften)
-        .with("until", until.to_string())
+        .until(until)
         .because("problem-wait-detail", &[])
 }
 

@@ -8,6 +8,7 @@ mod refusal;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use flow::time::Timestamp;
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue};
 use serde::Serialize;
@@ -26,6 +27,7 @@ pub struct Problem {
     detail: Option<Detail>,
     members: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    until: Option<Timestamp>,
 }
 
 /// Which text explains this very case, where the kind's own does not.
@@ -62,6 +64,7 @@ impl Problem {
             detail: None,
             members: Map::new(),
             headers: Vec::new(),
+            until: None,
         }
     }
 
@@ -101,6 +104,20 @@ impl Problem {
         let seconds = seconds.max(1);
         self.header(RETRY_AFTER, HeaderValue::from(seconds))
             .with("retry_after", seconds)
+    }
+
+    /// With the instant from which it is worth asking again.
+    #[must_use]
+    pub fn until(mut self, until: Timestamp) -> Self {
+        self.until = Some(until);
+        self.with("until", until.to_string())
+    }
+
+    /// Seconds from `now` until it is worth asking again, where an instant was given.
+    pub(crate) fn wait_from(&self, now: Timestamp) -> Option<u64> {
+        let micros = self.until?.micros().saturating_sub(now.micros());
+        let seconds = u64::try_from(micros.div_euclid(1_000_000)).unwrap_or(0);
+        Some(seconds.saturating_add(1))
     }
 
     /// With the methods the address knows.

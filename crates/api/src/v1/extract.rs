@@ -67,7 +67,7 @@ impl<T: DeserializeOwned> FromRequestParts<ApiState> for Query<T> {
         let is_empty = |pair: &str| pair.ends_with('=') || !pair.contains('=');
         if query
             .split('&')
-            .any(|pair| !pair.is_empty() && is_empty(pair) && !pair.starts_with("q="))
+            .any(|pair| !pair.is_empty() && is_empty(pair))
         {
             return Err(malformed());
         }

@@ -19,9 +19,8 @@ use crate::v1::{paging, schema};
 #[serde(deny_unknown_fields)]
 pub(super) struct DirectoryQuery {
     /// Words of a name or title.
-    #[param(max_length = 200)]
-    #[serde(default)]
-    q: String,
+    #[param(min_length = 1, max_length = 200)]
+    q: Option<String>,
 }
 
 /// Whom a letter can go to.
@@ -60,8 +59,9 @@ pub(super) async fn directory(
     caller: Caller,
     Query(query): Query<DirectoryQuery>,
 ) -> Result<Json<Directory>, Problem> {
-    paging::words(Some(&query.q))?;
-    let items = desk::directory(&state.app, &caller.0, &query.q).await?;
+    paging::words(query.q.as_deref())?;
+    let words = query.q.unwrap_or_default();
+    let items = desk::directory(&state.app, &caller.0, &words).await?;
     Ok(Json(Directory {
         items: items.into_iter().map(DirectoryItem::from).collect(),
     }))

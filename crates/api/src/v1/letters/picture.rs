@@ -43,7 +43,17 @@ pub(super) async fn picture(
     if !(100..=2000).contains(&width) {
         return Err(paging::malformed());
     }
-    let picture = desk::picture(&state.app, &caller.0, id, page, width).await?;
+    // The first page is the first to people, and number 0 to the program.
+    let index = page.checked_sub(1).ok_or_else(Problem::not_found)?;
+    let picture = desk::picture(&state.app, &caller.0, id, index, width)
+        .await
+        .map_err(|error| {
+            if error.blames_document() {
+                Problem::not_found()
+            } else {
+                error.into()
+            }
+        })?;
     Ok((
         [
             (CONTENT_TYPE, HeaderValue::from_static("image/png")),
