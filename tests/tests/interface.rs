@@ -8,29 +8,29 @@ use reqwest::header::{HOST, IF_MATCH, ORIGIN};
 use serde_json::{Value, json};
 use tests::api::{Answer, Api, fresh_key, send};
 use tests::database::Engine;
-use tests::demo::{Demo, Place};
+use tests::demo::Demo;
 use tests::office::{Keys, Office};
 use tests::server::Server;
 
 const DRAFTER: &str = "konseptor-kominfo";
+const AUDITOR: &str = "auditor";
 
 struct Stand {
-    place: Place,
     server: Server,
     drafter: Api,
+    auditor: Api,
 }
 
 impl Stand {
     fn up(purpose: &str) -> Self {
         let demo = Demo::shared(Engine::Sqlite).expect("SQLite is always there");
         let place = demo.place.copy(purpose);
-        let keys = Keys::make(&place, &[DRAFTER]);
+        let keys = Keys::make(&place, &[DRAFTER, AUDITOR]);
         let server = Server::start(&place);
-        let drafter = keys.of(&server.address, DRAFTER);
         Self {
-            place,
+            drafter: keys.of(&server.address, DRAFTER),
+            auditor: keys.of(&server.address, AUDITOR),
             server,
-            drafter,
         }
     }
 }
@@ -80,11 +80,7 @@ async fn a_change_names_the_version_that_was_seen() {
 #[tokio::test]
 async fn what_is_absent_malformed_and_foreign_answers_alike() {
     let stand = Stand::up("asing");
-    let auditor = Api::new(
-        &stand.server.address,
-        &stand.place.api_key("auditor", &["letters:read"]),
-    );
-    let all = auditor.get("/api/v1/letters").await.must(200).json();
+    let all = stand.auditor.get("/api/v1/letters").await.must(200).json();
     let mine = stand.drafter.get("/api/v1/letters?limit=100").await.json();
     let theirs: Vec<String> = ids(&mine);
     let foreign = ids(&all)
