@@ -50,7 +50,8 @@ pub fn verify_package(
     };
     manifest(&mut package, &mut report)?;
     for name in package.names().clone() {
-        if name.starts_with("data/authority/") && name.ends_with(".crl") {
+        let list = name.strip_prefix("data/authority/");
+        if list.is_some_and(|list| list.strip_suffix(".crl").is_some()) {
             let bytes = package.read(&name)?;
             if trust.evidence.add_crl_file(&bytes).is_err() {
                 report.malformed(&name, "no revocation list");

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use flow::account::{Grant, Role};
@@ -136,7 +136,7 @@ fn judged(world: &World, path: &Path, key: Option<&str>) -> PackageReport {
 }
 
 /// Writes the package again with one file changed.
-fn rewrite(from: &Path, to: &PathBuf, name: &str, change: impl Fn(String) -> String) {
+fn rewrite(from: &Path, to: &Path, name: &str, change: impl Fn(String) -> String) {
     let mut old = zip::ZipArchive::new(File::open(from).unwrap()).unwrap();
     let mut new = zip::ZipWriter::new(File::create(to).unwrap());
     let mut hits = 0;

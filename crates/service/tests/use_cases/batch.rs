@@ -18,7 +18,7 @@ use crate::support::{
 
 on_both_engines!(
     many_letters_are_signed_with_one_passphrase_and_each_says_what_became_of_it,
-    a_letter_cancelled_meanwhile_fails_alone_and_says_why,
+    letters_whose_date_turned_fail_saying_so_and_are_signed_once_prepared_again,
     a_version_that_was_not_shown_begins_nothing,
     strangers_learn_of_a_letter_once_it_is_signed_and_whether_their_file_is_it,
     of_a_secret_letter_strangers_learn_only_that_it_is_genuine,
@@ -93,7 +93,7 @@ async fn many_letters_are_signed_with_one_passphrase_and_each_says_what_became_o
     world.assert_audit_is_clean().await;
 }
 
-async fn a_letter_cancelled_meanwhile_fails_alone_and_says_why(world: World) {
+async fn letters_whose_date_turned_fail_saying_so_and_are_signed_once_prepared_again(world: World) {
     let app = world.app();
     let subject = head(&world).await;
     let ids = [
@@ -102,7 +102,7 @@ async fn a_letter_cancelled_meanwhile_fails_alone_and_says_why(world: World) {
     ];
     let letters = to_sign(&world, &subject, &ids).await;
     let right = passphrase(HEAD_A);
-    // The clock stands at the end of the day that the letters carry.
+    // It is the day after the one that the letters carry.
     world.clock.advance(20 * 3600);
     let id = sign::begin_batch(&app, &subject, &letters, &right, None)
         .await

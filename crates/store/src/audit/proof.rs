@@ -45,10 +45,7 @@ pub async fn prove(
     let corrupt = |error: tlog::Error| StoreError::corrupt("log_tile", index, error.to_string());
     // The first run only tells which hashes are needed: reading them is not for a callback.
     let wanted = Wanted::default();
-    let known = match tlog::prove_record(checkpoint.size, index, &wanted) {
-        Ok(hashes) => Some(hashes),
-        Err(_) => None,
-    };
+    let known = tlog::prove_record(checkpoint.size, index, &wanted).ok();
     let wanted = wanted.0.into_inner();
     let hashes = match known {
         Some(hashes) if wanted.is_empty() => hashes,

@@ -110,6 +110,7 @@ fn push_mine(query: &mut QueryBuilder<Db>, reader: &Reader) {
 
 /// Where a row says for which position, of which kind and of which OPD it is. Entries of an agenda are of the kind of
 /// the lembar disposisi, and of the OPD that received them.
+#[derive(Clone, Copy)]
 struct Matter {
     jabatan: &'static str,
     jenis: &'static str,
