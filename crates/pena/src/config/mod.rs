@@ -23,7 +23,7 @@
 //! issuer = "https://sso.contohrejo.example/realms/pemkab"
 //! client_id = "pena"
 //! client_secret_file = "/etc/pena/oidc-secret"
-//! username_claim = "preferred_username"             # ties an account at its first log-in; without it an admin does
+//! username_claim = "preferred_username"             # ties an account at its first log-in
 //!
 //! [limits]
 //! page = 12000                                      # a minute and address: many people behind one address

@@ -25,7 +25,7 @@ pub struct Oidc {
     pub client_id: String,
     /// File of what proves it; `None` is a public client.
     pub client_secret_file: Option<PathBuf>,
-    /// The claim that names the account at a first log-in; `None` leaves tying accounts to the admin.
+    /// The claim that names the account at a first log-in; with `None` only tied accounts get in.
     pub username_claim: Option<String>,
 }
 
