@@ -56,6 +56,7 @@ macro_rules! engine {
             include!("body/idempotency.rs");
             include!("body/freeze.rs");
             include!("body/desk.rs");
+            include!("body/task.rs");
         }
     };
 }

@@ -1,168 +1,4 @@
-// What people see: tasks, lists, books, search, the progress of batches.
-
-pub(crate) async fn put_letter_tasks(
-    conn: &mut Conn,
-    naskah: NaskahId,
-    tasks: &[TaskRow],
-) -> Result<(), StoreError> {
-    let mut query = QueryBuilder::<Db>::new("DELETE FROM task WHERE agenda_id IS NULL AND naskah_id = ");
-    query.push_bind(naskah.uuid());
-    replace_tasks(conn, query, tasks).await
-}
-
-pub(crate) async fn put_entry_tasks(
-    conn: &mut Conn,
-    agenda: AgendaId,
-    tasks: &[TaskRow],
-) -> Result<(), StoreError> {
-    let mut query = QueryBuilder::<Db>::new("DELETE FROM task WHERE agenda_id = ");
-    query.push_bind(agenda.uuid());
-    replace_tasks(conn, query, tasks).await
-}
-
-// A task that still waits keeps since when it waits.
-async fn replace_tasks(
-    conn: &mut Conn,
-    mut gone: QueryBuilder<Db>,
-    tasks: &[TaskRow],
-) -> Result<(), StoreError> {
-    if !tasks.is_empty() {
-        gone.push(" AND id NOT IN ");
-        push_ids(&mut gone, tasks.iter().map(|task| task.id));
-    }
-    gone.build().execute(&mut *conn).await?;
-    for task in tasks {
-        sqlx::query::<Db>(
-            "INSERT INTO task (id, kind, jabatan_id, opd_id, naskah_id, agenda_id, disposisi_id,
-                               from_jabatan, sifat, since, due)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-             ON CONFLICT (id) DO UPDATE SET sifat = excluded.sifat",
-        )
-        .bind(task.id)
-        .bind(task.kind.as_str())
-        .bind(task.jabatan.uuid())
-        .bind(task.opd.uuid())
-        .bind(task.naskah.uuid())
-        .bind(task.agenda.map(AgendaId::uuid))
-        .bind(task.disposisi.map(DisposisiId::uuid))
-        .bind(task.from.uuid())
-        .bind(to_word(&task.sifat)?)
-        .bind(task.since.micros())
-        .bind(task.due.micros())
-        .execute(&mut *conn)
-        .await
-        .map_err(|error| StoreError::writing("task", error))?;
-    }
-    Ok(())
-}
-
-pub(crate) async fn task_list(
-    conn: &mut Conn,
-    reader: &Reader,
-    kind: Option<TaskKind>,
-    after: Option<(Timestamp, Uuid)>,
-    limit: u32,
-) -> Result<Vec<TaskListRow>, StoreError> {
-    let mut query = QueryBuilder::<Db>::new(
-        "SELECT t.id, t.kind, t.jabatan_id, t.opd_id, t.naskah_id, t.agenda_id, t.disposisi_id,
-                t.from_jabatan, t.sifat, t.since, t.due, x.hal, n.content_digest, d.version_sha256
-         FROM task t JOIN naskah n ON n.id = t.naskah_id
-              JOIN naskah_desk d ON d.naskah_id = t.naskah_id
-              LEFT JOIN naskah_text x ON x.naskah_id = t.naskah_id
-         WHERE ",
-    );
-    push_mine(&mut query, reader);
-    if let Some(kind) = kind {
-        query.push(" AND t.kind = ").push_bind(kind.as_str());
-    }
-    if let Some((at, id)) = after {
-        query.push(" AND (t.due, t.id) > (").push_bind(at.micros());
-        query.push(", ").push_bind(id).push(")");
-    }
-    query.push(" ORDER BY t.due, t.id LIMIT ").push_bind(i64::from(limit));
-    let rows = query.build_query_as::<TaskColumns>().fetch_all(conn).await?;
-    all(rows, TaskListRow::try_from)
-}
-
-pub(crate) async fn task_counts(
-    conn: &mut Conn,
-    reader: &Reader,
-) -> Result<Vec<(TaskKind, u64)>, StoreError> {
-    let mut query =
-        QueryBuilder::<Db>::new("SELECT t.kind, COUNT(*) AS count FROM task t WHERE ");
-    push_mine(&mut query, reader);
-    query.push(" GROUP BY t.kind");
-    let rows = query.build_query_as::<CountColumns>().fetch_all(conn).await?;
-    all(rows, |row| {
-        let kind = TaskKind::of_row("task", &row.kind, &row.kind)?;
-        Ok((kind, from_column("task", &row.kind, row.count)?))
-    })
-}
-
-/// Tasks of the reader's positions, and those that the registry may do as well.
-fn push_mine(query: &mut QueryBuilder<Db>, reader: &Reader) {
-    query.push("(");
-    push_acts_for(query, reader, TASK);
-    query.push(" OR (t.kind IN ('prepare', 'dispatch') AND t.opd_id IN ");
-    push_ids(query, reader.registry.iter().map(|id| id.uuid()));
-    query.push("))");
-}
-
-/// Where a row says for which position, of which kind and of which OPD it is. Entries of an agenda are of the kind of
-/// the lembar disposisi, and of the OPD that received them.
-#[derive(Clone, Copy)]
-struct Matter {
-    jabatan: &'static str,
-    jenis: &'static str,
-    opd: &'static str,
-}
-
-const TASK: Matter = Matter {
-    jabatan: "t.jabatan_id",
-    jenis: "CASE WHEN t.agenda_id IS NULL
-                 THEN (SELECT m.jenis FROM naskah m WHERE m.id = t.naskah_id)
-                 ELSE 'lembar_disposisi' END",
-    opd: "t.opd_id",
-};
-
-const PART: Matter = Matter {
-    jabatan: "p.jabatan_id",
-    jenis: "CASE WHEN p.source_id = n.id THEN n.jenis ELSE 'lembar_disposisi' END",
-    opd: "CASE WHEN p.source_id = n.id THEN n.opd
-               ELSE (SELECT e.opd FROM agenda e WHERE e.id = p.source_id) END",
-};
-
-/// Whether the row is for a position that the reader holds, or acts for in its matter.
-fn push_acts_for(query: &mut QueryBuilder<Db>, reader: &Reader, of: Matter) {
-    query.push("(").push(of.jabatan).push(" IN ");
-    push_ids(query, reader.positions.iter().map(|id| id.uuid()));
-    for mandated in &reader.mandated {
-        query.push(" OR (").push(of.jabatan).push(" = ");
-        query.push_bind(mandated.jabatan.uuid());
-        if !mandated.kinds.is_empty() {
-            query.push(" AND ").push(of.jenis).push(" IN (");
-            let mut kinds = query.separated(", ");
-            for kind in &mandated.kinds {
-                kinds.push_bind(kind.clone());
-            }
-            query.push(")");
-        }
-        if let Some(opd) = mandated.opd {
-            query.push(" AND ").push(of.opd).push(" = ").push_bind(opd.uuid());
-        }
-        query.push(")");
-    }
-    query.push(")");
-}
-
-fn push_ids(query: &mut QueryBuilder<Db>, ids: impl Iterator<Item = Uuid>) {
-    let mut any = false;
-    for id in ids {
-        query.push(if any { ", " } else { "(" }).push_bind(id);
-        any = true;
-    }
-    query.push(if any { ")" } else { "(NULL)" });
-}
+// What people see: lists, books, search, the progress of batches.
 
 pub(crate) async fn put_desk(conn: &mut Conn, row: &DeskRow) -> Result<(), StoreError> {
     sqlx::query::<Db>(
@@ -266,7 +102,9 @@ pub(crate) async fn letter_list(
     filter: &ListFilter,
 ) -> Result<Vec<ListRow>, StoreError> {
     let mut query = QueryBuilder::<Db>::new("SELECT ");
-    query.push(LIST_COLUMNS).push(", (SELECT a.id FROM agenda a WHERE a.naskah_id = n.id AND ");
+    query
+        .push(LIST_COLUMNS)
+        .push(", (SELECT a.id FROM agenda a WHERE a.naskah_id = n.id AND ");
     push_received(&mut query, reader);
     query.push(
         " ORDER BY a.id LIMIT 1) AS agenda_id
@@ -286,7 +124,10 @@ pub(crate) async fn letter_list(
         query.push(" AND n.opd = ").push_bind(opd.uuid());
     }
     if let Some(expression) = SEARCH.expression(&filter.words) {
-        query.push(SEARCH.open).push_bind(expression).push(SEARCH.close);
+        query
+            .push(SEARCH.open)
+            .push_bind(expression)
+            .push(SEARCH.close);
     }
     if let Some(from) = filter.from {
         query.push(" AND n.updated_at >= ").push_bind(from.micros());
@@ -295,12 +136,17 @@ pub(crate) async fn letter_list(
         query.push(" AND n.updated_at < ").push_bind(until.micros());
     }
     if let Some((at, id)) = filter.after {
-        query.push(" AND (n.updated_at, n.id) < (").push_bind(at.micros());
+        query
+            .push(" AND (n.updated_at, n.id) < (")
+            .push_bind(at.micros());
         query.push(", ").push_bind(id).push(")");
     }
     query.push(" ORDER BY n.updated_at DESC, n.id DESC LIMIT ");
     query.push_bind(i64::from(filter.limit));
-    let rows = query.build_query_as::<ListColumns>().fetch_all(conn).await?;
+    let rows = query
+        .build_query_as::<ListColumns>()
+        .fetch_all(conn)
+        .await?;
     all(rows, ListRow::try_from)
 }
 
@@ -310,7 +156,9 @@ pub(crate) async fn list_row(
     naskah: NaskahId,
 ) -> Result<Option<ListRow>, StoreError> {
     let mut query = QueryBuilder::<Db>::new("SELECT ");
-    query.push(LIST_COLUMNS).push(", (SELECT a.id FROM agenda a WHERE a.naskah_id = n.id AND ");
+    query
+        .push(LIST_COLUMNS)
+        .push(", (SELECT a.id FROM agenda a WHERE a.naskah_id = n.id AND ");
     push_received(&mut query, reader);
     query.push(
         " ORDER BY a.id LIMIT 1) AS agenda_id
@@ -319,7 +167,10 @@ pub(crate) async fn list_row(
          WHERE n.id = ",
     );
     query.push_bind(naskah.uuid());
-    let row = query.build_query_as::<ListColumns>().fetch_optional(conn).await?;
+    let row = query
+        .build_query_as::<ListColumns>()
+        .fetch_optional(conn)
+        .await?;
     row.map(ListRow::try_from).transpose()
 }
 
@@ -327,9 +178,7 @@ pub(crate) async fn list_row(
 fn push_visible(query: &mut QueryBuilder<Db>, reader: &Reader) {
     query.push("(n.opd IN ");
     push_ids(query, reader.audited.iter().map(|id| id.uuid()));
-    query.push(
-        " OR EXISTS (SELECT 1 FROM naskah_part p WHERE p.naskah_id = n.id AND ",
-    );
+    query.push(" OR EXISTS (SELECT 1 FROM naskah_part p WHERE p.naskah_id = n.id AND ");
     push_acts_for(query, reader, PART);
     query.push(") OR (d.keamanan IN ('BIASA', 'TERBATAS') AND (n.opd IN ");
     push_ids(query, reader.opds.iter().map(|id| id.uuid()));
@@ -342,9 +191,7 @@ fn push_visible(query: &mut QueryBuilder<Db>, reader: &Reader) {
 fn push_received(query: &mut QueryBuilder<Db>, reader: &Reader) {
     query.push("(a.opd IN ");
     push_ids(query, reader.mail_opds.iter().map(|id| id.uuid()));
-    query.push(
-        " OR EXISTS (SELECT 1 FROM naskah_part p WHERE p.source_id = a.id AND ",
-    );
+    query.push(" OR EXISTS (SELECT 1 FROM naskah_part p WHERE p.source_id = a.id AND ");
     push_acts_for(query, reader, PART);
     query.push("))");
 }
@@ -367,7 +214,8 @@ fn push_part(query: &mut QueryBuilder<Db>, reader: &Reader, part: ListPart) {
             query.push("))");
         }
         ListPart::Incoming(role) => {
-            query.push(" AND EXISTS (SELECT 1 FROM agenda a WHERE a.naskah_id = n.id AND a.role = ");
+            query
+                .push(" AND EXISTS (SELECT 1 FROM agenda a WHERE a.naskah_id = n.id AND a.role = ");
             query.push_bind(role.as_str());
             query.push(" AND ");
             push_received(query, reader);
@@ -393,20 +241,59 @@ pub(crate) async fn book_list(
     };
     let agenda = if join.is_empty() { "NULL" } else { "a.id" };
     let mut query = QueryBuilder::<Db>::new("SELECT ");
-    query.push(at).push(" AS at, ").push(id).push(" AS row_id, CAST(");
-    query.push(tahap).push(" AS TEXT) AS entry_tahap, ").push(LIST_COLUMNS);
-    query.push(", CAST(").push(agenda).push(" AS ").push(UUID_TYPE).push(") AS agenda_id");
-    query.push(" FROM naskah n JOIN naskah_desk d ON d.naskah_id = n.id ").push(join);
-    query.push(" LEFT JOIN naskah_text x ON x.naskah_id = n.id WHERE ").push(of).push(" = ");
+    query
+        .push(at)
+        .push(" AS at, ")
+        .push(id)
+        .push(" AS row_id, CAST(");
+    query
+        .push(tahap)
+        .push(" AS TEXT) AS entry_tahap, ")
+        .push(LIST_COLUMNS);
+    query
+        .push(", CAST(")
+        .push(agenda)
+        .push(" AS ")
+        .push(UUID_TYPE)
+        .push(") AS agenda_id");
+    query
+        .push(" FROM naskah n JOIN naskah_desk d ON d.naskah_id = n.id ")
+        .push(join);
+    query
+        .push(" LEFT JOIN naskah_text x ON x.naskah_id = n.id WHERE ")
+        .push(of)
+        .push(" = ");
     query.push_bind(filter.opd.uuid());
-    query.push(" AND ").push(at).push(" >= ").push_bind(filter.from.micros());
-    query.push(" AND ").push(at).push(" < ").push_bind(filter.until.micros());
+    query
+        .push(" AND ")
+        .push(at)
+        .push(" >= ")
+        .push_bind(filter.from.micros());
+    query
+        .push(" AND ")
+        .push(at)
+        .push(" < ")
+        .push_bind(filter.until.micros());
     if let Some((after, row)) = filter.after {
-        query.push(" AND (").push(at).push(", ").push(id).push(") > (");
-        query.push_bind(after.micros()).push(", ").push_bind(row).push(")");
+        query
+            .push(" AND (")
+            .push(at)
+            .push(", ")
+            .push(id)
+            .push(") > (");
+        query
+            .push_bind(after.micros())
+            .push(", ")
+            .push_bind(row)
+            .push(")");
     }
-    query.push(" ORDER BY 1, 2 LIMIT ").push_bind(i64::from(filter.limit));
-    let rows = query.build_query_as::<BookColumns>().fetch_all(conn).await?;
+    query
+        .push(" ORDER BY 1, 2 LIMIT ")
+        .push_bind(i64::from(filter.limit));
+    let rows = query
+        .build_query_as::<BookColumns>()
+        .fetch_all(conn)
+        .await?;
     all(rows, BookListRow::try_from)
 }
 
@@ -454,10 +341,7 @@ pub(crate) async fn events_by(
     all(rows, EventRow::try_from)
 }
 
-pub(crate) async fn leaves_of(
-    conn: &mut Conn,
-    stream: Stream,
-) -> Result<Vec<LeafRow>, StoreError> {
+pub(crate) async fn leaves_of(conn: &mut Conn, stream: Stream) -> Result<Vec<LeafRow>, StoreError> {
     let rows = sqlx::query_as::<Db, OwnLeafColumns>(
         "SELECT version, idx, body FROM leaf WHERE stream_kind = $1 AND stream_id = $2
          ORDER BY version",
