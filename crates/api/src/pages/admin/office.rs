@@ -18,9 +18,9 @@ pub(super) fn tables(desk: &Desk) -> Vec<Table> {
     );
     for opd in desk.office.opd.values() {
         let cells = vec![
-            opd.name.clone(),
+            format!("{} ({})", opd.name, opd.zone.word()),
             opd.kode_unit.clone(),
-            opd.zone.word().to_owned(),
+            String::new(),
         ];
         table.add(0, cells, Vec::new(), "");
         for (depth, id) in tree(desk, opd.id) {
