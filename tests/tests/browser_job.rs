@@ -119,7 +119,10 @@ impl Desk<'_> {
         self.window.fill("#kepada", "Kepala Dinas Kesehatan").await;
         self.window.fill("#tempat", "Contohrejo").await;
         self.window
-            .fill("#isi", "Bersama ini kami sampaikan rencana kerja.")
+            .fill(
+                "textarea[name='isi']",
+                "Bersama ini kami sampaikan rencana kerja.",
+            )
             .await;
         self.window.fill("#klasifikasi", "000.5.2").await;
         self.window
@@ -166,7 +169,7 @@ impl Desk<'_> {
         self.window.says("Sebutkan anggarannya.").await;
         self.window.press("a[href$='/ubah']").await;
         self.window
-            .fill("#isi", "Anggarannya tujuh juta rupiah.")
+            .fill("textarea[name='isi']", "Anggarannya tujuh juta rupiah.")
             .await;
         self.window.press("button[value='ajukan']").await;
         assert_eq!(
