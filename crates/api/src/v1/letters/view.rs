@@ -45,7 +45,7 @@ pub(super) struct LetterDetail {
     #[schema(value_type = Option<schema::Day>)]
     date: Option<CalendarDate>,
     /// Where it was received, as far as the caller may see.
-    agenda: Vec<Entry>,
+    entries: Vec<Entry>,
     /// What the caller may do with it now.
     may: Vec<&'static str>,
     /// What happens next.
@@ -83,8 +83,8 @@ struct ChainStage {
     /// What it asks for.
     #[schema(value_type = String)]
     kind: StageKind,
-    /// How many must agree.
-    #[schema(value_type = Object)]
+    /// `all`, `any`, or `{"at_least": n}`.
+    #[schema(value_type = serde_json::Value)]
     quorum: Quorum,
     /// Who takes part.
     people: Vec<Person>,
@@ -157,7 +157,7 @@ impl From<LetterView> for LetterDetail {
             versions: view.versions.into_iter().map(Version::from).collect(),
             version_sha256: view.version_sha256,
             date: view.date,
-            agenda: view.agenda.into_iter().map(Entry::from).collect(),
+            entries: view.agenda.into_iter().map(Entry::from).collect(),
             may: view.may.into_iter().map(Action::word).collect(),
             next: view.next.into(),
             verification: view.verification.map(Verification::from),
