@@ -163,7 +163,7 @@ pub(super) async fn answer(
         .as_ref()
         .map_or(StatusCode::OK, |problem| problem.kind().status());
     let lang = page.lang;
-    let (next, next_note) = next_words(&view.next, lang, zone);
+    let (next, next_note) = next_words(&view.next, lang);
     let letter = LetterPage {
         id,
         heading: view
@@ -276,7 +276,7 @@ fn people(list: &[PersonView]) -> String {
     all.join("; ")
 }
 
-fn next_words(next: &NextStep, lang: Lang, _zone: Zone) -> (String, Option<String>) {
+fn next_words(next: &NextStep, lang: Lang) -> (String, Option<String>) {
     let by = |key: &str, who: &[PersonView]| lang.text_with(key, &[("who", &people(who))]);
     match next {
         NextStep::Submit { who } => (by("berikut-ajukan", who), None),
