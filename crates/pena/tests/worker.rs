@@ -123,7 +123,7 @@ fn a_full_queue_of_strangers_is_told_to_come_back_and_the_office_goes_on() {
     let mut settings = settings();
     settings.public.children = 1;
     settings.public.queue = 0;
-    settings.public.time = Duration::from_secs(60);
+    settings.public.time = Duration::from_mins(1);
     let pool = Arc::new(ChildPool::new(&settings));
     let public = ForPublic(pool.clone());
     let (entered, has_entered) = std::sync::mpsc::channel();

@@ -95,9 +95,14 @@ impl Worker {
         self.tasks = self.tasks.saturating_add(1);
         let timed = self.until(Instant::now() + patience);
         if let Err(error) = self.order(&timed, task, source) {
-            return match error.kind() {
-                io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => Outcome::NotTaken,
-                _ => Outcome::Ended(self.end(&error, patience)),
+            let gone = matches!(
+                error.kind(),
+                io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset
+            );
+            return if gone {
+                Outcome::NotTaken
+            } else {
+                Outcome::Ended(self.end(&error, patience))
             };
         }
         match converse(&timed, source) {

@@ -51,7 +51,7 @@ impl PoolSettings {
             children: cores.max(2),
             queue: 256,
             wait: Duration::from_secs(30),
-            time: Duration::from_secs(60),
+            time: Duration::from_mins(1),
             cpu: 60,
             memory: 2 << 30,
             tasks: 500,
@@ -70,7 +70,7 @@ impl PoolSettings {
             program: program.into(),
             office,
             public,
-            idle: Duration::from_secs(60),
+            idle: Duration::from_mins(1),
         }
     }
 }
