@@ -99,9 +99,10 @@ impl Document {
             }
             return Value::Object(all);
         }
-        let kind = match &schema["type"] {
-            Value::Array(kinds) => kinds.first().and_then(Value::as_str),
-            kind => kind.as_str(),
+        let kind = &schema["type"];
+        let kind = match kind.as_array() {
+            Some(kinds) => kinds.first().and_then(Value::as_str),
+            None => kind.as_str(),
         };
         match kind {
             Some("object") => {

@@ -79,13 +79,14 @@ impl Person {
 
     /// A request as the browser makes it from one of the service's own pages.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let reads = method == Method::GET;
         let mut request = self
             .client
-            .request(method.clone(), format!("{}{path}", self.address))
+            .request(method, format!("{}{path}", self.address))
             .header("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Uji/1.0")
             .header("accept", "text/html,application/xhtml+xml")
             .header("accept-language", "id");
-        if method != Method::GET {
+        if !reads {
             request = request
                 .header(ORIGIN, &self.address)
                 .header(REFERER, format!("{}/", self.address))

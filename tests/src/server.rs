@@ -55,6 +55,10 @@ impl Server {
         command.env("PENA_LOG", "debug");
         command.stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        #[expect(
+            clippy::zombie_processes,
+            reason = "`Drop`, `stop` and `kill` wait for it"
+        )]
         let mut child = command
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));

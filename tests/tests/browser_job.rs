@@ -323,6 +323,7 @@ impl Desk<'_> {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a walk past every page, in order")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_page_keeps_anybody_out_and_none_is_wider_than_the_screen() {
     let (Some(driver), Some(axe)) = (Driver::start(), axe()) else {

@@ -1,4 +1,5 @@
 //! Every command in the documents is run.
+#![expect(clippy::expect_used, reason = "a test that cannot go on stops loudly")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,8 +14,8 @@ fn docs() -> PathBuf {
 /// The pages of one kind of document.
 fn pages(kind: &str) -> Vec<Page> {
     let mut paths: Vec<PathBuf> = fs::read_dir(docs().join(kind))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
+        .expect("there are documents")
+        .map(|entry| entry.expect("a folder can be read").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         .collect();
     paths.sort();
@@ -22,7 +23,7 @@ fn pages(kind: &str) -> Vec<Page> {
 }
 
 fn shell_of(page: &Page) -> Option<String> {
-    let docs = docs().canonicalize().unwrap();
+    let docs = docs().canonicalize().expect("there are documents");
     let mut shell = format!("export DOCS='{}'", docs.display());
     if page.path.ends_with("postgresql.md") {
         let Ok(url) = std::env::var("PENA_TEST_PG") else {
@@ -31,7 +32,7 @@ fn shell_of(page: &Page) -> Option<String> {
         let base = url.rsplit_once('/').map_or(url.as_str(), |(base, _)| base);
         let drop =
             "psql --quiet \"$PG\" --command 'DROP DATABASE IF EXISTS pena_howto WITH (FORCE)'";
-        shell.push_str(&format!("\nexport PG='{url}' PG_BASE='{base}'\n{drop}"));
+        shell = format!("{shell}\nexport PG='{url}' PG_BASE='{base}'\n{drop}");
     }
     Some(shell)
 }

@@ -1,5 +1,4 @@
 //! `pena serve` as an operator meets it.
-#![expect(clippy::expect_used, reason = "a test that cannot go on stops loudly")]
 
 use std::fs;
 use std::net::TcpStream;

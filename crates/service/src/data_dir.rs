@@ -48,7 +48,7 @@ pub struct DataDir {
     root: PathBuf,
     slot: u16,
     // Held, never read: the operating system lets go of the locks when the process ends, however it ends.
-    _locks: Vec<File>,
+    locks: Vec<File>,
     // Held while the application opens, so that two processes do not both make what a new office lacks.
     opening: Mutex<Option<File>>,
 }
@@ -82,7 +82,7 @@ impl DataDir {
         let mut dir = Self {
             root: root.to_owned(),
             slot: 0,
-            _locks: vec![shared],
+            locks: vec![shared],
             opening: Mutex::default(),
         };
         match hold {
@@ -100,7 +100,7 @@ impl DataDir {
             let lock = lock_file(&self.root, &name)?;
             if patiently(&lock, File::try_lock, Duration::ZERO).map_err(at(&self.path(&name)))? {
                 self.slot = slot;
-                self._locks.push(lock);
+                self.locks.push(lock);
                 let opening = lock_file(&self.root, OPENING_FILE)?;
                 opening.lock().map_err(at(&self.path(OPENING_FILE)))?;
                 self.opening = Mutex::new(Some(opening));
@@ -197,7 +197,6 @@ impl DataDir {
         let folder = path.parent().unwrap_or(&self.root).to_owned();
         private_folder(&folder)?;
         // Of this process and this call: others may replace the same file at the same moment.
-        static CALLS: AtomicU64 = AtomicU64::new(0);
         let call = CALLS.fetch_add(1, Ordering::Relaxed);
         let part = path.with_extension(format!("{}-{call}.part", std::process::id()));
         let mode = match readers {
@@ -243,6 +242,8 @@ const NODES_FOLDER: &str = "nodes";
 /// Held while an application opens.
 const OPENING_FILE: &str = "nodes/opening.lock";
 /// More processes than one office will ever run on one database.
+/// How often this process has replaced a file.
+static CALLS: AtomicU64 = AtomicU64::new(0);
 const MOST_NODES: u16 = 256;
 
 fn lock_file(root: &Path, name: &str) -> Result<File, DataDirError> {

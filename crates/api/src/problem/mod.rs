@@ -145,23 +145,20 @@ impl Problem {
 
     /// What happened, why, and who can help, in this language.
     pub fn detail(&self, lang: Lang) -> String {
-        match &self.detail {
-            Some(detail) => {
-                let args: Vec<(&'static str, &str)> = detail
-                    .args
-                    .iter()
-                    .map(|(name, value)| (*name, value.as_str()))
-                    .collect();
-                messages::text(lang, &detail.key, &args)
-            }
-            None => {
-                let seconds = self
-                    .members
-                    .get("retry_after")
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
-                messages::text(lang, &self.kind.detail_key(), &[("seconds", &seconds)])
-            }
+        if let Some(detail) = &self.detail {
+            let args: Vec<(&'static str, &str)> = detail
+                .args
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
+            messages::text(lang, &detail.key, &args)
+        } else {
+            let seconds = self
+                .members
+                .get("retry_after")
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            messages::text(lang, &self.kind.detail_key(), &[("seconds", &seconds)])
         }
     }
 

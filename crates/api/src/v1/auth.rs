@@ -78,12 +78,11 @@ async fn caller(
     state.limits.spend(Class::Api, address)?;
     let unknown = || Problem::new(ProblemKind::Unauthenticated);
     let key = key.ok_or_else(unknown)?;
-    match identity::api_key_subject(&state.app, &key).await? {
-        Some(subject) => Ok(Caller(Arc::new(subject))),
-        None => {
-            state.limits.spend(Class::WrongKey, address)?;
-            Err(unknown())
-        }
+    if let Some(subject) = identity::api_key_subject(&state.app, &key).await? {
+        Ok(Caller(Arc::new(subject)))
+    } else {
+        state.limits.spend(Class::WrongKey, address)?;
+        Err(unknown())
     }
 }
 

@@ -30,7 +30,7 @@ pub fn request(cursor: Option<&str>, limit: Option<u32>) -> Result<PageRequest, 
         return Err(malformed());
     }
     let after = cursor
-        .map(|cursor| cursor.parse::<Cursor>())
+        .map(str::parse::<Cursor>)
         .transpose()
         .map_err(|_| Problem::not_found())?;
     Ok(PageRequest { after, limit })

@@ -105,6 +105,10 @@ pub(super) fn http(
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is non-exhaustive; whatever else it names is about the metadata"
+)]
 fn of_discovery(error: DiscoveryError<RemoteError>) -> OidcError {
     match error {
         DiscoveryError::Request(error) => OidcError::Unreachable(error),

@@ -31,8 +31,7 @@ impl<W: Write> Bag<W> {
     pub(super) fn add(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let name = format!("data/{name}");
         self.put(&name, bytes)?;
-        self.manifest
-            .push_str(&format!("{}  {name}\n", Sha256::of(bytes)));
+        self.manifest.push_str(&manifest_line(bytes, &name));
         self.files += 1;
         self.bytes += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         Ok(())
@@ -57,7 +56,7 @@ impl<W: Write> Bag<W> {
         let mut tag_manifest = String::new();
         for (name, text) in tags {
             self.put(name, text.as_bytes())?;
-            tag_manifest.push_str(&format!("{}  {name}\n", Sha256::of(text.as_bytes())));
+            tag_manifest.push_str(&manifest_line(text.as_bytes(), name));
         }
         self.put("tagmanifest-sha256.txt", tag_manifest.as_bytes())?;
         self.zip.finish()?;
@@ -71,4 +70,9 @@ impl<W: Write> Bag<W> {
         self.zip.start_file(format!("{FOLDER}/{name}"), options)?;
         self.zip.write_all(bytes)
     }
+}
+
+/// A file and its digest as manifests name them (RFC 8493 2.1.3).
+fn manifest_line(bytes: &[u8], name: &str) -> String {
+    format!("{}  {name}\n", Sha256::of(bytes))
 }

@@ -143,12 +143,11 @@ fn checkpoint(
             String::from_utf8_lossy(&package.read(name)?).into_owned(),
         ))
     };
-    let key = match &trust.checkpoint_key {
-        Some(key) => Some(key.clone()),
-        None => {
-            report.uncertain.push(Problem::CheckpointKeyUntrusted);
-            text("data/checkpoint.vkey")?
-        }
+    let key = if let Some(key) = &trust.checkpoint_key {
+        Some(key.clone())
+    } else {
+        report.uncertain.push(Problem::CheckpointKeyUntrusted);
+        text("data/checkpoint.vkey")?
     };
     let (Some(key), Some(note)) = (key, text("data/checkpoint")?) else {
         report.missing("data/checkpoint");

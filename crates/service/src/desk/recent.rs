@@ -1,6 +1,7 @@
 //! What a person did lately.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use flow::event::Event;
 use flow::id::{AgendaId, NaskahId};
@@ -38,9 +39,9 @@ pub async fn recent(
         let Some(mut activity) = activity(&mut tx, &row).await? else {
             continue;
         };
-        if !hals.contains_key(&activity.naskah) {
+        if let Entry::Vacant(unknown) = hals.entry(activity.naskah) {
             let found = tx.list_row(&reader, activity.naskah).await?;
-            hals.insert(activity.naskah, found.and_then(|found| found.hal));
+            unknown.insert(found.and_then(|found| found.hal));
         }
         activity.hal = hals.get(&activity.naskah).cloned().flatten();
         done.push(activity);

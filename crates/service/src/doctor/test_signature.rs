@@ -101,15 +101,14 @@ fn page() -> Vec<u8> {
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
     ];
     let mut file = "%PDF-1.7\n".to_owned();
-    let mut table = "xref\n0 4\n0000000000 65535 f \n".to_owned();
+    let mut table = vec!["xref\n0 4\n0000000000 65535 f \n".to_owned()];
     for (number, object) in (1..).zip(objects) {
-        table += &format!("{:010} 00000 n \n", file.len());
-        file += &format!("{number} 0 obj\n{object}\nendobj\n");
+        table.push(format!("{:010} 00000 n \n", file.len()));
+        file = format!("{file}{number} 0 obj\n{object}\nendobj\n");
     }
-    let start = file.len();
-    file += &table;
-    file += &format!("trailer\n<< /Root 1 0 R /Size 4 >>\nstartxref\n{start}\n%%EOF\n");
-    file.into_bytes()
+    let (start, table) = (file.len(), table.concat());
+    let trailer = format!("trailer\n<< /Root 1 0 R /Size 4 >>\nstartxref\n{start}\n%%EOF\n");
+    [file, table, trailer].concat().into_bytes()
 }
 
 const WHO: &str = "Pena doctor";

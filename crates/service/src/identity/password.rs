@@ -54,14 +54,13 @@ pub(super) async fn verify(
         let argon2 = argon2()?;
         let bytes = password.expose().as_bytes();
         let bytes = bytes.get(..MOST_BYTES).unwrap_or(bytes);
-        Ok(match hash {
-            Some(hash) => argon2.verify_password(bytes, hash.as_str()).is_ok(),
-            None => {
-                let mut nowhere = zeroize::Zeroizing::new([0_u8; 32]);
-                argon2
-                    .hash_password_into(bytes, b"nobody has this salt", nowhere.as_mut_slice())
-                    .is_err()
-            }
+        Ok(if let Some(hash) = hash {
+            argon2.verify_password(bytes, hash.as_str()).is_ok()
+        } else {
+            let mut nowhere = zeroize::Zeroizing::new([0_u8; 32]);
+            argon2
+                .hash_password_into(bytes, b"nobody has this salt", nowhere.as_mut_slice())
+                .is_err()
         })
     })
     .await?

@@ -63,9 +63,12 @@ pub async fn replay(app: &App, subject: &Subject, id: DeliveryId) -> Result<(), 
     let row = row.ok_or_else(not_found)?;
     let webhook = find(app, subject, row.delivery.webhook)
         .await
-        .map_err(|error| match error {
-            ServiceError::NotFound { .. } => not_found(),
-            other => other,
+        .map_err(|error| {
+            if matches!(error, ServiceError::NotFound { .. }) {
+                not_found()
+            } else {
+                error
+            }
         })?;
     if webhook.disabled.is_some() {
         return Err(ServiceError::Invalid {

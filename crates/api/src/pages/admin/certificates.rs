@@ -26,12 +26,11 @@ pub(super) async fn tables(desk: &Desk) -> Result<Vec<Table>, Problem> {
         ],
     );
     for key in key::list(app).await? {
-        let links = match key.revoked {
-            Some(_) => Vec::new(),
-            None => {
-                let id = key.id.to_string();
-                vec![desk.link(Area::Certificates, "cabut-sertifikat", &id, &key.name)]
-            }
+        let links = if key.revoked.is_some() {
+            Vec::new()
+        } else {
+            let id = key.id.to_string();
+            vec![desk.link(Area::Certificates, "cabut-sertifikat", &id, &key.name)]
         };
         let cells = vec![
             key.name.clone(),

@@ -170,9 +170,12 @@ async fn refused(
     }
     let forms = forms
         .into_iter()
-        .map(|form| match form.id == verb {
-            true => form.refused(fields, text.clone()),
-            false => form,
+        .map(|form| {
+            if form.id == verb {
+                form.refused(fields, text.clone())
+            } else {
+                form
+            }
         })
         .collect();
     let shown = Shown {

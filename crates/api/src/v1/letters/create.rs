@@ -47,22 +47,21 @@ pub(super) async fn begin(
         Some(batch) => naskah::find_batch(&state.app, batch).await?,
         None => Vec::new(),
     };
-    let id = match begun.first() {
-        Some(row) => row.id,
-        None => {
-            let office = service::office::current(&state.app).await?;
-            let actor = caller
-                .0
-                .actors()
-                .find(|actor| {
-                    office
-                        .jabatan
-                        .get(&actor.jabatan)
-                        .is_some_and(|jabatan| jabatan.opd == letter.content.opd)
-                })
-                .map_or_else(|| caller.0.actor(), Ok)?;
-            naskah::create(&state.app, &actor, letter).await?
-        }
+    let id = if let Some(row) = begun.first() {
+        row.id
+    } else {
+        let office = service::office::current(&state.app).await?;
+        let actor = caller
+            .0
+            .actors()
+            .find(|actor| {
+                office
+                    .jabatan
+                    .get(&actor.jabatan)
+                    .is_some_and(|jabatan| jabatan.opd == letter.content.opd)
+            })
+            .map_or_else(|| caller.0.actor(), Ok)?;
+        naskah::create(&state.app, &actor, letter).await?
     };
     created(state, caller, id).await
 }
