@@ -173,16 +173,13 @@ fn to_log_in(parts: &Parts) -> Redirect {
 
 /// A path as the value of a query (RFC 3986 2.1: all but unreserved characters and `/` in their written form).
 pub(crate) fn percent(path: &str) -> String {
-    let mut text = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                text.push(char::from(byte));
-            }
-            _ => text.push_str(&format!("%{byte:02X}")),
+    let written = path.bytes().map(|byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+            char::from(byte).to_string()
         }
-    }
-    text
+        _ => format!("%{byte:02X}"),
+    });
+    written.collect::<Vec<_>>().concat()
 }
 
 /// Where to go after logging in: a path of ours, never another site.

@@ -184,6 +184,10 @@ async fn text_of(mut field: Field<'_>) -> Result<String, Response> {
     String::from_utf8(bytes).map_err(|_| Problem::new(ProblemKind::Malformed).into_response())
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that `map_err` takes"
+)]
 fn unreadable(error: axum::extract::multipart::MultipartError) -> Response {
     let kind = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         ProblemKind::TooLarge
@@ -193,7 +197,12 @@ fn unreadable(error: axum::extract::multipart::MultipartError) -> Response {
     Problem::new(kind).into_response()
 }
 
-fn broken(error: std::io::Error) -> Problem {
+/// A disk that fails is told to the log and to nobody else.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that `map_err` takes"
+)]
+pub(crate) fn broken(error: std::io::Error) -> Problem {
     tracing::error!(%error, "a temporary file failed");
     Problem::new(ProblemKind::Internal)
 }

@@ -72,7 +72,7 @@ fn nothing() -> Arc<dyn ByteSource> {
     Arc::new(Vec::new())
 }
 
-fn unreadable(outcome: Result<impl Sized, WorkerError>) -> bool {
+fn unreadable<T>(outcome: &Result<T, WorkerError>) -> bool {
     matches!(outcome, Err(WorkerError::Unreadable { .. }))
 }
 
@@ -88,20 +88,20 @@ fn a_child_that_dies_takes_its_task_with_it_and_no_other() {
     };
     let error = pool.inspect(Arc::new(Acting(kill))).unwrap_err();
     assert!(matches!(error, WorkerError::Limit { .. }), "{error:?}");
-    assert!(unreadable(pool.inspect(nothing())));
+    assert!(unreadable(&pool.inspect(nothing())));
 }
 
 #[test]
 fn a_child_that_died_while_it_waited_costs_nobody_anything() {
     let pool = ChildPool::new(&settings());
-    assert!(unreadable(pool.inspect(nothing())));
+    assert!(unreadable(&pool.inspect(nothing())));
     let [id] = pool.processes()[..] else {
         panic!("{:?}", pool.processes());
     };
     let id = rustix::process::Pid::from_raw(i32::try_from(id).unwrap()).unwrap();
     rustix::process::kill_process(id, rustix::process::Signal::KILL).unwrap();
     std::thread::sleep(Duration::from_millis(100));
-    assert!(unreadable(pool.inspect(nothing())));
+    assert!(unreadable(&pool.inspect(nothing())));
 }
 
 #[test]
@@ -139,11 +139,11 @@ fn a_full_queue_of_strangers_is_told_to_come_back_and_the_office_goes_on() {
         });
         has_entered.recv_timeout(Duration::from_secs(30)).unwrap();
         assert_eq!(public.inspect(nothing()).unwrap_err(), WorkerError::Busy);
-        assert!(unreadable(pool.inspect(nothing())));
+        assert!(unreadable(&pool.inspect(nothing())));
         release.send(()).unwrap();
-        assert!(unreadable(held.join().unwrap()));
+        assert!(unreadable(&held.join().unwrap()));
     });
-    assert!(unreadable(public.inspect(nothing())));
+    assert!(unreadable(&public.inspect(nothing())));
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn children_without_work_end() {
     let mut settings = settings();
     settings.idle = Duration::from_millis(400);
     let pool = ChildPool::new(&settings);
-    assert!(unreadable(pool.inspect(nothing())));
+    assert!(unreadable(&pool.inspect(nothing())));
     assert_eq!(pool.processes().len(), 1);
     let until = Instant::now() + Duration::from_secs(30);
     while !pool.processes().is_empty() {

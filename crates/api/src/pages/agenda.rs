@@ -63,7 +63,7 @@ async fn page(
             next: None,
         },
     };
-    Ok(render(StatusCode::OK, &asked.page(frame, found)))
+    Ok(render(StatusCode::OK, &asked.page(frame, &found)))
 }
 
 async fn csv(
@@ -166,10 +166,10 @@ impl Asked {
         })
     }
 
-    fn page(&self, frame: Frame, found: Page<BookRow>) -> BookPage {
+    fn page(&self, frame: Frame, found: &Page<BookRow>) -> BookPage {
         let lang = frame.lang;
         let book = word(self.book);
-        let columns = self.columns(lang);
+        let columns = Self::columns(lang);
         let rows = found
             .items
             .iter()
@@ -253,7 +253,7 @@ impl Asked {
         }
     }
 
-    fn columns(&self, lang: Lang) -> Vec<String> {
+    fn columns(lang: Lang) -> Vec<String> {
         COLUMNS.iter().map(|key| lang.text(key)).collect()
     }
 
@@ -346,7 +346,7 @@ fn csv_text(asked: &Asked, rows: &[BookRow], lang: Lang) -> Option<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new()
         .delimiter(b';')
         .from_writer(&mut text);
-    writer.write_record(asked.columns(lang)).ok()?;
+    writer.write_record(Asked::columns(lang)).ok()?;
     for (place, row) in rows.iter().enumerate() {
         let cells = asked.cells(place + 1, row, lang);
         writer

@@ -28,7 +28,7 @@ use super::render;
 use crate::form::{Checked, FormToken};
 use crate::lang::Lang;
 use crate::problem::{Problem, ProblemKind};
-use crate::session::Person;
+use crate::session::{Person, percent};
 use crate::show;
 use crate::state::ApiState;
 
@@ -446,20 +446,8 @@ fn version_kind(kind: desk::VersionKind, lang: Lang) -> String {
 
 /// Names and values as a query (RFC 3986 2.1: all but unreserved characters in their written form).
 fn query_of(pairs: &[(&str, &str)]) -> String {
-    let written = |text: &str| {
-        let mut out = String::new();
-        for byte in text.bytes() {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                    out.push(char::from(byte));
-                }
-                _ => out.push_str(&format!("%{byte:02X}")),
-            }
-        }
-        out
-    };
     let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
-    let pairs = pairs.map(|(name, value)| format!("{name}={}", written(value)));
+    let pairs = pairs.map(|(name, value)| format!("{name}={}", percent(value)));
     pairs.collect::<Vec<_>>().join("&")
 }
 

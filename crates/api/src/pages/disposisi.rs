@@ -90,7 +90,7 @@ async fn dispose(
         Err(_) => permit.actor()?,
     };
     let done = agenda::dispose(&state.app, &actor, id, &new).await;
-    after(done.map(drop), seen, frame, token, &fields)
+    after(done.map(drop), &seen, frame, token, &fields)
 }
 
 async fn mark_read(
@@ -111,7 +111,7 @@ async fn mark_read(
         &permit,
     )?;
     let done = agenda::mark_read(&state.app, &actor, id, disposisi).await;
-    after(done, seen, frame, token, &fields)
+    after(done, &seen, frame, token, &fields)
 }
 
 async fn recall(
@@ -132,7 +132,7 @@ async fn recall(
         &permit,
     )?;
     let done = agenda::recall(&state.app, &actor, id, disposisi).await;
-    after(done, seen, frame, token, &fields)
+    after(done, &seen, frame, token, &fields)
 }
 
 async fn follow_up(
@@ -154,7 +154,7 @@ async fn follow_up(
     )?;
     let note = fields.one("catatan");
     let done = agenda::follow_up(&state.app, &actor, id, disposisi, note, None).await;
-    after(done, seen, frame, token, &fields)
+    after(done, &seen, frame, token, &fields)
 }
 
 async fn complete(
@@ -170,7 +170,7 @@ async fn complete(
     let seen = Seen::load(&state, &subject, id).await?;
     let actor = acting(&subject, Some(seen.entry.to.jabatan), &permit)?;
     let done = agenda::complete(&state.app, &actor, id).await;
-    after(done, seen, frame, token, &fields)
+    after(done, &seen, frame, token, &fields)
 }
 
 #[derive(Template)]
@@ -209,6 +209,7 @@ struct Draft {
     deadline: String,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "what the template asks")]
 struct NodeView {
     id: String,
     depth: usize,
@@ -539,7 +540,7 @@ fn new_disposisi(fields: &Fields, seen: &Seen) -> Result<NewDisposisi, &'static 
 /// To the entry again; with the fields kept and the reason on top when it was refused.
 fn after(
     done: Result<(), service::ServiceError>,
-    seen: Seen,
+    seen: &Seen,
     frame: Frame,
     token: FormToken,
     fields: &Fields,

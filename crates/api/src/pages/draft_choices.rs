@@ -50,7 +50,7 @@ impl Choices<'_> {
             .collect()
     }
 
-    pub(super) fn urgency(&self, chosen: &str) -> Vec<Choice> {
+    pub(super) fn urgency(chosen: &str) -> Vec<Choice> {
         let all = [
             Sifat::Biasa,
             Sifat::Penting,
@@ -61,7 +61,7 @@ impl Choices<'_> {
         Choice::chosen(all.to_vec(), &[chosen])
     }
 
-    pub(super) fn secrecy(&self, chosen: &str) -> Vec<Choice> {
+    pub(super) fn secrecy(chosen: &str) -> Vec<Choice> {
         let all = [
             Keamanan::Biasa,
             Keamanan::Terbatas,

@@ -92,8 +92,8 @@ fn view(
     ImportPage {
         kinds: Choice::chosen(kinds, &[kind]),
         from: choices.from(&draft.dari),
-        urgency: choices.urgency(&draft.sifat),
-        secrecy: choices.secrecy(&draft.keamanan),
+        urgency: Choices::urgency(&draft.sifat),
+        secrecy: Choices::secrecy(&draft.keamanan),
         codes: CODES,
         paraf: choices.rows(&draft.hierarki).into_iter().next(),
         signer: choices.rows(&draft.penandatangan).into_iter().next(),

@@ -194,6 +194,7 @@ impl Table {
 }
 
 /// A form.
+#[expect(clippy::struct_excessive_bools, reason = "what the template asks")]
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Form {
     pub(crate) id: &'static str,

@@ -33,8 +33,9 @@ impl From<ServiceError> for Problem {
             ServiceError::Busy(_) => Self::new(ProblemKind::Busy).retry_after(5),
             ServiceError::NotActivated(_) => Self::new(ProblemKind::NotActivated),
             ServiceError::LoginFailed => Self::new(ProblemKind::LoginFailed),
-            ServiceError::LoginWait { until } => too_often(until),
-            ServiceError::Wait { until, .. } => too_often(until),
+            ServiceError::LoginWait { until } | ServiceError::Wait { until, .. } => {
+                too_often(until)
+            }
             ServiceError::SecondFactor => Self::new(ProblemKind::SecondFactor),
             ServiceError::Forbidden { what } => {
                 Self::new(ProblemKind::Forbidden).with("action", what)

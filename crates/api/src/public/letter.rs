@@ -67,6 +67,7 @@ pub(super) struct Compared {
     pub(super) text: String,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "what the template asks")]
 #[derive(Template)]
 #[template(path = "public/letter.html")]
 struct LetterPage {

@@ -78,9 +78,10 @@ fn link(base_address: &str, uri: &Uri, next: &str) -> Option<HeaderValue> {
         .unwrap_or_default()
         .split('&')
         .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="))
-        .map(|pair| format!("{pair}&"))
-        .collect::<String>();
-    let address = format!("{base_address}{}?{kept}cursor={next}", uri.path());
+        .chain([format!("cursor={next}").as_str()])
+        .collect::<Vec<_>>()
+        .join("&");
+    let address = format!("{base_address}{}?{kept}", uri.path());
     HeaderValue::from_str(&format!("<{address}>; rel=\"next\"")).ok()
 }
 

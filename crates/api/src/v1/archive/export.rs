@@ -14,8 +14,9 @@ use service::desk::{LetterQuery, Tab};
 use tokio_util::io::ReaderStream;
 use utoipa::IntoParams;
 
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::state::ApiState;
+use crate::upload::broken;
 use crate::v1::auth::Caller;
 use crate::v1::extract::Query;
 use crate::v1::{paging, schema};
@@ -80,9 +81,4 @@ pub(super) async fn export(
         Body::from_stream(stream),
     )
         .into_response())
-}
-
-fn broken(error: std::io::Error) -> Problem {
-    tracing::error!(%error, "a temporary file failed");
-    Problem::new(ProblemKind::Internal)
 }

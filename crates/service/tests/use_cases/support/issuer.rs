@@ -98,8 +98,8 @@ impl Issuer {
 
     pub fn person(&self, subject: &str, username: &str) {
         let mut inner = self.inner.lock().unwrap();
-        inner.subject = subject.to_owned();
-        inner.username = username.to_owned();
+        subject.clone_into(&mut inner.subject);
+        username.clone_into(&mut inner.username);
     }
 
     pub fn rotate_key(&self) {
