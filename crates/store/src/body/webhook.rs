@@ -1,6 +1,9 @@
 // Who wants to hear of letters, and what was told them.
 
-pub(crate) async fn insert_webhook(conn: &mut Conn, webhook: &WebhookRow) -> Result<(), StoreError> {
+pub(crate) async fn insert_webhook(
+    conn: &mut Conn,
+    webhook: &WebhookRow,
+) -> Result<(), StoreError> {
     sqlx::query::<Db>(
         "INSERT INTO webhook (id, account_id, url, kinds, opd, secret_sealed, created, disabled_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
