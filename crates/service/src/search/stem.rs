@@ -118,8 +118,15 @@ impl<'a> Word<'a> {
             return Word(rest);
         }
         match self.0.strip_suffix('i') {
-            // -si ends loan words: informasi, organisasi.
-            Some(rest) if i && !rest.ends_with('s') => Word(rest),
+            // -si ends loan words (informasi), and after a vowel it is of the word itself (sampai).
+            Some(rest)
+                if i && rest
+                    .bytes()
+                    .next_back()
+                    .is_some_and(|last| last != b's' && !is_vowel(last)) =>
+            {
+                Word(rest)
+            }
             Some(_) | None => self,
         }
     }
