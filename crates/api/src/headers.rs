@@ -4,15 +4,17 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Version};
 
 use crate::state::ApiState;
 
-/// Adds the headers that keep a browser from doing what we never ask of it.
+/// Adds the headers that keep a browser from doing what we never ask of it, and tells askers of a process that
+/// is about to end to come back over another connection.
 pub async fn security(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    let version = request.version();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
@@ -24,6 +26,10 @@ pub async fn security(State(state): State<ApiState>, request: Request, next: Nex
         .or_insert(HeaderValue::from_static("no-store"));
     if state.settings.is_https() {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+    }
+    // RFC 9112 §9.6: the next request goes to a process that stays. HTTP/2 has a frame of its own for it.
+    if state.is_draining() && version <= Version::HTTP_11 {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }

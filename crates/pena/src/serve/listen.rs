@@ -1,15 +1,19 @@
 //! Listening, with or without TLS, until told to stop.
 
+use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::time::Instant;
 
 use anyhow::Context;
 use axum::Router;
-use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::{Handle, Server};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
-use super::DRAIN;
-use crate::config::{Server, Tls};
+use super::door::{Door, Peer};
+use super::{DRAIN, LINGER};
+use crate::config::{self, Tls};
 
 /// An open socket, not yet answered.
 pub struct Listener {
@@ -23,7 +27,7 @@ impl Listener {
     ///
     /// # Errors
     /// When the port is taken or may not be opened, or the files are no certificate and its key.
-    pub async fn bind(server: &Server) -> anyhow::Result<Self> {
+    pub async fn bind(server: &config::Server) -> anyhow::Result<Self> {
         let tls = match &server.tls {
             Some(files) => Some(read(files).await?),
             None => None,
@@ -44,32 +48,38 @@ impl Listener {
     }
 
     /// Starts answering.
-    pub fn serve(self, router: Router) -> Serving {
-        let handle = Handle::new();
+    ///
+    /// # Errors
+    /// When the socket is none that can be waited on.
+    pub fn serve(self, router: Router) -> io::Result<Serving> {
+        let (handle, closing) = (Handle::new(), CancellationToken::new());
+        let door = Door::new(self.socket, closing.clone())?;
+        let server = Server::<Peer>::from_listener(door).handle(handle.clone());
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let (socket, stop) = (self.socket, handle.clone());
         let task = match self.tls {
-            None => tokio::spawn(async move {
-                let server = axum_server::from_tcp(socket)?;
-                server.handle(stop).serve(service).await
-            }),
-            Some(tls) => tokio::spawn(async move {
-                let server = axum_server::from_tcp_rustls(socket, tls)?;
-                server.handle(stop).serve(service).await
-            }),
+            None => tokio::spawn(server.serve(service)),
+            Some(tls) => tokio::spawn(server.acceptor(RustlsAcceptor::new(tls)).serve(service)),
         };
-        Serving { handle, task }
+        Ok(Serving {
+            handle,
+            closing,
+            task,
+        })
     }
 }
 
 /// A listener that answers.
 pub struct Serving {
-    handle: Handle<SocketAddr>,
-    task: JoinHandle<std::io::Result<()>>,
+    handle: Handle<Peer>,
+    closing: CancellationToken,
+    task: JoinHandle<io::Result<()>>,
 }
 
 impl Serving {
     /// Answers until `stop` resolves; then takes no more connections and lets requests under way end.
+    ///
+    /// Connections at rest are closed a little later than the door: a request may already be on its way
+    /// over one of them, and is answered, with the word that it was the last.
     ///
     /// # Errors
     /// When the listener broke.
@@ -77,6 +87,11 @@ impl Serving {
         tokio::select! {
             broke = &mut self.task => return broke?.context("the listener broke"),
             signal = stop => tracing::info!(signal, "stopping"),
+        }
+        self.closing.cancel();
+        let start = Instant::now();
+        while self.handle.connection_count() > 0 && start.elapsed() < LINGER {
+            tokio::time::sleep(LINGER / 20).await;
         }
         self.handle.graceful_shutdown(Some(DRAIN));
         self.task.await?.context("the listener broke")

@@ -1,5 +1,6 @@
 //! The serving process: opens the office, listens, keeps house, and stops in order.
 
+mod door;
 mod listen;
 mod notify;
 
@@ -55,7 +56,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     health::begin_counting();
     let state = ApiState::new(Arc::clone(&app), settings(config, &address)?);
     let keeping = housekeeping(&app);
-    let serving = listener.serve(api::router(state.clone()));
+    let serving = listener.serve(api::router(state.clone()))?;
     welcome(&app, &address, start)?;
     notify("READY=1");
     let alive = [
@@ -230,3 +231,5 @@ const SET_UP_PAGE: &str = "/pasang";
 const LOG_IN_PAGE: &str = "/masuk";
 /// How long requests under way may take to end once the process is told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
+/// How long connections at rest are kept after that, for requests that are already on their way.
+const LINGER: Duration = Duration::from_millis(300);
