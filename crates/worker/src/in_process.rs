@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
-use letter::Typesetter;
+use letter::{Typeset, Typesetter};
 use serde::{Deserialize, Serialize};
 use signing::budget::Budget;
 use signing::sign::{Ceremony, SignError, ToBeSigned};
@@ -81,12 +81,21 @@ impl InProcess {
             } => Done::Validate {
                 report: validate::verify(source, &evidence, &policy, at, budget),
             },
-            Task::Typeset { letter } => Done::Typeset {
-                typeset: self
+            Task::Typeset { letter } => {
+                let Typeset {
+                    pdf,
+                    pages,
+                    anchors,
+                } = self
                     .typesetter
                     .get_or_init(Typesetter::new)
-                    .typeset(&letter)?,
-            },
+                    .typeset(&letter)?;
+                Done::Typeset {
+                    pdf,
+                    pages,
+                    anchors,
+                }
+            }
             Task::Render { page, width, mark } => Done::Render {
                 image: render(source, page, width, mark)?,
             },

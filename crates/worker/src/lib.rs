@@ -18,6 +18,7 @@
 //! Not done here: choosing what to sign, fetching evidence, storing results.
 
 mod asked_source;
+mod base64_bytes;
 mod child;
 mod confine;
 mod error;

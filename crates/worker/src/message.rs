@@ -1,12 +1,12 @@
 //! What is asked of a worker and what it answers.
 
-use letter::{LetterInput, Typeset};
+use letter::{Anchor, LetterInput};
 use serde::{Deserialize, Serialize};
 use signing::UtcTime;
 use signing::sign::{FieldInfo, NewField, Request, ToBeSigned};
 use signing::validate::{Evidence, Policy, Report};
 
-use crate::Mark;
+use crate::{Mark, base64_bytes};
 
 /// Work on one document.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,6 +29,7 @@ pub enum Task {
         /// The revision, prepared for the same source.
         to_be_signed: Box<ToBeSigned>,
         /// The signature, DER.
+        #[serde(with = "base64_bytes")]
         cms: Vec<u8>,
     },
     /// Judge whatever the source holds.
@@ -68,6 +69,7 @@ pub enum Done {
     /// The fields are placed.
     PlaceFields {
         /// What is to be put behind the source.
+        #[serde(with = "base64_bytes")]
         append: Vec<u8>,
     },
     /// The revision waits for its signature.
@@ -78,6 +80,7 @@ pub enum Done {
     /// The signature stands.
     Embed {
         /// What is to be put behind the source.
+        #[serde(with = "base64_bytes")]
         append: Vec<u8>,
     },
     /// The judgement. Never an error: what cannot be read is a headline.
@@ -87,8 +90,13 @@ pub enum Done {
     },
     /// The letter.
     Typeset {
-        /// File, number of pages, places of the signature blocks.
-        typeset: Typeset,
+        /// The file.
+        #[serde(with = "base64_bytes")]
+        pdf: Vec<u8>,
+        /// Number of pages.
+        pages: u32,
+        /// Places of the signature blocks, in the order of the signers.
+        anchors: Vec<Anchor>,
     },
     /// The picture.
     Render {
@@ -101,6 +109,7 @@ pub enum Done {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageImage {
     /// The picture, a PNG file.
+    #[serde(with = "base64_bytes")]
     pub png: Vec<u8>,
     /// In pixels.
     pub width: u32,

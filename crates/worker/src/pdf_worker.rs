@@ -122,10 +122,19 @@ pub trait PdfWorker: Send + Sync {
         let task = Task::Typeset {
             letter: Box::new(letter),
         };
-        let Done::Typeset { typeset } = self.run(task, Arc::new(Vec::new()))? else {
+        let Done::Typeset {
+            pdf,
+            pages,
+            anchors,
+        } = self.run(task, Arc::new(Vec::new()))?
+        else {
             return Err(other_answer());
         };
-        Ok(typeset)
+        Ok(Typeset {
+            pdf,
+            pages,
+            anchors,
+        })
     }
 
     /// Shows a page, counted from zero, as a picture.
