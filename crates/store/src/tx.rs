@@ -59,19 +59,11 @@ impl Tx {
         Ok(())
     }
 
-    /// The whole office as a value.
-    ///
-    /// # Errors
-    /// [`StoreError`]: a row is corrupt, or the engine fails.
-    pub async fn office(&mut self) -> Result<Office, StoreError> {
-        Ok(Arc::unwrap_or_clone(self.shared_office().await?))
-    }
-
     /// The whole office, shared with whoever else reads the same version of it.
     ///
     /// # Errors
     /// [`StoreError`]: a row is corrupt, or the engine fails.
-    pub async fn shared_office(&mut self) -> Result<Arc<Office>, StoreError> {
+    pub async fn office(&mut self) -> Result<Arc<Office>, StoreError> {
         let version = self.meta(OFFICE_VERSION).await?;
         if let Some(office) = self.offices.known(version.as_deref()) {
             return Ok(office);

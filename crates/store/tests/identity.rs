@@ -502,7 +502,7 @@ async fn everybody_reads_the_office_as_it_was_last_committed(db: Db) {
     for store in [&db.store, &other_node] {
         let mut tx = store.snapshot().await.unwrap();
         assert_eq!(
-            tx.shared_office().await.unwrap().holder(jabatan, at(9)),
+            tx.office().await.unwrap().holder(jabatan, at(9)),
             Some(person().id)
         );
     }
@@ -525,10 +525,10 @@ async fn everybody_reads_the_office_as_it_was_last_committed(db: Db) {
     tx.commit().await.unwrap();
     for store in [&db.store, &other_node] {
         let mut tx = store.snapshot().await.unwrap();
-        let office = tx.shared_office().await.unwrap();
+        let office = tx.office().await.unwrap();
         assert_eq!(office.holder(jabatan, at(9)), None);
         assert_eq!(office.holder(jabatan, at(5)), Some(person().id));
-        let again = tx.shared_office().await.unwrap();
+        let again = tx.office().await.unwrap();
         assert!(std::sync::Arc::ptr_eq(&office, &again), "kept in memory");
     }
     drop(before);

@@ -1,5 +1,7 @@
 //! `/agenda`: the books of a registry, per period, as a table, on paper and as CSV.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -114,7 +116,7 @@ struct Asked {
     year: u16,
     month: Option<u8>,
     query: Option<BookQuery>,
-    office: Office,
+    office: Arc<Office>,
 }
 
 impl Asked {

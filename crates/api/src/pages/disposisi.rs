@@ -1,6 +1,7 @@
 //! `/agenda/entri/{id}`: incoming mail, the tree of disposisi that grew from it, and what is to be done about it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
@@ -229,7 +230,7 @@ struct NodeView {
 /// An entry as this reader sees it.
 struct Seen {
     entry: EntryView,
-    office: Office,
+    office: Arc<Office>,
     zone: Zone,
     now: Timestamp,
     givers: Vec<(String, String)>,

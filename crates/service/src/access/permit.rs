@@ -73,7 +73,7 @@ pub async fn letter(
 ) -> Result<LetterPermit, ServiceError> {
     let now = app.now();
     let mut tx = app.store.snapshot().await?;
-    let office = tx.shared_office().await?;
+    let office = tx.office().await?;
     let loaded = crate::naskah::load(&mut tx, id).await?;
     let hidden = || ServiceError::NotFound {
         what: "letter",
@@ -123,7 +123,7 @@ pub async fn agenda(
 ) -> Result<AgendaPermit, ServiceError> {
     let now = app.now();
     let mut tx = app.store.snapshot().await?;
-    let office = tx.shared_office().await?;
+    let office = tx.office().await?;
     let (agenda, row) = crate::agenda::load(&mut tx, id).await?;
     let letter = crate::naskah::load(&mut tx, row.naskah).await?;
     drop(tx);
@@ -168,7 +168,7 @@ pub async fn require(
     action: Action,
     object: Object<'_>,
 ) -> Result<(), ServiceError> {
-    let office = app.store.snapshot().await?.shared_office().await?;
+    let office = app.store.snapshot().await?.office().await?;
     match allowed(subject, &office, action, object, app.now()) {
         Decision::Allow => Ok(()),
         Decision::Hide => Err(ServiceError::NotFound {

@@ -108,7 +108,7 @@ pub(crate) async fn insert_row(
     by: By,
     row: &store::model::NewAccount,
 ) -> Result<(), ServiceError> {
-    known(&tx.office().await?, row.pejabat, &row.grants)?;
+    known(&*tx.office().await?, row.pejabat, &row.grants)?;
     match tx.insert_account(row).await {
         Ok(()) => {}
         Err(StoreError::Exists { .. }) => {

@@ -72,7 +72,7 @@ pub async fn api_key_subject(app: &App, key: &str) -> Result<Option<Subject>, Se
     let Some(account) = tx.account(found.account).await? else {
         return Ok(None);
     };
-    let office = tx.shared_office().await?;
+    let office = tx.office().await?;
     drop(tx);
     if found
         .last_used

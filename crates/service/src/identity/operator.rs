@@ -68,7 +68,7 @@ pub async fn set_password(
 pub async fn set_grants(app: &App, id: AccountId, grants: &[Grant]) -> Result<(), ServiceError> {
     transaction!(app.store, |tx| {
         find(tx, id).await?;
-        known(&tx.office().await?, None, grants)?;
+        known(&*tx.office().await?, None, grants)?;
         tx.set_grants(id, grants).await?;
         let fact = Fact::GrantsSet {
             grants: grants.to_vec(),

@@ -71,7 +71,7 @@ pub async fn session_subject(
     let Some(account) = tx.account(session.account).await? else {
         return Ok(None);
     };
-    let office = tx.shared_office().await?;
+    let office = tx.office().await?;
     drop(tx);
     if now >= session.last_seen.plus_seconds(60) {
         transaction!(app.store, |tx| {

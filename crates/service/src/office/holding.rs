@@ -38,7 +38,7 @@ pub async fn start_holding(
         pejabat,
         interval,
     };
-    let opd = opd_of(&app.store.snapshot().await?.office().await?, jabatan)?;
+    let opd = opd_of(&*app.store.snapshot().await?.office().await?, jabatan)?;
     let by = administers(app, by, confirmed, Some(opd))?;
     transaction!(app.store, |tx| {
         let office = tx.office().await?;
@@ -79,7 +79,7 @@ pub async fn end_holding(
     pejabat: PejabatId,
 ) -> Result<(), ServiceError> {
     let until = app.now();
-    let opd = opd_of(&app.store.snapshot().await?.office().await?, jabatan)?;
+    let opd = opd_of(&*app.store.snapshot().await?.office().await?, jabatan)?;
     let by = administers(app, by, confirmed, Some(opd))?;
     transaction!(app.store, |tx| {
         match tx.end_holding(jabatan, pejabat, until).await {

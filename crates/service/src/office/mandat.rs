@@ -55,7 +55,7 @@ pub async fn grant_mandat(
     if new.from < now.plus_seconds(-60) {
         return Err(ServiceError::Invalid { what: "beginning" });
     }
-    let opd = opd_of(&app.store.snapshot().await?.office().await?, new.of)?;
+    let opd = opd_of(&*app.store.snapshot().await?.office().await?, new.of)?;
     let by = administers(app, by, confirmed, Some(opd))?;
     let sk = named("SK", &new.sk)?;
     let id = MandatId::new(now, app.random()?);

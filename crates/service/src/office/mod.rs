@@ -22,6 +22,8 @@ pub use install::{NikOf, install};
 pub use mandat::{NewMandat, end_mandat, grant_mandat};
 pub(crate) use record::{administers, record};
 
+use std::sync::Arc;
+
 use flow::digest::Sha256;
 use serde::Serialize;
 
@@ -31,7 +33,7 @@ use crate::{App, ServiceError};
 ///
 /// # Errors
 /// [`ServiceError::Store`].
-pub async fn current(app: &App) -> Result<flow::office::Office, ServiceError> {
+pub async fn current(app: &App) -> Result<Arc<flow::office::Office>, ServiceError> {
     Ok(app.store.snapshot().await?.office().await?)
 }
 

@@ -11,6 +11,8 @@ mod office;
 mod people;
 mod webhooks;
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -53,7 +55,7 @@ struct Desk {
     token: FormToken,
     state: ApiState,
     subject: Subject,
-    office: Office,
+    office: Arc<Office>,
     totp: bool,
 }
 
