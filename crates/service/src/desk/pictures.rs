@@ -11,7 +11,8 @@ use super::view::Picture;
 use crate::access::{self, Action, Object};
 use crate::identity::Subject;
 use crate::naskah::preview_input;
-use crate::{App, ServiceError, picture};
+use crate::picture::{self, Audience};
+use crate::{App, ServiceError};
 
 /// A page of the letter's newest version, counted from zero. What nobody has signed carries a mark.
 ///
@@ -25,7 +26,7 @@ pub async fn picture(
     width: u32,
 ) -> Result<Picture, ServiceError> {
     let permit = access::letter(app, subject, id, Action::ReadContent).await?;
-    picture::of_letter(app, &permit.naskah, page, width).await
+    picture::of_letter(app, Audience::Office, &permit.naskah, page, width).await
 }
 
 /// The pages of a draft as it would be printed now, marked as a draft; at most ten. Nothing is stored.
@@ -39,8 +40,8 @@ pub async fn preview(
 ) -> Result<Vec<Picture>, ServiceError> {
     access::require(app, subject, Action::Create, Object::Opd(content.opd)).await?;
     let input = preview_input(app, content).await?;
-    let worker = Arc::clone(&app.worker);
-    let pdf = tokio::task::spawn_blocking(move || worker.typeset(input))
+    let typesetter = Arc::clone(&app.worker);
+    let pdf = tokio::task::spawn_blocking(move || typesetter.typeset(input))
         .await??
         .pdf;
     let source: Arc<dyn ByteSource> = Arc::new(pdf);
@@ -49,7 +50,8 @@ pub async fn preview(
     while u32::try_from(pictures.len()).unwrap_or(u32::MAX) < pages {
         let page = u32::try_from(pictures.len()).unwrap_or(u32::MAX);
         let width = picture::USUAL_WIDTH;
-        let one = picture::render(app, Arc::clone(&source), page, width, Some(Mark::Draft)).await?;
+        let (worker, source) = (Arc::clone(&app.worker), Arc::clone(&source));
+        let one = picture::render(worker, source, page, width, Some(Mark::Draft)).await?;
         pages = one.pages.min(MOST_PAGES);
         pictures.push(one);
     }

@@ -33,28 +33,45 @@ use crate::{App, ServiceError};
 /// # Errors
 /// The rule of the office that forbids it, or what the typesetter refuses.
 pub async fn prepare(app: &Arc<App>, actor: &Actor, id: NaskahId) -> Result<Sha256, ServiceError> {
-    let now = app.now();
-    let reserved = reserve(app, actor, id, now).await?;
-    let version = final_bytes(app, id, &reserved, now).await?;
-    record(app, actor, id, &reserved, &version, now).await?;
+    let reserved = reserve(app, actor, id).await?;
+    make(app, actor, id, &reserved).await
+}
+
+/// The slow work once the number is reserved: typesets, stores and records the final bytes.
+///
+/// # Errors
+/// As [`prepare`].
+pub(crate) async fn make(
+    app: &Arc<App>,
+    actor: &Actor,
+    id: NaskahId,
+    reserved: &Reserved,
+) -> Result<Sha256, ServiceError> {
+    let version = final_bytes(app, id, reserved).await?;
+    record(app, actor, id, reserved, &version).await?;
     Ok(version.sha256)
 }
 
 /// What is settled before the slow work begins.
-struct Reserved {
+pub(crate) struct Reserved {
+    now: Timestamp,
     row: NaskahRow,
     content: flow::naskah::ContentRef,
     nomor: Nomor,
-    office: Office,
+    office: Arc<Office>,
     planned: Vec<PlannedSigner>,
 }
 
-async fn reserve(
+/// Reserves the letter's number, or finds the one it has.
+///
+/// # Errors
+/// The rule of the office that forbids it.
+pub(crate) async fn reserve(
     app: &App,
     actor: &Actor,
     id: NaskahId,
-    now: Timestamp,
 ) -> Result<Reserved, ServiceError> {
+    let now = app.now();
     transaction!(app.store, |tx| {
         hold_still(tx, id).await?;
         let office = tx.office().await?;
@@ -81,6 +98,7 @@ async fn reserve(
         let nomor = register::reserve(&moment, tx, &wanted).await?;
         let planned = planned_signers(&office, &content, now)?;
         Ok(Reserved {
+            now,
             row,
             content,
             nomor,
@@ -121,7 +139,6 @@ async fn final_bytes(
     app: &Arc<App>,
     id: NaskahId,
     reserved: &Reserved,
-    now: Timestamp,
 ) -> Result<Version, ServiceError> {
     let mut tx = app.store.snapshot().await?;
     let blobs = LetterBlobs::open(app, &mut tx, id).await?;
@@ -138,7 +155,7 @@ async fn final_bytes(
                 nomor: &reserved.nomor,
                 identity: &identity,
                 settings: &app.settings,
-                now,
+                now: reserved.now,
             })?;
             Pages::Typeset(Box::new(letter))
         }
@@ -204,8 +221,8 @@ async fn record(
     id: NaskahId,
     reserved: &Reserved,
     version: &Version,
-    now: Timestamp,
 ) -> Result<(), ServiceError> {
+    let now = reserved.now;
     let preparation = Preparation {
         nomor: reserved.nomor.clone(),
         date: reserved.office.date_in(reserved.content.opd, now),

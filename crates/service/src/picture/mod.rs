@@ -7,7 +7,7 @@ use std::sync::Arc;
 use flow::digest::Sha256;
 use flow::naskah::{Content, Naskah, Refusal, Source, Tahap};
 use signing::source::ByteSource;
-use worker::Mark;
+use worker::{ForPublic, Mark, PdfWorker};
 
 pub(crate) use cache::Pictures;
 
@@ -16,6 +16,23 @@ use crate::letter_blob::LetterBlobs;
 use crate::naskah::{imported_blob, preview_input};
 use crate::{App, ServiceError};
 
+/// For whom a picture is made: strangers wait behind the office, within the tighter limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    Office,
+    Public,
+}
+
+impl Audience {
+    fn worker(self, app: &App) -> Arc<dyn PdfWorker> {
+        let office = Arc::clone(&app.worker);
+        match self {
+            Self::Office => office,
+            Self::Public => Arc::new(ForPublic(office)),
+        }
+    }
+}
+
 /// A page of the newest version, counted from zero; of the content as it would be printed now while nothing is
 /// prepared, so that whoever gives a paraf sees the letter.
 ///
@@ -23,6 +40,7 @@ use crate::{App, ServiceError};
 /// [`ServiceError::Worker`] when there is no such page.
 pub(crate) async fn of_letter(
     app: &Arc<App>,
+    audience: Audience,
     naskah: &Naskah,
     page: u32,
     width: u32,
@@ -43,7 +61,7 @@ pub(crate) async fn of_letter(
         Some(version) => source(app, naskah, version).await?,
         None => draft_source(app, naskah).await?,
     };
-    let picture = render(app, source, page, width, mark).await?;
+    let picture = render(audience.worker(app), source, page, width, mark).await?;
     app.pictures.keep(key, &picture);
     Ok(picture)
 }
@@ -86,7 +104,7 @@ pub(crate) async fn pages(app: &Arc<App>, naskah: &Naskah) -> Result<u32, Servic
     if let Some(pages) = app.pictures.pages(sha256) {
         return Ok(pages);
     }
-    match of_letter(app, naskah, 0, USUAL_WIDTH).await {
+    match of_letter(app, Audience::Office, naskah, 0, USUAL_WIDTH).await {
         Ok(picture) => Ok(picture.pages),
         Err(ServiceError::Worker(error)) => {
             tracing::warn!(naskah = %naskah.id(), error = %error, "no picture of it");
@@ -98,13 +116,12 @@ pub(crate) async fn pages(app: &Arc<App>, naskah: &Naskah) -> Result<u32, Servic
 
 /// A page of any document as a picture.
 pub(crate) async fn render(
-    app: &Arc<App>,
+    worker: Arc<dyn PdfWorker>,
     source: Arc<dyn ByteSource>,
     page: u32,
     width: u32,
     mark: Option<Mark>,
 ) -> Result<Picture, ServiceError> {
-    let worker = Arc::clone(&app.worker);
     let image =
         tokio::task::spawn_blocking(move || worker.render(source, page, width, mark)).await??;
     Ok(Picture {

@@ -1,17 +1,20 @@
 //! What a signer is about to sign: final bytes, number and date, made now where they are missing or outdated.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use flow::digest::Sha256;
 use flow::id::{JabatanId, NaskahId};
 use flow::naskah::{Refusal, Tahap, may_sign};
-use flow::office::Authority;
+use flow::office::{Actor, Authority};
 use flow::time::{CalendarDate, Timestamp};
+use futures::{StreamExt as _, stream};
 use serde::Serialize;
 
 use crate::access::{self, Action, LetterPermit};
 use crate::identity::Subject;
-use crate::naskah::prepare;
+use crate::naskah::{Reserved, make, reserve};
 use crate::{App, ServiceError};
 
 /// A letter as it will be signed.
@@ -53,30 +56,60 @@ pub struct OwnCertificate {
 }
 
 /// Prepares each letter that is the subject's to sign now, unless its final bytes still stand. One letter that cannot
-/// be prepared does not keep the others.
+/// be prepared does not keep the others. Numbers are given in the order of the list; the slow work is done a few
+/// letters at a time.
 pub async fn prepare_many(
     app: &Arc<App>,
     subject: &Subject,
     letters: &[NaskahId],
 ) -> Vec<(NaskahId, Result<PreparedView, ServiceError>)> {
-    let mut all = Vec::new();
+    let mut begun = Vec::new();
     for id in letters {
-        all.push((*id, prepare_one(app, subject, *id).await));
+        begun.push((*id, begin(app, subject, *id).await));
     }
-    all
+    let at_a_time = available_parallelism().map_or(2, NonZeroUsize::get);
+    stream::iter(begun)
+        .map(|(id, begun)| finish(app, subject, id, begun))
+        .buffered(at_a_time)
+        .collect()
+        .await
 }
 
-async fn prepare_one(
+/// What is left to do for a letter.
+enum Begun {
+    /// Its final bytes stand.
+    Nothing,
+    /// They are to be made, by whoever this is.
+    Making(Actor, Box<Reserved>),
+}
+
+async fn begin(app: &Arc<App>, subject: &Subject, id: NaskahId) -> Result<Begun, ServiceError> {
+    let permit = access::letter(app, subject, id, Action::Sign).await?;
+    if stands(app, &permit)? {
+        return Ok(Begun::Nothing);
+    }
+    let actor = permit.actor()?;
+    let reserved = reserve(app, &actor, id).await?;
+    Ok(Begun::Making(actor, Box::new(reserved)))
+}
+
+async fn finish(
     app: &Arc<App>,
     subject: &Subject,
     id: NaskahId,
-) -> Result<PreparedView, ServiceError> {
-    let permit = access::letter(app, subject, id, Action::Sign).await?;
-    if !stands(app, &permit)? {
-        prepare(app, &permit.actor()?, id).await?;
-    }
-    let permit = access::letter(app, subject, id, Action::Sign).await?;
-    view(app, &permit).await
+    begun: Result<Begun, ServiceError>,
+) -> (NaskahId, Result<PreparedView, ServiceError>) {
+    let finished = async {
+        match begun? {
+            Begun::Nothing => {}
+            Begun::Making(actor, reserved) => {
+                make(app, &actor, id, &reserved).await?;
+            }
+        }
+        let permit = access::letter(app, subject, id, Action::Sign).await?;
+        view(app, &permit).await
+    };
+    (id, finished.await)
 }
 
 /// Whether the final bytes can be signed as they are.

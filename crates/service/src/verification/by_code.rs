@@ -16,7 +16,8 @@ use store::model::VersionKind;
 use crate::desk::Picture;
 use crate::letter_blob::LetterBlobs;
 use crate::naskah::{Exported, load};
-use crate::{App, ServiceError, picture};
+use crate::picture::{self, Audience};
+use crate::{App, ServiceError};
 
 /// A signed letter, as anybody may know it. Of a secret one only that it is there and genuine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -123,7 +124,7 @@ pub async fn public_picture(
     };
     drop(tx);
     Ok(Some(
-        picture::of_letter(app, &found.naskah, page, width).await?,
+        picture::of_letter(app, Audience::Public, &found.naskah, page, width).await?,
     ))
 }
 
