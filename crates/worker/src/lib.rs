@@ -21,6 +21,7 @@ mod asked_source;
 mod base64_bytes;
 mod child;
 mod confine;
+mod encode;
 mod error;
 mod file_source;
 mod in_process;

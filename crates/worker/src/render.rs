@@ -8,7 +8,7 @@ use hayro::{RenderCache, RenderSettings};
 use signing::source::ByteSource;
 
 use crate::mark::{self, Mark};
-use crate::{PageImage, WorkerError};
+use crate::{PageImage, WorkerError, encode};
 
 /// Sets one page as a picture of this width, or of the widest that is within the limits.
 ///
@@ -34,7 +34,7 @@ pub(crate) fn render(
         stamp(&mut picture, mark)?;
     }
     Ok(PageImage {
-        png: png(&picture)?,
+        png: encode::png(&picture)?,
         width: u32::from(picture.width()),
         height: u32::from(picture.height()),
         pages: count,
@@ -121,25 +121,6 @@ fn stamp(picture: &mut Pixmap, mark: Mark) -> Result<(), WorkerError> {
         under.a = u8::MAX;
     }
     Ok(())
-}
-
-/// Written without the alpha channel: on white paper there is nothing to see through.
-fn png(picture: &Pixmap) -> Result<Vec<u8>, WorkerError> {
-    let broken = |error: png::EncodingError| WorkerError::broken(error.to_string());
-    let mut out = Vec::new();
-    let (width, height) = (u32::from(picture.width()), u32::from(picture.height()));
-    let mut encoder = png::Encoder::new(&mut out, width, height);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::Balanced);
-    let mut writer = encoder.write_header().map_err(broken)?;
-    let pixels = picture.data().iter();
-    let colours: Vec<u8> = pixels
-        .flat_map(|pixel| [pixel.r, pixel.g, pixel.b])
-        .collect();
-    writer.write_image_data(&colours).map_err(broken)?;
-    writer.finish().map_err(broken)?;
-    Ok(out)
 }
 
 fn whole(source: &dyn ByteSource) -> Result<Vec<u8>, WorkerError> {

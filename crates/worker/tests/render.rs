@@ -22,9 +22,9 @@ fn letter() -> Arc<Vec<u8>> {
 
 /// The pixels of a picture, three bytes each.
 fn pixels(image: &PageImage) -> Vec<u8> {
-    let mut reader = png::Decoder::new(std::io::Cursor::new(&image.png))
-        .read_info()
-        .unwrap();
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(&image.png));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut pixels).unwrap();
     assert_eq!((info.width, info.height), (image.width, image.height));
@@ -53,6 +53,14 @@ fn a_page_is_shown_in_black_on_white_at_the_width_that_was_asked_for() {
     let white = share(&pixels, |pixel| *pixel == [255; 3]);
     assert!(dark > 0.005 && white > 0.7, "{dark} {white}");
     assert!(share(&pixels, reddish) < 0.001);
+}
+
+#[test]
+fn the_picture_of_a_page_is_small_with_and_without_a_mark() {
+    for mark in [None, Some(Mark::Unsigned)] {
+        let image = OFFICE.render(letter(), 0, 900, mark).unwrap();
+        assert!(image.png.len() < 90_000, "{mark:?}: {}", image.png.len());
+    }
 }
 
 #[test]
