@@ -1,6 +1,6 @@
 //! `pena serve` over a demo, on a free port.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,11 +37,7 @@ impl Server {
     /// # Panics
     /// If it does not say where it is.
     pub fn start_on(place: &Place, listen: &str) -> Self {
-        let rates = ["log_in", "verification", "code", "api", "wrong_key", "page"]
-            .map(|class| format!("{class} = 1000000\n"))
-            .concat();
-        fs::write(place.folder.join("pena.toml"), format!("[limits]\n{rates}"))
-            .expect("a file can be written");
+        allow_every_rate(place);
         Self::start_with(place, &["--listen", listen])
     }
 
@@ -50,11 +46,23 @@ impl Server {
     /// # Panics
     /// If it does not say where it is.
     pub fn start_with(place: &Place, further: &[&str]) -> Self {
-        let mut command = pena();
-        command.arg("serve").args(place.options()).args(further);
-        command.env("PENA_LOG", "debug");
-        command.stdin(Stdio::null());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut command = command(place, further);
+        command.env("PENA_LOG", "debug").stderr(Stdio::piped());
+        Self::spawn(command)
+    }
+
+    /// Starts one as it is installed, its log in a file, that lets a bench ask as often as it likes.
+    ///
+    /// # Panics
+    /// If it does not say where it is.
+    pub fn start_logging_to(place: &Place, log: File) -> Self {
+        allow_every_rate(place);
+        let mut command = command(place, &["--listen", "127.0.0.1:0"]);
+        command.stderr(log);
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Self {
         #[expect(
             clippy::zombie_processes,
             reason = "`Drop`, `stop` and `kill` wait for it"
@@ -183,6 +191,22 @@ impl Drop for Server {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+fn command(place: &Place, further: &[&str]) -> Command {
+    let mut command = pena();
+    command.arg("serve").args(place.options()).args(further);
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    command
+}
+
+/// One address plays a whole regency.
+fn allow_every_rate(place: &Place) {
+    let rates = ["log_in", "verification", "code", "api", "wrong_key", "page"]
+        .map(|class| format!("{class} = 4000000000\n"))
+        .concat();
+    let text = format!("[limits]\n{rates}");
+    fs::write(place.folder.join("pena.toml"), text).expect("a file can be written");
 }
 
 /// The first line, as soon as there is one; the rest is read and forgotten.

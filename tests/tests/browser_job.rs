@@ -8,6 +8,7 @@ use tests::database::Engine;
 use tests::demo::{Demo, Place};
 use tests::job::{Crew, PEOPLE};
 use tests::office::Keys;
+use tests::pages::every_page;
 use tests::program;
 use tests::server::Server;
 
@@ -323,7 +324,6 @@ impl Desk<'_> {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "a walk past every page, in order")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_page_keeps_anybody_out_and_none_is_wider_than_the_screen() {
     let (Some(driver), Some(axe)) = (Driver::start(), axe()) else {
@@ -336,98 +336,7 @@ async fn no_page_keeps_anybody_out_and_none_is_wider_than_the_screen() {
     let keys = Keys::make(&place, &PEOPLE);
     let server = Server::start(&place);
     let crew = Crew::new(&place, &server.address, &keys).await;
-    let waiting = crew.carried("Surat yang menunggu tanda tangan").await;
-    let sent = crew.carried("Surat yang sudah terkirim").await;
-    let signed = crew.sign(&sent).await;
-    let _state = tests::job::step(&crew.registry, &sent, "dispatch").await;
-    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-    let shown = crew.head.get(&format!("/api/v1/letters/{sent}")).await;
-    let code = tests::job::text(&shown.json()["verification"], "code");
-    let mail = crew.receiver.get("/api/v1/tasks").await.json();
-    let entry = mail["items"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find_map(|task| task["agenda"].as_str())
-        .expect("mail waits")
-        .to_owned();
-    drop(signed);
-    let letter = |id: &str| format!("/naskah/{id}");
-    let pages: [(&str, Vec<String>); 7] = [
-        (
-            "",
-            [
-                "/masuk",
-                "/verifikasi",
-                "/v",
-                "/tidak-ada",
-                "/masalah/tidak-ditemukan",
-            ]
-            .map(str::to_owned)
-            .into_iter()
-            .chain([format!("/v/{code}"), "/api/dokumentasi".to_owned()])
-            .collect(),
-        ),
-        (
-            "konseptor-kominfo",
-            [
-                "/",
-                "/tugas",
-                "/naskah",
-                "/tulis",
-                "/tulis/surat_dinas",
-                "/tulis/nota_dinas",
-                "/tulis/pdf",
-                "/profil",
-            ]
-            .map(str::to_owned)
-            .into_iter()
-            .chain([letter(&waiting), letter(&sent)])
-            .collect(),
-        ),
-        (
-            "kadis-kominfo",
-            vec![
-                "/".into(),
-                "/tugas".into(),
-                letter(&waiting),
-                "/profil/totp".into(),
-            ],
-        ),
-        (
-            "kadis-kesehatan",
-            vec![
-                "/agenda/masuk".into(),
-                format!("/agenda/entri/{entry}"),
-                format!("/agenda/entri/{entry}/lembar"),
-            ],
-        ),
-        (
-            "tu-kominfo",
-            vec![
-                "/agenda/masuk".into(),
-                "/agenda/keluar".into(),
-                "/agenda/ekspedisi".into(),
-            ],
-        ),
-        (
-            "admin",
-            [
-                "", "/opd", "/jabatan", "/pejabat", "/mandat", "/akun", "/kunci", "/kait",
-            ]
-            .map(|area| format!("/administrasi{area}"))
-            .to_vec(),
-        ),
-        (
-            "auditor",
-            vec![
-                "/auditor".into(),
-                "/auditor/register".into(),
-                "/auditor/luring".into(),
-                format!("/auditor/surat/{sent}"),
-            ],
-        ),
-    ];
+    let pages = every_page(&crew).await;
     let mut wrong = Vec::new();
     for viewport in [Viewport::Phone, Viewport::Desktop] {
         let desk = Desk {

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the figures of the release build, as ratios measured in one run.
 
+mod http;
 mod whole_process;
 
 use anyhow::{Result, bail};
@@ -10,6 +11,11 @@ use crate::process::{cargo, must, root};
 /// The name under which the whole process is asked for.
 const WHOLE_PROCESS: &str = "pena";
 
+/// The name under which the service over HTTP is asked for, and of its bench.
+const HTTP: &str = "http";
+/// Whose bench it is; it needs more than `cargo bench`.
+const TESTS: &str = "tests";
+
 /// One bench target of one crate.
 #[derive(Debug)]
 struct Bench {
@@ -18,7 +24,8 @@ struct Bench {
 }
 
 /// Runs the benches of the named crates, or all of them, one after the other. Each prints its own
-/// ratios and the goal beside them. `pena` stands for the whole process, measured beside pdfsig.
+/// ratios and the goal beside them. `pena` stands for the whole process, measured beside pdfsig, `http` for the service
+/// under load.
 ///
 /// # Errors
 ///
@@ -29,7 +36,8 @@ pub fn run(arguments: &[String]) -> Result<()> {
         .filter(|bench| arguments.is_empty() || arguments.contains(&bench.package))
         .collect();
     for named in arguments {
-        if named != WHOLE_PROCESS && !benches.iter().any(|bench| bench.package == *named) {
+        let is_special = [WHOLE_PROCESS, HTTP].contains(&named.as_str());
+        if !is_special && !benches.iter().any(|bench| bench.package == *named) {
             bail!("`{named}` is no crate with a bench");
         }
     }
@@ -48,6 +56,10 @@ pub fn run(arguments: &[String]) -> Result<()> {
         println!("\n== {WHOLE_PROCESS}: whole process");
         whole_process::run()?;
     }
+    if arguments.is_empty() || arguments.iter().any(|named| named == HTTP) {
+        println!("\n== {HTTP}: the service under load");
+        http::run()?;
+    }
     Ok(())
 }
 
@@ -60,7 +72,9 @@ fn benches() -> Result<Vec<Bench>> {
         .packages
         .iter()
         .flat_map(|package| package.targets.iter().map(move |target| (package, target)))
-        .filter(|(_, target)| target.kind.contains(&TargetKind::Bench))
+        .filter(|(package, target)| {
+            target.kind.contains(&TargetKind::Bench) && package.name.as_str() != TESTS
+        })
         .map(|(package, target)| Bench {
             package: package.name.to_string(),
             target: target.name.clone(),

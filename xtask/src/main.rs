@@ -22,7 +22,7 @@ cargo xtask <verb>
   test [--only STEP] [--keep-going]   everything CI runs; installs what it needs, starts its own PostgreSQL
   fmt-lint                            formatting and clippy, with warnings denied
   check-deps                          crate table, licences, forbidden crates, shared build artefacts
-  bench [CRATE]...                    release benches, which print their ratios
+  bench [CRATE | pena | http]...      release benches, which print their ratios
   long [TEST FILTER]...               the unbounded loops of the black-box tests (PENA_LONG=1)
 ";
 
