@@ -239,7 +239,8 @@ fn signature(one: &SignatureReport, number: usize, lang: Lang, zone: Zone) -> Si
     let text = |value: &Option<String>| value.clone().unwrap_or_else(none);
     let line = |key: &str, value: String| Line::new(lang.text(key), value);
     let time = one
-        .claimed_time
+        .proven_time()
+        .or(one.claimed_time)
         .map_or_else(none, |at| instant(at.unix(), zone));
     SignatureView {
         title: lang.text_with(title, &[("number", &number.to_string())]),

@@ -5,9 +5,11 @@ pub mod ber;
 pub(crate) mod ess;
 pub mod parse;
 pub mod signed_data;
+pub mod timestamp;
 
 pub use attributes::{SignedAttributes, signed_attributes};
 pub use signed_data::assemble;
+pub use timestamp::{TimestampProblem, TimestampRequest, TimestampToken};
 
 /// Why a CMS could not be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,8 @@
 //! Signing in three phases: prepare the bytes, have their digest signed, embed the signature.
 
 use super::{
-    appearance, dictionary,
+    appearance,
+    dictionary::{self, SignatureDictionary},
     error::{Rule, SignError},
     place::{Widget, add_field, check_name, enter_in_form, free_name, top_level_names, visibility},
     prepared::{Append, ToBeSigned, version_digest, write_byte_range},
@@ -99,25 +100,35 @@ impl<'a> Ceremony<'a> {
             enter_certification(&mut update, catalog, signature)?;
         }
         let dictionary = dictionary::signature(&request, lock.as_ref(), catalog)?;
-        update.set(signature, dictionary.bytes)?;
-        let source = pdf.source();
-        let version = version_digest(source)?;
-        let written = update.finish(&version.finish())?;
-        let mut append = written.bytes;
-        let value = written.values.get(&signature.number).copied();
-        let value = value.ok_or(ReadError::Missing("signature"))?;
-        let shifted = |range: std::ops::Range<usize>| {
-            value.saturating_add(range.start)..value.saturating_add(range.end)
-        };
-        let hole = shifted(dictionary.contents);
-        write_byte_range(
-            &mut append,
-            shifted(dictionary.byte_range),
-            &hole,
-            source.len(),
-        )?;
-        Ok(ToBeSigned::new(&version, append, hole, source.len()))
+        hold(update, &pdf, signature, dictionary)
     }
+}
+
+/// Writes the revision around the hole of its signature, and hashes document and revision in one pass.
+pub(super) fn hold(
+    mut update: Update<'_>,
+    pdf: &Pdf<'_>,
+    signature: ObjectId,
+    dictionary: SignatureDictionary,
+) -> Result<ToBeSigned, SignError> {
+    update.set(signature, dictionary.bytes)?;
+    let source = pdf.source();
+    let version = version_digest(source)?;
+    let written = update.finish(&version.finish())?;
+    let mut append = written.bytes;
+    let value = written.values.get(&signature.number).copied();
+    let value = value.ok_or(ReadError::Missing("signature"))?;
+    let shifted = |range: std::ops::Range<usize>| {
+        value.saturating_add(range.start)..value.saturating_add(range.end)
+    };
+    let hole = shifted(dictionary.contents);
+    write_byte_range(
+        &mut append,
+        shifted(dictionary.byte_range),
+        &hole,
+        source.len(),
+    )?;
+    Ok(ToBeSigned::new(&version, append, hole, source.len()))
 }
 
 /// All three phases with a key that answers at once.
@@ -131,12 +142,28 @@ pub fn sign(
     budget: Budget,
 ) -> Result<Append, SignError> {
     let prepared = Ceremony::new(source, request, budget)?.prepare()?;
+    let cms = signed_cms(&prepared, signer)?;
+    Ok(prepared.embed(&cms)?)
+}
+
+/// The second phase alone: the CMS of a prepared signature, by a key that answers at once.
+///
+/// # Errors
+/// When the key refuses, or the CMS cannot be made.
+pub fn signed_cms(
+    prepared: &ToBeSigned,
+    signer: &dyn AttributeSigner,
+) -> Result<Vec<u8>, SignError> {
     let chain = signer.certificate_chain();
     let leaf = chain.first().ok_or(SignerError::NoCertificate)?;
     let attributes = prepared.signed_attributes(&leaf.0)?;
     let value = signer.sign(attributes.der())?;
-    let cms = cms::assemble(&attributes, &value, signer.algorithm(), chain)?;
-    Ok(prepared.embed(&cms)?)
+    Ok(cms::assemble(
+        &attributes,
+        &value,
+        signer.algorithm(),
+        chain,
+    )?)
 }
 
 const MIN_CAPACITY: usize = 512;
@@ -196,7 +223,7 @@ fn add(
         lock: None,
         value: Some(signature),
     };
-    add_field(update, pdf, &widget, &request.appearance)
+    add_field(update, pdf, &widget, Some(&request.appearance))
 }
 
 /// Names the signature in the catalog's permissions (12.8.6).

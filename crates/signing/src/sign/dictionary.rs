@@ -26,26 +26,11 @@ pub(super) fn signature(
     catalog: ObjectId,
 ) -> Result<SignatureDictionary, SignError> {
     let time = request.claimed_time.to_pdf().ok_or(SignError::BadTime)?;
-    let mut bytes =
-        b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached\n/ByteRange ["
-            .to_vec();
-    let byte_range = bytes.len()..bytes.len() + BYTE_RANGE_ROOM;
-    bytes.extend(
-        b"0 0 0 0]"
-            .iter()
-            .copied()
-            .chain(std::iter::repeat(b' '))
-            .take(BYTE_RANGE_ROOM),
+    let (mut bytes, byte_range, contents) = holes(
+        "/Type /Sig",
+        "ETSI.CAdES.detached",
+        request.contents_capacity,
     );
-    bytes.extend(b"\n/Contents ");
-    let start = bytes.len();
-    bytes.push(b'<');
-    bytes.extend(std::iter::repeat_n(
-        b'0',
-        request.contents_capacity.saturating_mul(2),
-    ));
-    bytes.push(b'>');
-    let contents = start..bytes.len();
     bytes.extend(format!("\n/M ({time})").bytes());
     let texts = [
         (" /Name ", &request.name),
@@ -66,6 +51,38 @@ pub(super) fn signature(
         byte_range,
         contents,
     })
+}
+
+/// The dictionary of a document timestamp (12.8.5): the time is in the token, so there is no `/M`.
+pub(super) fn timestamp(capacity: usize) -> SignatureDictionary {
+    let (mut bytes, byte_range, contents) = holes("/Type /DocTimeStamp", "ETSI.RFC3161", capacity);
+    bytes.extend(b" >>");
+    SignatureDictionary {
+        bytes,
+        byte_range,
+        contents,
+    }
+}
+
+/// The beginning of a signature dictionary up to its `/Contents`, and where its two holes are.
+fn holes(kind: &str, form: &str, capacity: usize) -> (Vec<u8>, Range<usize>, Range<usize>) {
+    let mut bytes =
+        format!("<< {kind} /Filter /Adobe.PPKLite /SubFilter /{form}\n/ByteRange [").into_bytes();
+    let byte_range = bytes.len()..bytes.len() + BYTE_RANGE_ROOM;
+    bytes.extend(
+        b"0 0 0 0]"
+            .iter()
+            .copied()
+            .chain(std::iter::repeat(b' '))
+            .take(BYTE_RANGE_ROOM),
+    );
+    bytes.extend(b"\n/Contents ");
+    let start = bytes.len();
+    bytes.push(b'<');
+    bytes.extend(std::iter::repeat_n(b'0', capacity.saturating_mul(2)));
+    bytes.push(b'>');
+    let contents = start..bytes.len();
+    (bytes, byte_range, contents)
 }
 
 /// The references of a certification and of the field's lock. DigestMethod and DigestValue, needed by no validator and
@@ -128,7 +145,7 @@ pub(super) struct FieldParts<'a> {
     pub(super) name: &'a str,
     pub(super) page: ObjectId,
     pub(super) rect: [f64; 4],
-    pub(super) appearance: ObjectId,
+    pub(super) appearance: Option<ObjectId>,
     pub(super) lock: Option<ObjectId>,
     pub(super) value: Option<ObjectId>,
 }
@@ -136,11 +153,14 @@ pub(super) struct FieldParts<'a> {
 pub(super) fn field(parts: &FieldParts<'_>) -> Vec<u8> {
     let [x, y, width, height] = parts.rect;
     let corners = [x, y, x + width, y + height].map(text::number).join(" ");
-    let (page, appearance) = (parts.page, parts.appearance);
+    let page = parts.page;
     let mut out = b"<< /Type /Annot /Subtype /Widget /FT /Sig /T ".to_vec();
     out.extend(text::encode(parts.name));
     // Print and Locked; PDF/A asks for the first (ISO 19005-2 6.3.2).
-    out.extend(format!(" /F 132 /P {page} /Rect [{corners}] /AP << /N {appearance} >>").bytes());
+    out.extend(format!(" /F 132 /P {page} /Rect [{corners}]").bytes());
+    if let Some(appearance) = parts.appearance {
+        out.extend(format!(" /AP << /N {appearance} >>").bytes());
+    }
     if let Some(lock) = parts.lock {
         out.extend(format!(" /Lock {lock}").bytes());
     }

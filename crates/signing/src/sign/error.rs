@@ -2,7 +2,8 @@
 
 use super::signer::SignerError;
 use crate::{
-    cms::CmsError,
+    UtcTime,
+    cms::{CmsError, TimestampProblem},
     pdf::{ReadError, append::AppendError},
     source::SourceError,
 };
@@ -47,6 +48,39 @@ pub enum SignError {
     /// The key could not be used.
     #[error(transparent)]
     Signer(#[from] SignerError),
+    /// A timestamp cannot be used.
+    #[error("the timestamp cannot be used: {0}")]
+    Timestamp(#[from] TimestampProblem),
+    /// The document holds no signature whose evidence could be kept.
+    #[error("the document holds no signature")]
+    Unsigned,
+    /// A signature is wrong, so nothing makes it provable for longer.
+    #[error("the signature in {0} is not right: {1}")]
+    BadSignature(String, String),
+    /// Nobody trusted vouches for whoever signed.
+    #[error("{field}: {problem}; name its authority by its certificate")]
+    Untrusted {
+        /// The signature's field.
+        field: String,
+        /// Why there is no path.
+        problem: String,
+    },
+    /// A certificate of a signature's path is revoked.
+    #[error("the certificate of {subject} is revoked since {since}")]
+    Revoked {
+        /// Whose.
+        subject: String,
+        /// Since when.
+        since: UtcTime,
+    },
+    /// Nothing tells whether a certificate is revoked.
+    #[error("whether the certificate of {subject} is revoked is not known: {why}")]
+    NoEvidence {
+        /// Whose.
+        subject: String,
+        /// Why nothing tells.
+        why: &'static str,
+    },
     /// The CMS could not be embedded.
     #[error(transparent)]
     Embed(#[from] EmbedError),

@@ -1,8 +1,12 @@
-//! Making a signature: fields, the three phases, and the trait of keys.
+//! Making a signature: fields, the three phases, the trait of keys, and what makes a signature provable for longer.
 
+pub mod archive;
+pub mod dss;
 pub mod error;
+pub mod extend;
 pub mod request;
 pub mod signer;
+pub mod timestamp;
 
 mod appearance;
 mod ceremony;
@@ -11,7 +15,7 @@ mod place;
 mod prepared;
 mod restriction;
 
-pub use ceremony::{Ceremony, sign};
+pub use ceremony::{Ceremony, sign, signed_cms};
 pub use error::{EmbedError, Rule, SignError};
 pub use place::{FieldInfo, fields, place_fields};
 pub use prepared::{Append, ToBeSigned};

@@ -113,7 +113,7 @@ pub fn place_fields(
             lock,
             value: None,
         };
-        add_field(&mut update, &pdf, &place, &Appearance::Transparent)?;
+        add_field(&mut update, &pdf, &place, Some(&Appearance::Transparent))?;
         names.push(new.name.clone());
     }
     let version = version_digest(source)?;
@@ -129,12 +129,12 @@ pub(super) struct Widget<'a> {
     pub(super) value: Option<ObjectId>,
 }
 
-/// Writes field, widget and appearance, and enters them in the page and in the form.
+/// Writes field, widget and appearance, if it has one, and enters them in the page and in the form.
 pub(super) fn add_field(
     update: &mut Update<'_>,
     pdf: &Pdf<'_>,
     widget: &Widget<'_>,
-    seen: &Appearance,
+    seen: Option<&Appearance>,
 ) -> Result<(), SignError> {
     let [x, y, width, height] = widget.rect;
     let far = |number: f64| !number.is_finite() || number.abs() > 1e6;
@@ -150,7 +150,10 @@ pub(super) fn add_field(
         .filter(|page| page.dictionary().is_some())
         .ok_or(SignError::NoSuchPage(widget.page))?;
     let page = page.object.id;
-    let appearance = update.add(appearance::stream(seen, width, height))?;
+    let appearance = match seen {
+        Some(seen) => Some(update.add(appearance::stream(seen, width, height))?),
+        None => None,
+    };
     let field = update.add(dictionary::field(&FieldParts {
         name: widget.name,
         page,

@@ -28,8 +28,11 @@ pub struct Request {
 }
 
 impl Request {
-    /// Room that a B-B signature with a chain of a few certificates and a timestamp fits in.
+    /// Room that a B-B signature with a chain of a few certificates fits in.
     pub const USUAL_CAPACITY: usize = 16 * 1024;
+
+    /// Room for that, and for a timestamp with the whole chain of its authority.
+    pub const STAMPED_CAPACITY: usize = 32 * 1024;
 
     /// A request with nothing but its place and time.
     pub fn new(place: Place, claimed_time: UtcTime) -> Self {

@@ -4,9 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::{Facts, SignatureFacts};
 use crate::{
-    CertificateDer,
+    CertificateDer, UtcTime,
     policy::{Policy, RevocationRule, trust::pem_or_der},
-    x509::{Certificate, crl::Crl},
+    x509::{
+        Certificate, Path, Revocations,
+        crl::{Crl, Status},
+    },
 };
 
 /// Certificates and revocation lists beside those in the file.
@@ -16,6 +19,9 @@ pub struct Evidence {
     pub certificates: Vec<CertificateDer>,
     /// Revocation lists, DER.
     pub crls: Vec<Vec<u8>>,
+    /// Answers of responders, DER.
+    #[serde(default)]
+    pub ocsps: Vec<Vec<u8>>,
 }
 
 /// Bytes that were given as a revocation list and are none.
@@ -29,6 +35,7 @@ impl Evidence {
         Self {
             certificates: Vec::new(),
             crls: Vec::new(),
+            ocsps: Vec::new(),
         }
     }
 
@@ -47,15 +54,24 @@ impl Evidence {
 
 /// Everything parsed once for all signatures of a file.
 #[derive(Debug)]
-pub(super) struct Opened {
-    pub(super) anchors: Vec<Certificate>,
+pub(crate) struct Opened {
+    pub(crate) anchors: Vec<Certificate>,
     rules: Vec<RevocationRule>,
-    pub(super) certificates: Vec<Certificate>,
-    lists: Vec<Crl>,
+    pub(crate) certificates: Vec<Certificate>,
+    revocations: Revocations,
+    /// Of the file alone.
+    embedded: Revocations,
+}
+
+/// What is at hand for one signature.
+#[derive(Debug)]
+pub(crate) struct Material {
+    pub(crate) pool: Vec<Certificate>,
+    pub(crate) revocations: Revocations,
 }
 
 impl Opened {
-    pub(super) fn new(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Self {
+    pub(crate) fn new(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Self {
         let given = evidence
             .certificates
             .iter()
@@ -77,35 +93,66 @@ impl Opened {
                 .chain(&facts.certificates)
                 .filter_map(|der| Certificate::parse(der).ok())
                 .collect(),
-            lists: evidence
-                .crls
-                .iter()
-                .chain(&facts.crls)
-                .filter_map(|der| Crl::parse(der).ok())
-                .collect(),
+            embedded: Revocations::read(facts.crls.iter(), facts.ocsps.iter()),
+            revocations: Revocations::read(
+                evidence.crls.iter().chain(&facts.crls),
+                evidence.ocsps.iter().chain(&facts.ocsps),
+            ),
         }
     }
 
     /// How much revocation matters below an anchor.
-    pub(super) fn rule(&self, anchor: usize) -> RevocationRule {
+    pub(crate) fn rule(&self, anchor: usize) -> RevocationRule {
         self.rules.get(anchor).copied().unwrap_or_default()
     }
 
-    /// With what one signature itself carries.
-    pub(super) fn with_cms(&self, facts: &SignatureFacts) -> (Vec<Certificate>, Vec<Crl>) {
-        let mut pool: Vec<Certificate> = match &facts.cms {
-            Ok(cms) => cms
-                .certificates
-                .iter()
-                .filter_map(|der| Certificate::parse(der).ok())
-                .collect(),
-            Err(_) => Vec::new(),
+    /// Everything about revocation but what single signatures carry.
+    pub(crate) const fn revocations(&self) -> &Revocations {
+        &self.revocations
+    }
+
+    /// What the file alone, and this signature in it, know about revocation.
+    pub(crate) fn embedded(&self, facts: &SignatureFacts) -> Revocations {
+        let lists = match &facts.cms {
+            Ok(cms) => cms.crls.as_slice(),
+            Err(_) => &[],
         };
-        pool.extend(self.certificates.iter().cloned());
-        let mut lists = self.lists.clone();
-        if let Ok(cms) = &facts.cms {
-            lists.extend(cms.crls.iter().filter_map(|der| Crl::parse(der).ok()));
+        let lists = lists.iter().filter_map(|der| Crl::parse(der).ok());
+        self.embedded.clone().and_lists(lists)
+    }
+
+    /// Whether evidence in the file clears every certificate of a path.
+    pub(crate) fn clears_by_itself(
+        &self,
+        path: &Path,
+        facts: &SignatureFacts,
+        at: UtcTime,
+    ) -> bool {
+        let embedded = self.embedded(facts);
+        path.links().all(|(certificate, issuer)| {
+            matches!(
+                embedded.status(certificate, issuer, at),
+                Status::Good { .. }
+            )
+        })
+    }
+
+    /// With what one signature itself carries.
+    pub(crate) fn with_cms(&self, facts: &SignatureFacts) -> Material {
+        let Ok(cms) = &facts.cms else {
+            return Material {
+                pool: self.certificates.clone(),
+                revocations: self.revocations.clone(),
+            };
+        };
+        let own = cms
+            .certificates
+            .iter()
+            .filter_map(|der| Certificate::parse(der).ok());
+        let lists = cms.crls.iter().filter_map(|der| Crl::parse(der).ok());
+        Material {
+            pool: own.chain(self.certificates.iter().cloned()).collect(),
+            revocations: self.revocations.clone().and_lists(lists),
         }
-        (pool, lists)
     }
 }

@@ -26,6 +26,22 @@ pub struct Facts {
     pub certificates: Vec<Vec<u8>>,
     /// Revocation lists in its document security store.
     pub crls: Vec<Vec<u8>>,
+    /// Answers of responders in its document security store.
+    pub ocsps: Vec<Vec<u8>>,
+}
+
+impl Facts {
+    /// About no file at all.
+    pub(crate) const fn nothing() -> Self {
+        Self {
+            length: 0,
+            repaired: false,
+            signatures: Vec::new(),
+            certificates: Vec::new(),
+            crls: Vec::new(),
+            ocsps: Vec::new(),
+        }
+    }
 }
 
 /// About one signature.
@@ -49,6 +65,8 @@ pub struct SignatureFacts {
     pub claimed_time: Option<UtcTime>,
     /// What it allows later when it certifies.
     pub certifies: Option<u8>,
+    /// Whether the part of the file it covers has a document security store.
+    pub covers_store: bool,
     /// What came after it.
     pub later: Later,
 }

@@ -81,8 +81,10 @@ pub enum Code {
     RevocationUnknown,
     /// The policy does not ask.
     RevocationIgnored,
-    /// A timestamp is there and was not judged.
-    TimestampNotJudged,
+    /// A timestamp proves that the signature existed.
+    TimestampGood,
+    /// A timestamp is there and proves nothing.
+    TimestampUnusable,
     /// The time is the signer's own claim.
     TimeClaimed,
     /// A later revision changed this.

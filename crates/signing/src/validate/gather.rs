@@ -42,13 +42,14 @@ pub fn gather(source: &dyn ByteSource, budget: Budget) -> Result<Facts, ReadErro
     later(&pdf, &mut found);
     let mut facts: Vec<SignatureFacts> = found.into_iter().map(|found| found.facts).collect();
     digest(source, &mut facts)?;
-    let (certificates, crls) = store(&view)?;
+    let [certificates, crls, ocsps] = store(&view)?;
     Ok(Facts {
         length: pdf.len(),
         repaired: pdf.is_repaired(),
         signatures: facts,
         certificates,
         crls,
+        ocsps,
     })
 }
 
@@ -129,6 +130,10 @@ fn read(
         digest: None,
         claimed_time,
         certifies,
+        covers_store: match revision {
+            Some(revision) => has_store(&view.pdf().at(revision)),
+            None => false,
+        },
         later: Later::NONE,
     };
     Ok(Found {
@@ -266,12 +271,17 @@ fn digest(source: &dyn ByteSource, facts: &mut [SignatureFacts]) -> Result<(), R
     Ok(())
 }
 
-type Store = (Vec<Vec<u8>>, Vec<Vec<u8>>);
+fn has_store(view: &View<'_>) -> bool {
+    let store = view
+        .catalog()
+        .and_then(|catalog| view.entry(&catalog, b"DSS"));
+    matches!(store, Ok(Some(_)))
+}
 
-/// Certificates and revocation lists of the document security store; what cannot be decoded is left out.
-fn store(view: &View<'_>) -> Result<Store, ReadError> {
+/// Certificates, revocation lists and answers of the document security store; what cannot be decoded is left out.
+fn store(view: &View<'_>) -> Result<[Vec<Vec<u8>>; 3], ReadError> {
     let Some(store) = view.entry(&view.catalog()?, b"DSS")? else {
-        return Ok(Store::default());
+        return Ok(Default::default());
     };
     let streams = |key: &[u8]| -> Result<Vec<Vec<u8>>, ReadError> {
         let Some(list) = view.entry(&store, key)? else {
@@ -287,7 +297,7 @@ fn store(view: &View<'_>) -> Result<Store, ReadError> {
         }
         Ok(found)
     };
-    Ok((streams(b"Certs")?, streams(b"CRLs")?))
+    Ok([streams(b"Certs")?, streams(b"CRLs")?, streams(b"OCSPs")?])
 }
 
 const MAX_STORED: usize = 1_000;

@@ -5,6 +5,7 @@ use super::{
     evidence::{Evidence, Opened},
     facts::{Behind, Facts, Form, SignatureFacts},
     finding::{Code, Finding},
+    proofs::{self, Proof},
     report::{Headline, Kind, Level, Report, Revocation, SignatureReport},
     verdict::{Indeterminate, Verdict},
 };
@@ -21,24 +22,40 @@ pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy, at: UtcTime) -
         return Report::without_signatures(Headline::Unsigned, findings, at);
     }
     let opened = Opened::new(facts, evidence, policy);
+    let mathematics: Vec<Mathematics> = facts
+        .signatures
+        .iter()
+        .map(|signature| Mathematics::check(signature, &opened.certificates))
+        .collect();
+    let proofs = proofs::establish(facts, &mathematics, &opened, at);
     let signatures = facts
         .signatures
         .iter()
-        .map(|signature| one(facts, signature, &opened, at));
-    Report::of_signatures(signatures.collect(), findings, at)
+        .zip(mathematics)
+        .zip(proofs)
+        .map(|((signature, mathematics), proof)| one(facts, signature, mathematics, proof, &opened))
+        .collect();
+    Report::of_signatures(signatures, findings, at)
 }
 
-fn one(file: &Facts, facts: &SignatureFacts, opened: &Opened, at: UtcTime) -> SignatureReport {
-    let mathematics = Mathematics::check(facts, &opened.certificates);
+fn one(
+    file: &Facts,
+    facts: &SignatureFacts,
+    mathematics: Mathematics,
+    proof: Proof,
+    opened: &Opened,
+) -> SignatureReport {
     let trust = match &mathematics.signer {
-        Some(signer) if facts.kind == Kind::Signature => Trust::check(signer, facts, opened, at),
-        Some(_) | None => Trust::unknown(),
+        Some(signer) => Trust::check(signer, facts, opened, proof.time),
+        None => Trust::unknown(),
     };
     let verdict = conclude(file, facts, &mathematics, &trust);
+    let level = level(facts, &proof, &trust, opened);
     let mut findings = mathematics.findings;
     findings.extend(changes::check(file, facts));
     findings.extend(trust.findings);
-    findings.extend(time_findings(facts));
+    findings.extend(proof.findings);
+    findings.extend(time_findings(facts, proof.proven));
     let covers_whole_file = facts
         .range
         .as_ref()
@@ -52,14 +69,14 @@ fn one(file: &Facts, facts: &SignatureFacts, opened: &Opened, at: UtcTime) -> Si
         covers_whole_file,
         modification: facts.later.modification,
         modification_permitted: facts.later.permitted,
-        level: level(facts),
+        level,
         issuer: mathematics
             .signer
             .as_ref()
             .map(|signer| signer.issuer_text.clone()),
         signer: mathematics.signer.map(|signer| signer.subject_text),
         claimed_time: facts.claimed_time,
-        best_time: (verdict == Verdict::TotalPassed).then_some(at),
+        best_time: (verdict == Verdict::TotalPassed).then_some(proof.time),
         findings,
         revocation: trust.revocation,
         anchor: trust.anchor,
@@ -96,9 +113,9 @@ fn conclude(
         return held;
     }
     // Only what was computed and found right may pass.
-    match (facts.kind, mathematics.digest_ok, mathematics.signature_ok) {
-        (Kind::Signature, Some(true), Some(true)) if facts.range.is_ok() => Verdict::TotalPassed,
-        (Kind::Signature | Kind::DocumentTimestamp, _, _) => Verdict::Indeterminate(None),
+    match (mathematics.digest_ok, mathematics.signature_ok) {
+        (Some(true), Some(true)) if facts.range.is_ok() => Verdict::TotalPassed,
+        (_, _) => Verdict::Indeterminate(None),
     }
 }
 
@@ -109,31 +126,36 @@ fn attributes(facts: &SignatureFacts) -> Option<&crate::cms::parse::ReceivedAttr
     }
 }
 
-fn level(facts: &SignatureFacts) -> Option<Level> {
+/// EN 319 142-1 6.1: each level is the one below and more. What proves nothing does not count.
+fn level(facts: &SignatureFacts, proof: &Proof, trust: &Trust, opened: &Opened) -> Option<Level> {
     let attributes = attributes(facts)?;
     match facts.form {
-        Form::Pades => profile::is_baseline(&facts.form, attributes).then_some(Level::PadesBB),
-        Form::Pkcs7 => Some(Level::Pkcs7B),
-        Form::Timestamp | Form::Other(_) => None,
+        Form::Pades if profile::is_baseline(&facts.form, attributes) => {}
+        Form::Pkcs7 => return Some(Level::Pkcs7B),
+        Form::Pades | Form::Timestamp | Form::Other(_) => return None,
     }
+    let stamps_cleared = proof
+        .stamped_by
+        .iter()
+        .all(|(path, at)| opened.clears_by_itself(path, facts, *at));
+    Some(
+        match (
+            proof.proven,
+            trust.evidence_embedded && stamps_cleared,
+            proof.archived,
+        ) {
+            (false, _, _) => Level::PadesBB,
+            (true, false, _) => Level::PadesBT,
+            (true, true, false) => Level::PadesBLT,
+            (true, true, true) => Level::PadesBLTA,
+        },
+    )
 }
 
-fn time_findings(facts: &SignatureFacts) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let signature_timestamp = facts
-        .cms
-        .as_ref()
-        .is_ok_and(|cms| cms.signers.iter().any(profile::has_timestamp));
-    if facts.kind == Kind::DocumentTimestamp {
-        let detail = "document timestamps are not judged here; its digest and value were computed";
-        findings.push(Finding::warning(Code::TimestampNotJudged, detail));
-    } else if signature_timestamp {
-        let detail = "the signature timestamp is not judged here; the time stays a claim";
-        findings.push(Finding::warning(Code::TimestampNotJudged, detail));
-    }
-    if facts.kind == Kind::Signature && facts.claimed_time.is_some() {
+fn time_findings(facts: &SignatureFacts, proven: bool) -> Vec<Finding> {
+    if facts.kind == Kind::Signature && facts.claimed_time.is_some() && !proven {
         let detail = "the time is the signer's own claim";
-        findings.push(Finding::info(Code::TimeClaimed, detail));
+        return vec![Finding::info(Code::TimeClaimed, detail)];
     }
-    findings
+    Vec::new()
 }

@@ -98,16 +98,25 @@ impl Report {
 
     fn when(&self, language: Language, show: &dyn Fn(UtcTime) -> String) -> String {
         joined(
-            self.people().map(
-                |signature| match (signature.claimed_time.map(show), language) {
+            self.people().map(|signature| {
+                match (
+                    signature.proven_time().or(signature.claimed_time).map(show),
+                    language,
+                ) {
+                    (Some(at), Language::Id) if signature.proven_time().is_some() => {
+                        format!("{at} (dibuktikan cap waktu)")
+                    }
+                    (Some(at), Language::En) if signature.proven_time().is_some() => {
+                        format!("{at} (proven by a timestamp)")
+                    }
                     (Some(at), Language::Id) => {
                         format!("{at} (menurut penanda tangan, tidak dibuktikan cap waktu)")
                     }
                     (Some(at), Language::En) => format!("{at} (claimed by the signer, not proven)"),
                     (None, Language::Id) => "tidak disebutkan".to_owned(),
                     (None, Language::En) => "not stated".to_owned(),
-                },
-            ),
+                }
+            }),
             language,
         )
     }

@@ -1,8 +1,8 @@
 //! Validation in two phases: facts first, judgement second (EN 319 102-1).
 //!
 //! [`gather`] reads, [`needs`] says what evidence would help, [`judge`] concludes; [`verify`] does it all for bytes of any
-//! kind and never fails. Judged here: signatures of the forms `ETSI.CAdES.detached` and `adbe.pkcs7.detached` without a
-//! proof of time. Timestamps are computed and named, and count for nothing yet.
+//! kind and never fails. Judged here: signatures of the forms `ETSI.CAdES.detached` and `adbe.pkcs7.detached`, and
+//! timestamps: each signature at the time that a timestamp proves for it, or at the time of judging.
 
 pub mod evidence;
 pub mod facts;
@@ -17,6 +17,8 @@ mod gather;
 mod judge;
 mod lines;
 mod needs;
+pub(crate) mod paths;
+mod proofs;
 
 pub use evidence::{BadCrl, Evidence};
 pub use facts::Facts;
@@ -24,7 +26,8 @@ pub use finding::{Code, Finding, Severity};
 pub use gather::gather;
 pub use judge::judge;
 pub use lines::Language;
-pub use needs::{Need, needs};
+pub use needs::{Need, needs, needs_of_signer};
+pub use paths::Whose;
 pub use report::{Headline, Kind, Level, Report, Revocation, SignatureReport};
 pub use verdict::{Failure, Indeterminate, Indication, Verdict};
 

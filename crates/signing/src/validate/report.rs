@@ -68,7 +68,7 @@ pub struct SignatureReport {
     pub signer: Option<String>,
     /// When the signer says it was made.
     pub claimed_time: Option<UtcTime>,
-    /// When it existed for certain: here the time of judging, until timestamps are judged.
+    /// When it existed for certain: by a timestamp, or else the time of judging.
     pub best_time: Option<UtcTime>,
     /// What was found.
     pub findings: Vec<Finding>,
@@ -102,6 +102,15 @@ pub enum Level {
     /// EN 319 142-1 6.
     #[serde(rename = "PAdES-B-B")]
     PadesBB,
+    /// With a proof that it existed at a time.
+    #[serde(rename = "PAdES-B-T")]
+    PadesBT,
+    /// With the evidence to check it by.
+    #[serde(rename = "PAdES-B-LT")]
+    PadesBLT,
+    /// With a proof that the evidence existed at a time.
+    #[serde(rename = "PAdES-B-LTA")]
+    PadesBLTA,
     /// ISO 32000-1 12.8.3.3, not PAdES.
     #[serde(rename = "PKCS7-B")]
     Pkcs7B,
@@ -133,6 +142,14 @@ impl Headline {
 }
 
 impl SignatureReport {
+    /// When it existed for certain, where a timestamp proves that.
+    pub fn proven_time(&self) -> Option<UtcTime> {
+        match self.level {
+            Some(Level::PadesBT | Level::PadesBLT | Level::PadesBLTA) => self.best_time,
+            Some(Level::PadesBB | Level::Pkcs7B) | None => None,
+        }
+    }
+
     /// The word for this signature alone.
     pub const fn headline(&self) -> Headline {
         match self.verdict {

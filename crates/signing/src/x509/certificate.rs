@@ -7,11 +7,12 @@ use x509_parser::{
 
 use super::signature::{Checked, PublicKey, Scheme};
 use crate::{
-    UtcTime,
+    CertificateDer, UtcTime,
     cms::{
         ber::{Reader, tag},
-        parse::AlgorithmId,
+        parse::{AlgorithmId, ReceivedCms},
     },
+    policy::trust::pem_or_der,
 };
 
 /// A certificate with its source bytes.
@@ -47,6 +48,14 @@ pub struct Certificate {
     pub authority_key_id: Option<Vec<u8>>,
     /// Addresses of the CRL distribution points.
     pub crl_urls: Vec<String>,
+    /// Where its authority says answers about its revocation are given (authorityInfoAccess, id-ad-ocsp).
+    pub ocsp_urls: Vec<String>,
+    /// Where its authority says the authority's own certificate lies (authorityInfoAccess, id-ad-caIssuers).
+    pub issuer_urls: Vec<String>,
+    /// What special work the key is for.
+    pub service: KeyService,
+    /// Whether its authority asks nobody to check its revocation (RFC 6960 4.2.2.2.1).
+    pub no_revocation_check: bool,
     /// Critical extensions that are not processed here, by object identifier or reason.
     pub unprocessed_critical: Vec<String>,
     tbs: std::ops::Range<usize>,
@@ -83,6 +92,18 @@ pub enum ExtendedKeyUsage {
     MayBeDocuments,
 }
 
+/// Special work that a key is certified for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeyService {
+    /// None.
+    #[default]
+    None,
+    /// Timestamps, and nothing else, and critically so (RFC 3161 2.3).
+    Timestamps,
+    /// Answers about revocation (RFC 6960 4.2.2.2).
+    OcspAnswers,
+}
+
 /// Why bytes are no certificate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a certificate cannot be read")]
@@ -115,6 +136,10 @@ impl Certificate {
             subject_key_id: None,
             authority_key_id: None,
             crl_urls: Vec::new(),
+            ocsp_urls: Vec::new(),
+            issuer_urls: Vec::new(),
+            service: KeyService::None,
+            no_revocation_check: false,
             unprocessed_critical: Vec::new(),
             tbs,
             algorithm,
@@ -131,6 +156,10 @@ impl Certificate {
                 return Err(BadCertificate);
             }
             seen.push(&extension.oid);
+            if extension.oid.as_bytes() == OCSP_NO_CHECK {
+                certificate.no_revocation_check = true;
+                continue;
+            }
             certificate.take(
                 extension.parsed_extension(),
                 extension.critical,
@@ -161,6 +190,19 @@ impl Certificate {
         Scheme::read(&self.algorithm, None).ok()
     }
 
+    fn access(&mut self, access: &x509_parser::extensions::AuthorityInfoAccess<'_>) {
+        for description in &access.accessdescs {
+            let x509_parser::extensions::GeneralName::URI(uri) = description.access_location else {
+                continue;
+            };
+            match description.access_method.as_bytes() {
+                AD_OCSP => self.ocsp_urls.push(one_line(uri)),
+                AD_CA_ISSUERS => self.issuer_urls.push(one_line(uri)),
+                _ => {}
+            }
+        }
+    }
+
     fn take(
         &mut self,
         extension: &ParsedExtension<'_>,
@@ -182,6 +224,7 @@ impl Certificate {
                 });
             }
             ParsedExtension::ExtendedKeyUsage(usage) => {
+                self.service = service(usage, critical);
                 let documents = usage.any || usage.email_protection || !usage.other.is_empty();
                 // A client certificate is what many authorities issue to persons.
                 self.extended_key_usage = Some(if documents || usage.client_auth {
@@ -197,6 +240,7 @@ impl Certificate {
             ParsedExtension::CRLDistributionPoints(points) => {
                 self.crl_urls = crl_urls(points);
             }
+            ParsedExtension::AuthorityInfoAccess(access) => self.access(access),
             // Policies bind only a validator that asks for one (RFC 5280 6.1.1 c), and here nobody does.
             ParsedExtension::CertificatePolicies(_)
             | ParsedExtension::SubjectAlternativeName(_)
@@ -210,7 +254,6 @@ impl Certificate {
             }
             ParsedExtension::UnsupportedExtension { .. }
             | ParsedExtension::PolicyMappings(_)
-            | ParsedExtension::AuthorityInfoAccess(_)
             | ParsedExtension::SubjectInfoAccess(_)
             | ParsedExtension::NSCertType(_)
             | ParsedExtension::NsCertComment(_)
@@ -227,6 +270,46 @@ impl Certificate {
         }
     }
 }
+
+/// The certificates in what an authority publishes about itself (RFC 5280 4.2.2.1): one in DER or PEM, or several in a
+/// CMS without signers. What is none is left out.
+pub fn issuers(bytes: &[u8]) -> Vec<CertificateDer> {
+    let found = match ReceivedCms::parse(bytes) {
+        Ok(cms) => cms.certificates,
+        Err(_) => pem_or_der(bytes, "CERTIFICATE").unwrap_or_default(),
+    };
+    found
+        .into_iter()
+        .filter_map(|der| Certificate::parse(&der).ok())
+        .map(|certificate| CertificateDer(certificate.der))
+        .take(MAX_ISSUERS)
+        .collect()
+}
+
+const MAX_ISSUERS: usize = 10;
+
+/// RFC 3161 2.3: id-kp-timeStamping critical and alone.
+fn service(usage: &x509_parser::extensions::ExtendedKeyUsage<'_>, critical: bool) -> KeyService {
+    let other = usage.any
+        || usage.server_auth
+        || usage.client_auth
+        || usage.code_signing
+        || usage.email_protection
+        || !usage.other.is_empty();
+    if usage.time_stamping && critical && !other && !usage.ocsp_signing {
+        KeyService::Timestamps
+    } else if usage.ocsp_signing && !usage.time_stamping {
+        KeyService::OcspAnswers
+    } else {
+        KeyService::None
+    }
+}
+
+/// Content octets of id-pkix-ocsp-nocheck.
+const OCSP_NO_CHECK: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 0x30, 1, 5];
+/// Content octets of id-ad-ocsp and id-ad-caIssuers.
+const AD_OCSP: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 0x30, 1];
+const AD_CA_ISSUERS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 0x30, 2];
 
 fn crl_urls(points: &x509_parser::extensions::CRLDistributionPoints<'_>) -> Vec<String> {
     use x509_parser::extensions::{DistributionPointName, GeneralName};

@@ -114,6 +114,11 @@ impl Crl {
         })
     }
 
+    /// The DER as received.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
     /// What this list says about a certificate of `issuer` at a time.
     pub fn status(&self, certificate: &Certificate, issuer: &Certificate, at: UtcTime) -> Status {
         if self.issuer != certificate.issuer || self.issuer != issuer.subject {
@@ -180,29 +185,31 @@ pub fn status(
     issuer: &Certificate,
     at: UtcTime,
 ) -> Status {
-    let answers = lists
-        .iter()
-        .map(|list| list.status(certificate, issuer, at));
-    let worst =
-        answers
-            .into_iter()
-            .try_fold(Status::Unknown(Unknown::NoList), |so_far, next| {
-                match (&so_far, &next) {
-                    (_, Status::Revoked { .. }) => ControlFlow::Break(next),
-                    (Status::Good { this_update: old }, Status::Good { this_update: new })
-                        if new > old =>
-                    {
-                        ControlFlow::Continue(next)
-                    }
-                    (Status::Unknown(_), Status::Good { .. }) => ControlFlow::Continue(next),
-                    (Status::Unknown(old), Status::Unknown(new)) if new > old => {
-                        ControlFlow::Continue(next)
-                    }
-                    (Status::Good { .. } | Status::Unknown(_) | Status::Revoked { .. }, _) => {
-                        ControlFlow::Continue(so_far)
-                    }
-                }
-            });
+    weigh(
+        lists
+            .iter()
+            .map(|list| list.status(certificate, issuer, at)),
+    )
+}
+
+/// Revoked wins, then good by the newest evidence, then the best-founded "unknown".
+pub(crate) fn weigh(statuses: impl Iterator<Item = Status>) -> Status {
+    let mut statuses = statuses;
+    let worst = statuses.try_fold(Status::Unknown(Unknown::NoList), |so_far, next| {
+        match (&so_far, &next) {
+            (_, Status::Revoked { .. }) => ControlFlow::Break(next),
+            (Status::Good { this_update: old }, Status::Good { this_update: new }) if new > old => {
+                ControlFlow::Continue(next)
+            }
+            (Status::Unknown(_), Status::Good { .. }) => ControlFlow::Continue(next),
+            (Status::Unknown(old), Status::Unknown(new)) if new > old => {
+                ControlFlow::Continue(next)
+            }
+            (Status::Good { .. } | Status::Unknown(_) | Status::Revoked { .. }, _) => {
+                ControlFlow::Continue(so_far)
+            }
+        }
+    });
     match worst {
         ControlFlow::Break(status) | ControlFlow::Continue(status) => status,
     }

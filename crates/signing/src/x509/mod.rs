@@ -1,9 +1,12 @@
-//! Certificates, paths and revocation lists (RFC 5280), judged from received bytes.
+//! Certificates, paths and revocation lists (RFC 5280), and answers about revocation (RFC 6960), judged from received bytes.
 
 pub mod certificate;
 pub mod crl;
+pub mod ocsp;
 pub mod path;
+pub mod revocation;
 pub mod signature;
 
 pub use certificate::Certificate;
 pub use path::{Path, PathProblem};
+pub use revocation::{Clearing, Revocations};

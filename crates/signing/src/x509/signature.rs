@@ -12,7 +12,10 @@ use crate::cms::{
 };
 
 /// The digests that can be computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum Digest {
     /// SHA-1: computed to name it, never trusted.
     Sha1,
@@ -142,6 +145,17 @@ impl Digest {
             .iter()
             .find(|(known, _)| *known == oid)
             .map(|(_, digest)| *digest)
+    }
+
+    /// Its object identifier.
+    pub fn oid(self) -> ObjectIdentifier {
+        let [(sha1, _), (sha256, _), (sha384, _), (sha512, _)] = DIGESTS;
+        match self {
+            Self::Sha1 => sha1,
+            Self::Sha256 => sha256,
+            Self::Sha384 => sha384,
+            Self::Sha512 => sha512,
+        }
     }
 
     /// Its value over `bytes`.

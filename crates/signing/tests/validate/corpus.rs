@@ -255,13 +255,13 @@ const GENERATED: &[(&str, Headline, &str)] = &[
     ("gen-blt-rsa.pdf", Headline::Intact, "a store was added"),
     (
         "gen-blta-p384.pdf",
-        Headline::Untrusted,
-        "its document timestamp is not judged",
+        Headline::Intact,
+        "a document timestamp was added",
     ),
     (
         "gen-blta-rsa.pdf",
-        Headline::Untrusted,
-        "its document timestamp is not judged",
+        Headline::Intact,
+        "a document timestamp was added",
     ),
     ("gen-bt-rsa.pdf", Headline::Intact, "passes"),
     ("gen-cert-p1.pdf", Headline::Intact, "passes"),
@@ -296,8 +296,8 @@ const GENERATED: &[(&str, Headline, &str)] = &[
     ("gen-expired-now.pdf", Headline::Untrusted, "expired"),
     (
         "gen-expired-poe-inside.pdf",
-        Headline::Untrusted,
-        "its timestamp is not judged",
+        Headline::Intact,
+        "expired, and a timestamp proves it older",
     ),
     ("gen-fieldmdp-all.pdf", Headline::Intact, "passes"),
     (
@@ -321,8 +321,8 @@ const GENERATED: &[(&str, Headline, &str)] = &[
     ("gen-revoked-now.pdf", Headline::Invalid, "revoked"),
     (
         "gen-revoked-poe-before.pdf",
-        Headline::Invalid,
-        "revoked, and its timestamp is not judged",
+        Headline::Intact,
+        "revoked, and a timestamp proves it older",
     ),
     (
         "gen-ssa-p3.pdf",
@@ -356,3 +356,36 @@ const GENERATED: &[(&str, Headline, &str)] = &[
     ),
     ("gen-visible-stamp.pdf", Headline::Intact, "passes"),
 ];
+
+#[test]
+fn each_level_is_named_as_the_file_was_made() {
+    let Some(folder) = corpus() else { return };
+    let mut anchors = TrustAnchors::new();
+    let root = fs::read(folder.join("pki/generated/root.cert.pem")).unwrap();
+    anchors.add_file(&root).unwrap();
+    let policy = Policy::new(anchors);
+    for (file, level) in [
+        ("gen-bb-rsa.pdf", "PAdES-B-B"),
+        ("gen-bt-rsa.pdf", "PAdES-B-T"),
+        ("gen-blt-rsa.pdf", "PAdES-B-LT"),
+        ("gen-blta-rsa.pdf", "PAdES-B-LTA"),
+        ("gen-blta-p384.pdf", "PAdES-B-LTA"),
+    ] {
+        let bytes = fs::read(folder.join("G-generated").join(file)).unwrap();
+        let report = verify(&bytes, &Evidence::new(), &policy, at(), Budget::public());
+        let first = serde_json::to_value(&report.signatures[0]).unwrap();
+        assert_eq!(first["level"], level, "{file}: {}", short(&report));
+        let stranger = verify(
+            &bytes,
+            &Evidence::new(),
+            &Policy::default(),
+            at(),
+            Budget::public(),
+        );
+        let first = serde_json::to_value(&stranger.signatures[0]).unwrap();
+        assert_eq!(
+            first["level"], "PAdES-B-B",
+            "{file}: nobody trusts its timestamp"
+        );
+    }
+}

@@ -3,10 +3,7 @@
 use der::asn1::ObjectIdentifier;
 
 use crate::{
-    cms::{
-        ess::CertificateBinding,
-        parse::{ReceivedAttributes, SignerInfo},
-    },
+    cms::{ess::CertificateBinding, parse::ReceivedAttributes},
     validate::{
         facts::Form,
         finding::{Code, Finding},
@@ -14,8 +11,6 @@ use crate::{
 };
 
 const SIGNING_TIME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.5");
-const SIGNATURE_TIMESTAMP: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.14");
 
 pub(crate) fn check(form: &Form, attributes: &ReceivedAttributes) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -33,14 +28,6 @@ pub(crate) fn check(form: &Form, attributes: &ReceivedAttributes) -> Vec<Finding
 /// Whether the signed attributes bind the signer's certificate at all.
 pub(crate) fn binds(attributes: &ReceivedAttributes) -> bool {
     CertificateBinding::read(attributes) != CertificateBinding::Absent
-}
-
-/// Whether a signature timestamp waits to be judged.
-pub(crate) fn has_timestamp(signer: &SignerInfo) -> bool {
-    signer
-        .unsigned_attributes
-        .iter()
-        .any(|attribute| attribute.oid == SIGNATURE_TIMESTAMP)
 }
 
 /// Whether the attributes hold every rule of the baseline profile B-B.

@@ -7,14 +7,15 @@ use crate::{
         evidence::Opened,
         facts::SignatureFacts,
         finding::{Code, Finding},
-        report::Revocation,
+        paths,
+        report::{Kind, Revocation},
         verdict::{Indeterminate, Verdict},
     },
     x509::{
-        Certificate, Path, PathProblem,
-        certificate::ExtendedKeyUsage,
-        crl::{self, Crl, Status, Unknown},
-        path::{self, Validity},
+        Certificate, Path, PathProblem, Revocations,
+        certificate::{ExtendedKeyUsage, KeyService},
+        crl::{Status, Unknown},
+        path,
     },
 };
 
@@ -23,6 +24,8 @@ use crate::{
 pub(crate) struct Trust {
     pub(crate) anchor: Option<String>,
     pub(crate) revocation: Revocation,
+    /// Whether the file itself holds evidence that clears every certificate of the path.
+    pub(crate) evidence_embedded: bool,
     /// What stands against it, worst first.
     pub(crate) against: Option<Verdict>,
     pub(crate) findings: Vec<Finding>,
@@ -34,6 +37,7 @@ impl Trust {
         Self {
             anchor: None,
             revocation: Revocation::NotChecked,
+            evidence_embedded: false,
             against: None,
             findings: Vec::new(),
         }
@@ -46,16 +50,22 @@ impl Trust {
         at: UtcTime,
     ) -> Self {
         let mut trust = Self::unknown();
-        let (pool, lists) = opened.with_cms(facts);
-        match path::build(signer, &pool, &opened.anchors, at) {
-            Ok(path) => trust.path(&path, &lists, opened.rule(path.anchor()), at),
+        let material = opened.with_cms(facts);
+        match path::build(signer, &material.pool, &opened.anchors, at) {
+            Ok(path) => {
+                trust.embedded(&path, facts, opened, at);
+                trust.path(&path, &material.revocations, opened.rule(path.anchor()), at);
+            }
             Err(problem) => trust.no_path(&problem),
         }
-        trust.purpose(signer);
+        match facts.kind {
+            Kind::Signature => trust.purpose(signer),
+            Kind::DocumentTimestamp => trust.timestamps_only(signer),
+        }
         trust
     }
 
-    fn path(&mut self, path: &Path, lists: &[Crl], rule: RevocationRule, at: UtcTime) {
+    fn path(&mut self, path: &Path, known: &Revocations, rule: RevocationRule, at: UtcTime) {
         self.anchor = path
             .certificates()
             .last()
@@ -67,10 +77,10 @@ impl Trust {
                     .push(Finding::info(Code::RevocationIgnored, detail));
             }
             RevocationRule::Require | RevocationRule::IfKnown => {
-                self.revocation(path, lists, rule, at);
+                self.revocation(path, known, rule, at);
             }
         }
-        if let Some(detail) = outside(path.validity()) {
+        if let Some(detail) = paths::outside(path) {
             self.findings
                 .push(Finding::failure(Code::OutsideValidity, detail));
             self.hold(Indeterminate::OutOfBoundsNoPoe);
@@ -88,13 +98,13 @@ impl Trust {
         }
     }
 
-    fn revocation(&mut self, path: &Path, lists: &[Crl], rule: RevocationRule, at: UtcTime) {
+    fn revocation(&mut self, path: &Path, known: &Revocations, rule: RevocationRule, at: UtcTime) {
         for (position, (certificate, issuer)) in path.links().enumerate() {
             let is_signer = position == 0;
             let name = &certificate.subject_text;
-            let known = match crl::status(lists, certificate, issuer, at) {
+            let known = match known.status(certificate, issuer, at) {
                 Status::Good { this_update } => {
-                    let detail = format!("{name} is on no list; the list is of {this_update}");
+                    let detail = format!("{name} is not revoked, as of {this_update}");
                     self.findings
                         .push(Finding::info(Code::RevocationGood, detail));
                     Revocation::Good
@@ -127,10 +137,12 @@ impl Trust {
 
     fn unknown_revocation(&mut self, name: &str, why: Unknown, rule: RevocationRule) {
         let why = match why {
-            Unknown::NoList => "there is no revocation list",
-            Unknown::Partial => "the revocation list covers only a part",
-            Unknown::BadSignature => "the revocation list is not signed by the issuer",
-            Unknown::Stale => "the revocation list is out of date",
+            Unknown::NoList => "there is neither a revocation list nor an answer",
+            Unknown::Partial => {
+                "the revocation list covers only a part, or the responder does not know it"
+            }
+            Unknown::BadSignature => "the revocation evidence is not signed by the issuer",
+            Unknown::Stale => "the revocation evidence is out of date",
         };
         let detail = format!("{name}: {why}");
         match rule {
@@ -168,6 +180,21 @@ impl Trust {
         self.hold(sub);
     }
 
+    /// Whether the file itself clears every certificate of the path.
+    fn embedded(&mut self, path: &Path, facts: &SignatureFacts, opened: &Opened, at: UtcTime) {
+        self.evidence_embedded = opened.clears_by_itself(path, facts, at);
+    }
+
+    /// RFC 3161 2.3.
+    fn timestamps_only(&mut self, authority: &Certificate) {
+        if authority.service != KeyService::Timestamps {
+            let detail = "the certificate is not for timestamps alone";
+            self.findings
+                .push(Finding::failure(Code::KeyPurpose, detail));
+            self.hold(Indeterminate::ChainConstraintsFailure);
+        }
+    }
+
     /// RFC 5280 4.2.1.3 and 4.2.1.12: the key must be meant for signatures, and not for machines alone.
     fn purpose(&mut self, signer: &Certificate) {
         if signer.key_usage.is_some_and(|usage| !usage.sign) {
@@ -187,18 +214,6 @@ impl Trust {
     fn hold(&mut self, sub: Indeterminate) {
         self.against
             .get_or_insert(Verdict::Indeterminate(Some(sub)));
-    }
-}
-
-fn outside(validity: &Validity) -> Option<String> {
-    match validity {
-        Validity::Inside => None,
-        Validity::Expired(name, until) => Some(format!(
-            "the certificate of {name} was valid until {until}, and nothing proves that the signature is older"
-        )),
-        Validity::NotYet(name, from) => Some(format!(
-            "the certificate of {name} is valid only from {from}"
-        )),
     }
 }
 
