@@ -15,10 +15,13 @@ use crate::{Allow, Purpose, Refusal, RemoteError, Resolve};
 #[derive(Clone)]
 pub struct Outside(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     webhook: Allow,
     oidc: Allow,
-    resolver: Box<dyn Resolve>,
+    timestamps: Allow,
+    evidence: Allow,
+    resolver: Arc<dyn Resolve>,
     /// For plain HTTP, where no certificate is looked at: a machine without any authorities can still talk to its
     /// neighbour.
     no_authorities: Option<rustls::ClientConfig>,
@@ -85,9 +88,21 @@ impl Outside {
         Self(Arc::new(Inner {
             webhook: webhook.clone(),
             oidc: oidc.clone(),
-            resolver,
+            timestamps: Allow::none(),
+            evidence: Allow::none(),
+            resolver: resolver.into(),
             no_authorities,
         }))
+    }
+
+    /// And with what the operator opened for authorities of timestamps, and for responders, revocation lists and
+    /// issuers' certificates.
+    #[must_use]
+    pub fn and_evidence(mut self, timestamps: &Allow, evidence: &Allow) -> Self {
+        let inner = Arc::make_mut(&mut self.0);
+        inner.timestamps = timestamps.clone();
+        inner.evidence = evidence.clone();
+        self
     }
 
     /// Whether an address could be asked at all; where its name leads is seen when it is.
@@ -188,6 +203,8 @@ impl Outside {
         match purpose {
             Purpose::Webhook => &self.0.webhook,
             Purpose::Oidc => &self.0.oidc,
+            Purpose::Timestamp => &self.0.timestamps,
+            Purpose::Ocsp | Purpose::Crl | Purpose::Issuer => &self.0.evidence,
         }
     }
 }

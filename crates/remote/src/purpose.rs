@@ -10,6 +10,14 @@ pub enum Purpose {
     Webhook,
     /// Asking the identity provider who somebody is.
     Oidc,
+    /// Asking an authority to put a time on a signature.
+    Timestamp,
+    /// Asking a responder whether a certificate is revoked.
+    Ocsp,
+    /// Fetching a revocation list.
+    Crl,
+    /// Fetching the certificate of an issuer.
+    Issuer,
 }
 
 impl Purpose {
@@ -19,6 +27,8 @@ impl Purpose {
             // Standard Webhooks, "Request timeouts": 15 to 30 seconds.
             Self::Webhook => Duration::from_secs(15),
             Self::Oidc => Duration::from_secs(10),
+            // Somebody waits for the signature, and a second authority may have to be asked.
+            Self::Timestamp | Self::Ocsp | Self::Crl | Self::Issuer => Duration::from_secs(8),
         }
     }
 
@@ -29,6 +39,8 @@ impl Purpose {
             // of deliveries what stands behind an address.
             Self::Webhook => 0,
             Self::Oidc => 256 * 1024,
+            Self::Timestamp | Self::Ocsp | Self::Issuer => 64 * 1024,
+            Self::Crl => 10 * 1024 * 1024,
         }
     }
 }
