@@ -31,6 +31,7 @@ pub mod office;
 pub mod openapi;
 pub mod pages;
 pub mod person;
+pub mod pki;
 pub mod process;
 pub mod program;
 pub mod seed;

@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     account::AccountArgs, audit::AuditArgs, completion::CompletionArgs, config::ConfigCommandArgs,
-    demo::DemoArgs, doctor::DoctorArgs, key::KeyArgs, serve::ServeArgs, sign::SignArgs,
-    user::UserArgs, verify::VerifyArgs,
+    demo::DemoArgs, doctor::DoctorArgs, extend::ExtendArgs, key::KeyArgs, serve::ServeArgs,
+    sign::SignArgs, timestamp::TimestampArgs, user::UserArgs, verify::VerifyArgs,
 };
 
 /// The whole command line.
@@ -32,6 +32,10 @@ pub enum Command {
     Serve(ServeArgs),
     /// Sign PDF files with a key of your own
     Sign(SignArgs),
+    /// Put a trusted time on a whole PDF, signed or not
+    Timestamp(TimestampArgs),
+    /// Make the signatures of a PDF provable for longer
+    Extend(ExtendArgs),
     /// Tell whether PDF files are what they claim to be
     Verify(VerifyArgs),
     /// Officials and the positions they hold
@@ -96,13 +100,7 @@ mod tests {
 
     #[test]
     fn an_option_of_a_later_version_is_a_usage_error_today() {
-        for later in [
-            "--pkcs11=x",
-            "--csc=x",
-            "--tsa=x",
-            "--marker=x",
-            "--level=b-lta",
-        ] {
+        for later in ["--pkcs11=x", "--csc=x", "--marker=x"] {
             let line = [
                 "pena", "sign", "a.pdf", "-o", "b.pdf", "--p12", "k.p12", later,
             ];

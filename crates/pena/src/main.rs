@@ -34,6 +34,8 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Serve(args) => command::serve::run(&args),
         Command::Sign(args) => command::sign::run(&args),
+        Command::Timestamp(args) => command::timestamp::run(&args),
+        Command::Extend(args) => command::extend::run(&args),
         Command::Verify(args) => command::verify::run(&args),
         Command::Demo(args) => command::demo::run(&args),
         Command::User(args) => command::user::run(&args),

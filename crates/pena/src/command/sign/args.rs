@@ -4,7 +4,10 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use crate::secret_input::PassphraseArgs;
+use crate::{
+    command::provable::{Level, ProvableArgs},
+    secret_input::PassphraseArgs,
+};
 
 /// Options of `pena sign`.
 #[derive(Debug, Args)]
@@ -31,6 +34,8 @@ pub struct SignArgs {
     /// How far the signature carries its own evidence
     #[arg(long, value_enum, default_value_t = Level::BB)]
     pub level: Level,
+    #[command(flatten)]
+    pub provable: ProvableArgs,
     /// Sign without a mark on any page (what happens if no place is given)
     #[arg(long, group = "place")]
     pub invisible: bool,
@@ -61,14 +66,6 @@ pub struct SignArgs {
     /// Print one line of JSON per file: path, output, sha256, field; or path, error
     #[arg(long)]
     pub json: bool,
-}
-
-/// The levels of EN 319 142-1 that can be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Level {
-    /// The signature alone, without a trusted time
-    #[value(name = "b-b")]
-    BB,
 }
 
 /// What a certification allows afterwards (ISO 32000-2 table 257).
@@ -117,10 +114,14 @@ impl FromStr for Rect {
 const EXAMPLES: &str = "\
 Without --passphrase-file or --passphrase-fd, the passphrase is asked for at the terminal.
 
+A level above b-b needs --tsa and --trust. It is reached or the file is not signed: a revoked certificate, or a source
+that does not answer, is an error that names it.
+
 Examples:
   pena sign surat.pdf -o surat-ttd.pdf --p12 kunci.p12
   pena sign surat.pdf -o surat-ttd.pdf --p12 kunci.p12 --page 1 --rect 350,90,180,60 --reason 'Disetujui'
   pena sign kontrak.pdf -o kontrak-ttd.pdf --p12 kunci.p12 --field Direktur --certify 2
+  pena sign surat.pdf -o surat-ttd.pdf --p12 kunci.p12 --level b-lt --tsa http://tsa.contoh.example --trust root.pem
   pena sign *.pdf --out-dir ditandatangani --p12 kunci.p12 --passphrase-file rahasia.txt --json";
 
 #[cfg(test)]

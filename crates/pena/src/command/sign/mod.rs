@@ -11,11 +11,13 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use signing::AttributeSigner;
 
 pub use self::args::SignArgs;
 use self::{one::Signed, plan::Job};
+use super::provable::{Level, Provable};
 use crate::{
-    exit::Exit,
+    exit::{Exit, UsageError},
     output::{self, harmless},
 };
 
@@ -25,12 +27,16 @@ use crate::{
 /// When the arguments contradict each other, the key does not open, or standard output is gone.
 pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
     let jobs = plan::jobs(args)?;
+    let mut provable = provable(args)?;
     let signer = key::open(args)?;
+    if let Some(provable) = provable.as_mut().filter(|_| args.level >= Level::BLt) {
+        provable.clear_signer(signer.certificate_chain())?;
+    }
     plan::make_out_dir(args)?;
     let progress = progress(jobs.len());
     let mut exit = Exit::Ok;
     for job in &jobs {
-        let result = one::sign(job, args, &signer);
+        let result = one::sign(job, args, &signer, provable.as_mut());
         exit = exit.and(if result.is_ok() {
             Exit::Ok
         } else {
@@ -41,6 +47,19 @@ pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
     }
     progress.finish_and_clear();
     Ok(exit)
+}
+
+/// What a level above B-B takes.
+fn provable(args: &SignArgs) -> anyhow::Result<Option<Provable>> {
+    let given = &args.provable;
+    if args.level > Level::BB {
+        return Provable::open("sign", given).map(Some);
+    }
+    if given.tsa.is_empty() && given.trust.is_empty() && given.allow.is_empty() {
+        return Ok(None);
+    }
+    let what = "--tsa, --trust and --allow serve a level above b-b; add --level b-t, b-lt or b-lta";
+    Err(UsageError::new("sign", what).into())
 }
 
 /// One line of `--json`.

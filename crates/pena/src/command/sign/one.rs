@@ -10,12 +10,13 @@ use ring::digest::{Context as Hash, SHA256};
 use signing::{
     RingSigner,
     budget::Budget,
-    sign::{Append, SignError},
+    sign::{Append, Ceremony, SignError, signed_cms},
+    validate::Whose,
 };
 use worker::FileSource;
 
 use super::{SignArgs, plan::Job, refusal, request::request};
-use crate::{clock, output_file::Draft};
+use crate::{clock, command::provable::Provable, output_file::Draft};
 
 /// What came of one file.
 #[derive(Debug)]
@@ -33,18 +34,26 @@ pub struct Signed {
 ///
 /// # Errors
 /// When a file cannot be read or written, or the document may not be signed like this.
-pub fn sign(job: &Job, args: &SignArgs, signer: &RingSigner) -> anyhow::Result<Signed> {
+pub fn sign(
+    job: &Job,
+    args: &SignArgs,
+    signer: &RingSigner,
+    mut provable: Option<&mut Provable>,
+) -> anyhow::Result<Signed> {
     let mut input = File::open(&job.input).context("cannot be read")?;
     let cannot_write = || format!("{} cannot be written", job.output.display());
     let draft = Draft::beside(&job.output).with_context(cannot_write)?;
     io::copy(&mut input, &mut draft.file()).context("cannot be copied")?;
 
     let source = FileSource::new(draft.file().try_clone()?)?;
-    let (append, field) = append(&source, args, signer)?;
+    let (append, field) = append(&source, args, signer, provable.as_deref())?;
 
     let mut file = draft.file();
     file.seek(SeekFrom::End(0))?;
     file.write_all(append.bytes()).with_context(cannot_write)?;
+    if let Some(provable) = provable.as_mut() {
+        provable.raise(file, args.level, Whose::Field(&field))?;
+    }
     let sha256 = if args.json { Some(sha256(file)?) } else { None };
     draft.publish().with_context(cannot_write)?;
     Ok(Signed { sha256, field })
@@ -55,18 +64,32 @@ fn append(
     source: &FileSource,
     args: &SignArgs,
     signer: &RingSigner,
+    provable: Option<&Provable>,
 ) -> anyhow::Result<(Append, String)> {
     let at = clock::now();
     let mut number = 1_u32;
     loop {
         let name = format!("Signature{number}");
         let asked = request(args, signer, at, &name);
-        match signing::sign::sign(source, asked, signer, Budget::cli()) {
-            Ok(append) => return Ok((append, args.field.clone().unwrap_or(name))),
+        let prepared = match Ceremony::new(source, asked, Budget::cli()).and_then(Ceremony::prepare)
+        {
+            Ok(prepared) => prepared,
             // Found out before the document is hashed, so looking for a free name costs little.
-            Err(SignError::NameTaken(_)) => number = number.saturating_add(1),
+            Err(SignError::NameTaken(_)) => {
+                number = number.saturating_add(1);
+                continue;
+            }
             Err(error) => return Err(refusal::explain(&error, source)),
+        };
+        let explain = |error: SignError| refusal::explain(&error, source);
+        let mut cms = signed_cms(&prepared, signer).map_err(explain)?;
+        if let Some(provable) = provable {
+            cms = provable.stamped(&cms)?;
         }
+        let append = prepared
+            .embed(&cms)
+            .map_err(|error| explain(error.into()))?;
+        return Ok((append, args.field.clone().unwrap_or(name)));
     }
 }
 

@@ -7,6 +7,7 @@ use signing::{
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::{SignArgs, args::Certify};
+use crate::command::provable::Level;
 
 /// The signature that the options describe; `name` is for the field, if a new one is made.
 pub fn request(args: &SignArgs, signer: &impl AttributeSigner, at: UtcTime, name: &str) -> Request {
@@ -28,6 +29,11 @@ pub fn request(args: &SignArgs, signer: &impl AttributeSigner, at: UtcTime, name
         location: args.location.clone(),
         certify: args.certify.map(Permission::from),
         appearance,
+        contents_capacity: if args.level > Level::BB {
+            Request::STAMPED_CAPACITY
+        } else {
+            Request::USUAL_CAPACITY
+        },
         ..Request::new(place, at)
     }
 }

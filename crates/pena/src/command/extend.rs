@@ -1,0 +1,97 @@
+//! `pena extend`: makes the signatures of a file provable for longer. The input stays a prefix of the output.
+
+use std::{fs::File, io, path::PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use serde::Serialize;
+use signing::validate::Whose;
+
+use super::provable::{Goal, Level, Provable, ProvableArgs};
+use crate::{
+    exit::Exit,
+    output::{self, harmless},
+    output_file::Draft,
+};
+
+/// Options of `pena extend`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ExtendArgs {
+    /// The signed PDF; it is never changed
+    #[arg(value_name = "IN.pdf")]
+    pub input: PathBuf,
+    /// Where the extended file goes; an earlier file there is replaced, whole or not at all
+    #[arg(short, long, value_name = "OUT.pdf")]
+    pub output: PathBuf,
+    /// How far its signatures shall carry their own evidence
+    #[arg(long, value_enum)]
+    pub level: Goal,
+    #[command(flatten)]
+    pub provable: ProvableArgs,
+    /// Print one line of JSON: path, output, level
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Extends one file.
+///
+/// # Errors
+/// When the options contradict each other, a source does not answer, or a certificate is revoked or not trusted.
+pub fn run(args: &ExtendArgs) -> anyhow::Result<Exit> {
+    let mut provable = Provable::open("extend", &args.provable)?;
+    let level = Level::from(args.level);
+    let shown = harmless(args.input.display());
+    let draft = copy(&args.input, &args.output)?;
+    provable
+        .raise(draft.file(), level, Whose::Everyone)
+        .with_context(|| shown.clone())?;
+    draft.publish()?;
+    let output = args.output.display().to_string();
+    if args.json {
+        output::json(&Line {
+            path: args.input.display().to_string(),
+            output,
+            level: Some(level.name()),
+        })?;
+    } else {
+        let output = harmless(output);
+        output::line(&format!("extended {shown} -> {output} ({})", level.name()))?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// A draft of the output that begins as a copy of the input.
+///
+/// # Errors
+/// When one cannot be read, or the other not written.
+pub fn copy(input: &PathBuf, output: &PathBuf) -> anyhow::Result<Draft> {
+    let shown = |path: &PathBuf| harmless(path.display());
+    let mut from = File::open(input).with_context(|| format!("{} cannot be read", shown(input)))?;
+    let draft =
+        Draft::beside(output).with_context(|| format!("{} cannot be written", shown(output)))?;
+    io::copy(&mut from, &mut draft.file())
+        .with_context(|| format!("{} cannot be copied", shown(input)))?;
+    Ok(draft)
+}
+
+/// The line of `--json`.
+#[derive(Debug, Serialize)]
+pub struct Line {
+    /// The input.
+    pub path: String,
+    /// The output.
+    pub output: String,
+    /// The level that is reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<&'static str>,
+}
+
+const EXAMPLES: &str = "\
+Nothing is written unless the level is reached: a revoked certificate, or an authority that does not answer, is an
+error that names it. To refresh a b-lta file before its last timestamp's certificate expires, extend it to b-lta again.
+
+Examples:
+  pena extend surat-ttd.pdf -o surat-lt.pdf --level b-lt --tsa http://tsa.contoh.example --trust root.pem
+  pena extend surat-lt.pdf -o surat-lta.pdf --level b-lta --tsa http://tsa1.example --tsa http://tsa2.example \\
+      --trust root.pem --trust tsa-root.pem";

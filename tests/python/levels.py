@@ -1,0 +1,87 @@
+"""pyHanko's judgement of how long signatures stay provable, with nothing fetched and revocation evidence required.
+
+Arguments: ROOT.pem FILE.pdf [YEARS]
+Standard output, one line per signature: {"field", "now": bool, "archived": indication, "later": indication | null}
+"now": valid, trusted and with a trusted timestamp, by the evidence of the document security store alone; "archived" is
+the judgement of the archive form (EN 319 102-1 5.6) today; "later" the same YEARS from now, assuming that the timestamps
+were kept up.
+"""
+
+import asyncio
+import json
+import logging
+import sys
+from datetime import datetime, timedelta, timezone
+
+from asn1crypto import pem, x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import ades, async_validate_pdf_signature
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.policy_decl import (
+    PdfSignatureValidationSpec,
+    RevinfoOnlineFetchingRule,
+    RevocationInfoGatheringSpec,
+    SignatureValidationSpec,
+)
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.registry import SimpleTrustManager
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+
+
+def told(result):
+    return str(result.ades_subindic)
+
+
+async def now(reader, signature, root):
+    known = {"trust_roots": [root], "allow_fetching": False, "revocation_mode": "require"}
+    try:
+        context = DocumentSecurityStore.read_dss(reader).as_validation_context(known)
+        status = await async_validate_pdf_signature(
+            signature, context, ts_validation_context=context
+        )
+        stamp = status.timestamp_validity
+        return status.bottom_line and stamp is not None and stamp.trusted
+    except Exception as problem:
+        print(problem, file=sys.stderr)
+        return False
+
+
+async def main():
+    logging.disable(logging.CRITICAL)
+    with open(sys.argv[1], "rb") as file:
+        root = x509.Certificate.load(pem.unarmor(file.read())[2])
+    spec = PdfSignatureValidationSpec(
+        SignatureValidationSpec(
+            cert_validation_policy=CertValidationPolicySpec(
+                trust_manager=SimpleTrustManager.build(trust_roots=[root]),
+                revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
+            ),
+            revinfo_gathering_policy=RevocationInfoGatheringSpec(
+                online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY
+            ),
+        )
+    )
+    years = int(sys.argv[3]) if len(sys.argv) > 3 else None
+    with open(sys.argv[2], "rb") as file:
+        reader = PdfFileReader(file)
+        for signature in reader.embedded_regular_signatures:
+            archived = await ades.ades_lta_validation(signature, spec)
+            later = None
+            if years is not None:
+                at = datetime.now(tz=timezone.utc) + timedelta(days=366 * years)
+                later = told(
+                    await ades.simulate_future_ades_lta_validation(signature, spec, at)
+                )
+            print(
+                json.dumps(
+                    {
+                        "field": signature.field_name,
+                        "now": await now(reader, signature, root),
+                        "archived": told(archived),
+                        "later": later,
+                    }
+                )
+            )
+
+
+asyncio.run(main())
