@@ -125,9 +125,9 @@ fn check_package(path: &Path, args: &VerifyArgs) -> anyhow::Result<Exit> {
     let trust = PackageTrust {
         checkpoint_key: args.checkpoint_key.as_deref().map(key).transpose()?,
         policy: Policy {
-            anchors: material::anchors(&args.trust)?,
+            anchors: material::anchors("audit", &args.trust)?,
         },
-        evidence: material::evidence(&[])?,
+        evidence: material::evidence("audit", &[])?,
         at: clock::now(),
         worker: Arc::new(InProcess::new(Caller::Cli)),
     };

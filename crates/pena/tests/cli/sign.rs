@@ -208,7 +208,18 @@ fn a_command_line_that_makes_no_sense_is_a_usage_error() {
         (["in.pdf", "-o", "in.pdf"].as_slice(), "never overwritten"),
         (&["in.pdf", "in.pdf", "-o", "out.pdf"], "--out-dir"),
         (&["in.pdf"], "--out-dir"),
-        (&["in.pdf", "-o", "out.pdf", "--level", "b-t"], "b-b"),
+        (&["in.pdf", "-o", "out.pdf", "--level", "b-t"], "--tsa"),
+        (&["in.pdf", "-o", "out.pdf", "--level", "b-x"], "b-lta"),
+        (
+            &[
+                "in.pdf",
+                "-o",
+                "out.pdf",
+                "--tsa",
+                "http://tsa.contoh.example",
+            ],
+            "--level",
+        ),
         (
             &["in.pdf", "-o", "out.pdf", "--passphrase", "x"],
             "--passphrase",

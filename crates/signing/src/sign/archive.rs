@@ -1,4 +1,4 @@
-//! Document timestamps (ISO 32000-2 12.8.5, EN 319 142-1 5.5): a time on the whole file as it is, evidence included.
+//! Document timestamps (ISO 32000-2 12.8.5, EN 319 142-1 5.4.3): a time on the whole file as it is, evidence included.
 //! No certification or lock forbids one.
 
 use super::{

@@ -1,4 +1,4 @@
-//! The document security store (ISO 32000-2 12.8.4.3, EN 319 142-1 5.4): certificates and revocation evidence of every
+//! The document security store (ISO 32000-2 12.8.4.3, EN 319 142-1 5.4.2): certificates and revocation evidence of every
 //! signature and timestamp, as a revision behind them.
 
 use super::{

@@ -20,7 +20,7 @@ use crate::{
 /// Whether a timestamp proves of every signature when it existed.
 ///
 /// # Errors
-/// When there is no signature, or one is wrong or without a path to an anchor.
+/// When there is no signature, or one is wrong.
 pub fn is_proven(
     facts: &Facts,
     whose: Whose<'_>,
@@ -29,7 +29,7 @@ pub fn is_proven(
     at: UtcTime,
 ) -> Result<bool, SignError> {
     let opened = Opened::new(facts, evidence, policy);
-    let all = sound(facts, whose, &opened, at)?;
+    let all = right(facts, whose, &opened, at)?;
     Ok(all
         .iter()
         .filter(|one| one.facts.kind == Kind::Signature)
@@ -114,8 +114,8 @@ pub fn clear_signer(
     })
 }
 
-/// Every signature and timestamp asked about, when all are right and someone trusted vouches for each.
-fn sound<'f>(
+/// Every signature and timestamp asked about, when all are right.
+fn right<'f>(
     facts: &'f Facts,
     whose: Whose<'_>,
     opened: &Opened,
@@ -127,13 +127,26 @@ fn sound<'f>(
         return Err(SignError::Unsigned);
     }
     for one in &all {
-        let field = &one.facts.field;
         if let Some(wrong) = &one.wrong {
-            return Err(SignError::BadSignature(field.clone(), wrong.clone()));
+            let field = one.facts.field.clone();
+            return Err(SignError::BadSignature(field, wrong.clone()));
         }
+    }
+    Ok(all)
+}
+
+/// The same, when someone trusted vouches for each as well.
+fn sound<'f>(
+    facts: &'f Facts,
+    whose: Whose<'_>,
+    opened: &Opened,
+    at: UtcTime,
+) -> Result<Vec<Examined<'f>>, SignError> {
+    let all = right(facts, whose, opened, at)?;
+    for one in &all {
         let own = one.own.as_ref().ok_or("its certificate is missing");
         in_time(
-            field,
+            &one.facts.field,
             match own {
                 Ok(own) => own.as_ref().map_err(ToString::to_string),
                 Err(why) => Err(why.to_owned()),

@@ -1,4 +1,4 @@
-//! The timestamp of a signature: what it is put on, and putting it into the CMS (EN 319 142-1 5.4.3, level B-T).
+//! The timestamp of a signature: what it is put on, and putting it into the CMS (EN 319 142-1 6.3, level B-T).
 
 use super::error::SignError;
 use crate::cms::{

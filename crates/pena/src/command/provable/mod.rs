@@ -52,7 +52,7 @@ impl Provable {
             let what = "say whom you trust by --trust CA.pem: the root of the timestamp authority, and of the signers";
             return Err(usage(what.to_owned()).into());
         }
-        let anchors = material::anchors(&args.trust)?;
+        let anchors = material::anchors(command, &args.trust)?;
         let parsed = anchors
             .iter()
             .filter_map(|anchor| Certificate::parse(&anchor.certificate.0).ok());

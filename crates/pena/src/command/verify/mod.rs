@@ -28,8 +28,8 @@ use crate::{
 /// When what to judge by cannot be read, or standard output is gone.
 pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
     let judge = Judge {
-        policy: Policy::new(material::anchors(&args.trust)?),
-        evidence: material::evidence(&args.crl)?,
+        policy: Policy::new(material::anchors("verify", &args.trust)?),
+        evidence: material::evidence("verify", &args.crl)?,
         at: args.at.unwrap_or_else(clock::now),
     };
     let palette = Palette::of_stdout();
