@@ -33,6 +33,8 @@ pub enum Manner {
     Endless,
     /// It sends a byte a second.
     Slow,
+    /// It sends us on to another place inside the house.
+    Redirects,
     /// It sends what is no answer.
     Nonsense,
     /// It says the certificate is revoked.
@@ -156,8 +158,13 @@ impl Pki {
             } else {
                 "-CA root.pem -CAkey root.key"
             };
+            // Officials' certificates are over long before their authority's.
+            let days = match *name {
+                "signer" | "listed" => 365,
+                _ => 3650,
+            };
             self.openssl(&format!(
-                "x509 -req -in request {by} -days 3650 -set_serial {serial} -sha256 -extfile extensions -out {name}.pem"
+                "x509 -req -in request {by} -days {days} -set_serial {serial} -sha256 -extfile extensions -out {name}.pem"
             ));
             let _written = writeln!(
                 index,
@@ -230,6 +237,11 @@ impl Service {
         match manner {
             Manner::Down => say(&mut stream, "503 Service Unavailable", b""),
             Manner::Nonsense => say(&mut stream, "200 OK", b"maaf"),
+            Manner::Redirects => say(
+                &mut stream,
+                "302 Found\r\nlocation: http://127.0.0.1:1/",
+                b"",
+            ),
             Manner::Endless => endless(&mut stream),
             Manner::Slow => slow(&mut stream),
             Manner::Honest
@@ -269,6 +281,7 @@ impl Service {
             | Manner::Down
             | Manner::Endless
             | Manner::Slow
+            | Manner::Redirects
             | Manner::Nonsense
             | Manner::Revoked
             | Manner::Stale

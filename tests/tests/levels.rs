@@ -45,6 +45,17 @@ impl Desk {
         call(args)
     }
 
+    /// Signs without a timestamp.
+    fn plain(&self, pki: &Pki, name: &str) {
+        let mut args = strings(&["sign", "--json", "--p12"]);
+        args.push(shown(&pki.file("signer.p12")));
+        args.push("--passphrase-file".into());
+        args.push(shown(&pki.file("passphrase")));
+        args.extend([shown(&self.path("surat.pdf")), "-o".into()]);
+        args.push(shown(&self.path(name)));
+        call(args).must_exit(0);
+    }
+
     fn extend(&self, pki: &Pki, names: [&str; 2], level: &str, more: &[&str]) -> Finished {
         let [input, output] = names.map(|name| shown(&self.path(name)));
         let mut args = strings(&["extend"]);
@@ -56,13 +67,13 @@ impl Desk {
 
     /// What `pena verify` says of the first signature, with the root alone.
     fn verified(&self, pki: &Pki, name: &str) -> Value {
-        let args = [
-            "verify".to_owned(),
-            shown(&self.path(name)),
-            "--trust".to_owned(),
-            shown(&pki.file("root.pem")),
-            "--json".to_owned(),
-        ];
+        self.verified_with(pki, name, &[])
+    }
+
+    fn verified_with(&self, pki: &Pki, name: &str, more: &[&str]) -> Value {
+        let mut args = strings(&["verify", "--json", "--trust"]);
+        args.extend([shown(&pki.file("root.pem")), shown(&self.path(name))]);
+        args.extend(strings(more));
         json_lines(&call(args)).remove(0)
     }
 
@@ -180,7 +191,13 @@ fn an_archived_signature_outlives_its_signer() {
     let Some(pki) = Pki::start() else { return };
     let desk = Desk::new();
     desk.sign(&pki, "signer", "b-lta", &[]).must_exit(0);
-    // The signer's certificate is over in ten years.
+    // The signer's certificate is over in a year, its authority's in ten.
+    let in_three_years = ["--at", "2029-11-24T00:00:00Z"];
+    let report = desk.verified_with(&pki, "ttd.pdf", &in_three_years);
+    assert_eq!(report["headline"], "intact", "{report:#}");
+    desk.plain(&pki, "bb.pdf");
+    let report = desk.verified_with(&pki, "bb.pdf", &in_three_years);
+    assert_eq!(report["headline"], "untrusted", "{report:#}");
     if let Some(said) = pyhanko_says(&pki, &desk.path("ttd.pdf"), Some(11)) {
         assert_eq!(said["later"], "AdESPassed.OK", "{said}");
     }
@@ -190,13 +207,7 @@ fn an_archived_signature_outlives_its_signer() {
 fn a_plain_signature_is_extended_step_by_step_and_refreshed() {
     let Some(pki) = Pki::start() else { return };
     let desk = Desk::new();
-    let mut args = strings(&["sign", "--json", "--p12"]);
-    args.push(shown(&pki.file("signer.p12")));
-    args.push("--passphrase-file".into());
-    args.push(shown(&pki.file("passphrase")));
-    args.extend([shown(&desk.path("surat.pdf")), "-o".into()]);
-    args.push(shown(&desk.path("bb.pdf")));
-    call(args).must_exit(0);
+    desk.plain(&pki, "bb.pdf");
     assert_eq!(desk.level(&pki, "bb.pdf"), "PAdES-B-B");
     let steps = [
         (["bb.pdf", "bt.pdf"], "b-t", "PAdES-B-T"),
@@ -292,6 +303,7 @@ fn a_lying_or_silent_authority_signs_nothing_and_is_named() {
         (Manner::Nonsense, "no timestamp"),
         (Manner::Endless, "larger than"),
         (Manner::Slow, "in time"),
+        (Manner::Redirects, "HTTP status 302"),
     ] {
         pki.behave("/tsa", manner);
         let desk = Desk::new();
@@ -324,6 +336,8 @@ fn no_evidence_or_a_revoked_certificate_lowers_no_level_but_refuses() {
         ),
         (Manner::Down, Manner::Revoked, "is revoked since 2020-01-01"),
         (Manner::Down, Manner::Down, "CRL at"),
+        (Manner::Down, Manner::Endless, "larger than"),
+        (Manner::Redirects, Manner::Redirects, "HTTP status 302"),
         (Manner::Unknown, Manner::Stale, "out of date"),
         (Manner::Slow, Manner::Nonsense, "no revocation list"),
     ] {
