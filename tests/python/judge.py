@@ -1,6 +1,7 @@
 """pyHanko's verdicts on many files, in one process.
 
-Standard input: {"trust": [PEM], "crls": [DER], "revocation": "require" | "soft-fail", "files": [PDF]}
+Standard input: {"trust": [PEM], "crls": [DER], "revocation": "require" | "soft-fail", "files": [PDF], "passwords": {PDF: text}}
+Encrypted files are opened with their password, or the empty one.
 Standard output, one line per file:
   {"path", "error": null | text, "timed_out": bool, "signatures": [
      {"field", "byte_range", "accepted", "intact", "valid", "trusted", "coverage", "modification", "error"}]}
@@ -65,12 +66,19 @@ def judge_signature(signature, context):
     return verdict
 
 
-def judge_file(path, context):
+def opened(file, password):
+    reader = PdfFileReader(file, strict=False)
+    if reader.encrypted:
+        reader.decrypt(password)
+    return reader
+
+
+def judge_file(path, context, password):
     verdict = {"path": path, "error": None, "timed_out": False, "signatures": []}
     signal.alarm(SECONDS_PER_FILE)
     try:
         with open(path, "rb") as file:
-            for signature in PdfFileReader(file, strict=False).embedded_signatures:
+            for signature in opened(file, password).embedded_signatures:
                 verdict["signatures"].append(judge_signature(signature, context()))
     except TooLong:
         verdict["timed_out"] = True
@@ -101,7 +109,8 @@ def main():
         )
 
     for path in order["files"]:
-        print(json.dumps(judge_file(path, context)), flush=True)
+        password = order.get("passwords", {}).get(path, "")
+        print(json.dumps(judge_file(path, context, password)), flush=True)
 
 
 main()

@@ -27,6 +27,7 @@ pub mod files;
 pub mod hostile;
 pub mod job;
 pub mod judge;
+pub mod key;
 pub mod office;
 pub mod openapi;
 pub mod pages;

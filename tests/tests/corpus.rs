@@ -1,18 +1,14 @@
 //! Files of all the world: whatever they are, a report; and what can be signed is signed as others accept it.
-#![expect(clippy::expect_used, reason = "a test that cannot go on stops loudly")]
 
 use std::ffi::OsString;
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
 
 use serde_json::Value;
 use tests::corpus;
 use tests::files;
 use tests::judge::{Qpdf, Trust, pdfsig, pena_verdicts, pyhanko_verdicts, qpdf};
-use tests::process::run;
+use tests::key;
 use tests::program;
 use tests::tool::on_path;
 
@@ -40,7 +36,7 @@ fn unsigned_files_of_every_form_are_signed_and_others_accept_them() {
         return;
     };
     let folder = tempfile::tempdir().expect("a folder can be made");
-    make_key(folder.path(), &openssl);
+    key::make(folder.path(), &openssl);
     let trust = Trust {
         anchors: vec![folder.path().join("cert.pem")],
         crls: Vec::new(),
@@ -72,47 +68,6 @@ fn unsigned_files_of_every_form_are_signed_and_others_accept_them() {
         "too few of {tried} are signed; refused:\n{}",
         refused.join("\n")
     );
-}
-
-/// A key and its certificate, which is its own anchor.
-fn make_key(folder: &Path, openssl: &Path) {
-    let steps: [&[&str]; 2] = [
-        &[
-            "req",
-            "-x509",
-            "-nodes",
-            "-newkey",
-            "rsa:2048",
-            "-keyout",
-            "key.pem",
-            "-out",
-            "cert.pem",
-            "-days",
-            "30",
-            "-subj",
-            "/CN=Penguji Contoh",
-            "-addext",
-            "keyUsage=critical,digitalSignature,nonRepudiation,keyCertSign",
-        ],
-        &[
-            "pkcs12",
-            "-export",
-            "-inkey",
-            "key.pem",
-            "-in",
-            "cert.pem",
-            "-out",
-            "key.p12",
-            "-passout",
-            "pass:rahasia dapur",
-        ],
-    ];
-    for step in steps {
-        let mut command = Command::new(openssl);
-        command.current_dir(folder).args(step);
-        run(&mut command, b"", Duration::from_mins(1)).must_exit(0);
-    }
-    fs::write(folder.join("pass.txt"), "rahasia dapur\n").expect("a file can be written");
 }
 
 /// The PDFs of a folder that `qpdf --check` reads without a password, those with warnings too.

@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     account::AccountArgs, audit::AuditArgs, completion::CompletionArgs, config::ConfigCommandArgs,
-    demo::DemoArgs, doctor::DoctorArgs, extend::ExtendArgs, key::KeyArgs, serve::ServeArgs,
-    sign::SignArgs, timestamp::TimestampArgs, user::UserArgs, verify::VerifyArgs,
+    demo::DemoArgs, doctor::DoctorArgs, extend::ExtendArgs, fields::FieldsArgs, key::KeyArgs,
+    serve::ServeArgs, sign::SignArgs, timestamp::TimestampArgs, user::UserArgs, verify::VerifyArgs,
 };
 
 /// The whole command line.
@@ -38,6 +38,8 @@ pub enum Command {
     Extend(ExtendArgs),
     /// Tell whether PDF files are what they claim to be
     Verify(VerifyArgs),
+    /// Signature fields of a PDF file: which there are, and new ones
+    Fields(FieldsArgs),
     /// Officials and the positions they hold
     User(UserArgs),
     /// Who may log in, and keys of applications
@@ -100,7 +102,7 @@ mod tests {
 
     #[test]
     fn an_option_of_a_later_version_is_a_usage_error_today() {
-        for later in ["--pkcs11=x", "--csc=x", "--marker=x"] {
+        for later in ["--pkcs11=x", "--csc=x"] {
             let line = [
                 "pena", "sign", "a.pdf", "-o", "b.pdf", "--p12", "k.p12", later,
             ];

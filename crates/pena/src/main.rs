@@ -36,6 +36,7 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Sign(args) => command::sign::run(&args),
         Command::Timestamp(args) => command::timestamp::run(&args),
         Command::Extend(args) => command::extend::run(&args),
+        Command::Fields(args) => command::fields::run(&args),
         Command::Verify(args) => command::verify::run(&args),
         Command::Demo(args) => command::demo::run(&args),
         Command::User(args) => command::user::run(&args),

@@ -9,6 +9,7 @@ use std::{
 
 use clap::Args;
 use custody::Passphrase;
+use signing::{Access, Budget, Password};
 use zeroize::Zeroizing;
 
 /// Options of every command that opens a key.
@@ -20,6 +21,31 @@ pub struct PassphraseArgs {
     /// Read the passphrase from the open file descriptor N, as in 3< <(secret-tool ...)
     #[arg(long, value_name = "N")]
     pub passphrase_fd: Option<u32>,
+}
+
+/// The option of every command that reads documents which may be locked.
+#[derive(Debug, Args)]
+pub struct PasswordArgs {
+    /// Read the password of locked PDF files from FILE: the user's or the owner's (its last line break is not part of it)
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+}
+
+impl PasswordArgs {
+    /// The cost of reading for somebody at a terminal, and the password, if one was given.
+    ///
+    /// # Errors
+    /// [`SecretInputError`] names the file.
+    pub fn access(&self) -> Result<Access, SecretInputError> {
+        let password = match &self.password_file {
+            Some(path) => {
+                let read = from_path(path, path.display().to_string())?;
+                Some(Password::new(Zeroizing::new(read.expose().to_owned())))
+            }
+            None => None,
+        };
+        Ok(Access::new(Budget::cli(), password))
+    }
 }
 
 /// Why there is no passphrase.

@@ -8,6 +8,7 @@
 //! ```
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 
+pub mod access;
 pub mod budget;
 pub mod cms;
 pub mod diff;
@@ -20,6 +21,7 @@ pub mod time;
 pub mod validate;
 pub mod x509;
 
+pub use access::{Access, Password};
 pub use budget::{Budget, LimitError};
 pub use sign::{
     AttributeSigner, CertificateDer, RingSigner, SignError, SignatureAlgorithm, SignerError,

@@ -12,6 +12,7 @@ use crate::{
     exit::Exit,
     output::{self, harmless},
     output_file::Draft,
+    secret_input::PasswordArgs,
 };
 
 /// Options of `pena extend`.
@@ -29,6 +30,8 @@ pub struct ExtendArgs {
     pub level: Goal,
     #[command(flatten)]
     pub provable: ProvableArgs,
+    #[command(flatten)]
+    pub password: PasswordArgs,
     /// Print one line of JSON: path, output, level
     #[arg(long)]
     pub json: bool,
@@ -39,7 +42,7 @@ pub struct ExtendArgs {
 /// # Errors
 /// When the options contradict each other, a source does not answer, or a certificate is revoked or not trusted.
 pub fn run(args: &ExtendArgs) -> anyhow::Result<Exit> {
-    let mut provable = Provable::open("extend", &args.provable)?;
+    let mut provable = Provable::open("extend", &args.provable, args.password.access()?)?;
     let level = Level::from(args.level);
     let shown = harmless(args.input.display());
     let draft = copy(&args.input, &args.output)?;

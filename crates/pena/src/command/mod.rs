@@ -7,6 +7,7 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod extend;
+pub mod fields;
 pub mod key;
 mod provable;
 pub mod serve;

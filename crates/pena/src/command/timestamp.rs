@@ -12,6 +12,7 @@ use super::{
 use crate::{
     exit::Exit,
     output::{self, harmless},
+    secret_input::PasswordArgs,
 };
 
 /// Options of `pena timestamp`.
@@ -26,6 +27,8 @@ pub struct TimestampArgs {
     pub output: PathBuf,
     #[command(flatten)]
     pub provable: ProvableArgs,
+    #[command(flatten)]
+    pub password: PasswordArgs,
     /// Print one line of JSON: path, output
     #[arg(long)]
     pub json: bool,
@@ -36,7 +39,7 @@ pub struct TimestampArgs {
 /// # Errors
 /// When no authority gives a timestamp that holds, or the document cannot be appended to.
 pub fn run(args: &TimestampArgs) -> anyhow::Result<Exit> {
-    let provable = Provable::open("timestamp", &args.provable)?;
+    let provable = Provable::open("timestamp", &args.provable, args.password.access()?)?;
     let shown = harmless(args.input.display());
     let draft = copy(&args.input, &args.output)?;
     provable

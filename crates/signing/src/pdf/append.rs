@@ -42,9 +42,6 @@ pub enum AppendError {
     /// The chain of cross-references is broken; readers disagree on what such a file holds.
     #[error("the file is damaged and was only readable after repair")]
     Repaired,
-    /// The document is encrypted.
-    #[error("the document is encrypted")]
-    Encrypted,
     /// A structure that has to be an indirect object is not.
     #[error("{0} is not an indirect object")]
     Direct(&'static str),
@@ -58,9 +55,6 @@ pub enum AppendError {
 
 impl<'p> Update<'p> {
     pub(crate) fn new(pdf: &'p Pdf<'p>) -> Result<Self, AppendError> {
-        if pdf.is_encrypted() {
-            return Err(AppendError::Encrypted);
-        }
         if pdf.is_repaired() {
             return Err(AppendError::Repaired);
         }
@@ -92,12 +86,30 @@ impl<'p> Update<'p> {
         Ok(id)
     }
 
-    /// Writes the value of an object, stream data included.
+    /// Writes the value of an object, stream data included, in clear: an encrypted document has it sealed here.
     pub(crate) fn set(&mut self, id: ObjectId, body: Vec<u8>) -> Result<(), AppendError> {
-        let depth = self.view.pdf().budget().nesting;
-        let node = Lexer::new(&body, true)
-            .value(depth)
-            .map_err(|_| AppendError::ReadBack("an object is no PDF syntax"))?;
+        let body = self.sealed(id, body)?;
+        self.set_sealed(id, body)
+    }
+
+    fn sealed(&self, id: ObjectId, value: Vec<u8>) -> Result<Vec<u8>, AppendError> {
+        let pdf = self.view.pdf();
+        match &pdf.crypt {
+            Some(crypt) => crypt
+                .seal(id, &value, pdf.budget().nesting)
+                .map_err(|_| AppendError::ReadBack(NO_SYNTAX)),
+            None => Ok(value),
+        }
+    }
+
+    fn set_sealed(&mut self, id: ObjectId, body: Vec<u8>) -> Result<(), AppendError> {
+        let pdf = self.view.pdf();
+        let mut node = Lexer::new(&body, true)
+            .value(pdf.budget().nesting)
+            .map_err(|_| AppendError::ReadBack(NO_SYNTAX))?;
+        if let Some(crypt) = &pdf.crypt {
+            crypt.open_strings(id, &mut node);
+        }
         let object = IndirectObject {
             id,
             node,
@@ -152,6 +164,7 @@ impl<'p> Update<'p> {
         let mut edits: Vec<(std::ops::Range<usize>, Vec<u8>)> = Vec::new();
         let close = of.node.span.end.saturating_sub(2);
         for (key, value) in changes {
+            let value = self.sealed_for(&of.object, value.clone())?;
             match dictionary.entry(key) {
                 Some(node) => edits.push((node.span.clone(), [b" ", value.as_slice()].concat())),
                 None => edits.push((
@@ -166,7 +179,20 @@ impl<'p> Update<'p> {
     /// Adds an item at the end of an array, wherever it stands.
     pub(crate) fn push_item(&mut self, of: &Located, item: &[u8]) -> Result<(), AppendError> {
         let close = of.node.span.end.saturating_sub(1);
-        self.splice(&of.object, vec![(close..close, [b" ", item].concat())])
+        let item = self.sealed_for(&of.object, item.to_vec())?;
+        self.splice(
+            &of.object,
+            vec![(close..close, [b" ", item.as_slice()].concat())],
+        )
+    }
+
+    /// A value that goes into an object. What stands in an object stream is in clear until it is written as an object of
+    /// its own.
+    fn sealed_for(&self, of: &IndirectObject, value: Vec<u8>) -> Result<Vec<u8>, AppendError> {
+        match of.origin {
+            Origin::File(_) => self.sealed(of.id, value),
+            Origin::ObjectStream(_) => Ok(value),
+        }
     }
 
     fn splice(
@@ -187,7 +213,10 @@ impl<'p> Update<'p> {
             at = span.end;
         }
         body.extend_from_slice(object.slice(&(at..whole.end)));
-        self.set(object.id, body)
+        match object.origin {
+            Origin::File(_) => self.set_sealed(object.id, body),
+            Origin::ObjectStream(_) => self.set(object.id, body),
+        }
     }
 
     /// Writes the revision. `version` is the digest of the file it is appended to; the file identifier's second element is
@@ -244,7 +273,7 @@ impl<'p> Update<'p> {
     fn trailer(&self, version: &[u8; 32], previous: u64) -> Result<Vec<u8>, AppendError> {
         let fresh = self.fresh_identifier(version);
         let mut out = format!("/Size {} /Prev {previous}", self.next).into_bytes();
-        for key in [b"Root".as_slice(), b"Info"] {
+        for key in [b"Root".as_slice(), b"Info", b"Encrypt"] {
             if let Some(entry) = self.view.trailer_entry(key) {
                 out.extend([b" /", key, b" ", entry.source()].concat());
             }
@@ -257,6 +286,10 @@ impl<'p> Update<'p> {
             .as_ref()
             .and_then(|id| self.view.items(id).ok()?.into_iter().next())
             .filter(|first| first.node.as_string().is_some());
+        // The key of an encrypted document is made from its identifier: one that has none must not be given one.
+        if first.is_none() && self.view.pdf().is_encrypted() {
+            return Ok(out);
+        }
         let first = first.map_or_else(|| fresh.clone(), |first| first.source().to_vec());
         out.extend([b" /ID [", first.as_slice(), b" ", &fresh, b"]"].concat());
         Ok(out)
@@ -282,7 +315,7 @@ impl<'p> Update<'p> {
     fn read_back(&self, appended: &[u8]) -> Result<(), AppendError> {
         let pdf = self.view.pdf();
         let source = Chained::new(pdf.source(), appended);
-        let again = Pdf::open(&source, Budget::cli())?;
+        let again = Pdf::reopen(&source, Budget::cli(), pdf)?;
         let wrong = |what| Err(AppendError::ReadBack(what));
         if again.is_repaired() || again.base() != pdf.base() {
             return wrong("the chain of cross-references");
@@ -309,6 +342,7 @@ impl<'p> Update<'p> {
     }
 }
 
+const NO_SYNTAX: &str = "an object is no PDF syntax";
 /// A table gives ten digits to a position.
 const MAX_POSITION: u64 = 9_999_999_999;
 /// Bytes of either end of an object that go into the file identifier.

@@ -4,6 +4,7 @@ use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use super::{
     chain,
+    crypt::{self, Crypt},
     error::ReadError,
     lexer::{LexError, Lexer},
     object::{IndirectObject, Node, ObjectId, Origin},
@@ -13,6 +14,7 @@ use super::{
     xref::{Section, XrefEntry},
 };
 use crate::{
+    access::{Access, Password},
     budget::{Budget, LimitError},
     num::to_u64,
     source::ByteSource,
@@ -28,8 +30,15 @@ pub struct Pdf<'a> {
     pub(super) sections: Vec<Section>,
     revisions: Vec<Revision>,
     repaired: bool,
+    pub(super) crypt: Option<Crypt>,
     objects: RefCell<HashMap<u64, Arc<IndirectObject>>>,
     pub(super) object_streams: RefCell<HashMap<u64, Arc<ObjectStream>>>,
+}
+
+/// How an encrypted document is opened.
+enum Key {
+    Password(Option<Password>),
+    Known(Option<Crypt>),
 }
 
 /// One state of the document: what stood in the file when this part had been appended.
@@ -54,8 +63,22 @@ impl<'a> Pdf<'a> {
     /// [`Pdf::is_repaired`] then says.
     ///
     /// # Errors
-    /// When the bytes are no PDF, the budget runs out, or nothing can be repaired.
-    pub fn open(source: &'a dyn ByteSource, budget: Budget) -> Result<Self, ReadError> {
+    /// When the bytes are no PDF, the budget runs out, nothing can be repaired, or no password opens the document.
+    pub fn open(source: &'a dyn ByteSource, access: impl Into<Access>) -> Result<Self, ReadError> {
+        let Access { budget, password } = access.into();
+        Self::open_as(source, budget, &Key::Password(password))
+    }
+
+    /// Opens what was just appended to a document, with the document's own key.
+    pub(super) fn reopen(
+        source: &'a dyn ByteSource,
+        budget: Budget,
+        like: &Pdf<'_>,
+    ) -> Result<Self, ReadError> {
+        Self::open_as(source, budget, &Key::Known(like.crypt.clone()))
+    }
+
+    fn open_as(source: &'a dyn ByteSource, budget: Budget, key: &Key) -> Result<Self, ReadError> {
         let window = Window::new(source);
         let base = header(&window)?;
         let mut pdf = Self {
@@ -65,13 +88,19 @@ impl<'a> Pdf<'a> {
             sections: Vec::new(),
             revisions: Vec::new(),
             repaired: false,
+            crypt: None,
             objects: RefCell::default(),
             object_streams: RefCell::default(),
         };
-        match pdf.follow_chain() {
+        match pdf.follow_chain(key) {
             Ok(()) => {}
-            Err(error @ (ReadError::Limit(_) | ReadError::Source(_))) => return Err(error),
-            Err(_) => pdf.repair()?,
+            Err(
+                error @ (ReadError::Limit(_)
+                | ReadError::Source(_)
+                | ReadError::Locked
+                | ReadError::Encryption(_)),
+            ) => return Err(error),
+            Err(_) => pdf.repair(key)?,
         }
         Ok(pdf)
     }
@@ -107,7 +136,12 @@ impl<'a> Pdf<'a> {
 
     /// Whether the document is encrypted.
     pub fn is_encrypted(&self) -> bool {
-        self.newest().trailer_entry(b"Encrypt").is_some()
+        self.crypt.is_some()
+    }
+
+    /// Whether the permissions of an encrypted document allow an act to whoever opened it.
+    pub(crate) fn allows(&self, act: crypt::Act) -> bool {
+        self.crypt.as_ref().is_none_or(|crypt| crypt.allows(act))
     }
 
     /// Where `%PDF-` stands, which is what offsets in the file count from.
@@ -146,24 +180,35 @@ impl<'a> Pdf<'a> {
         Ok(self.window.read(offset, wanted)?)
     }
 
-    fn follow_chain(&mut self) -> Result<(), ReadError> {
+    /// Counts work that is as much as reading so many objects.
+    pub(super) fn spend_objects(&self, count: u64) -> Result<(), LimitError> {
+        self.budget.borrow_mut().spend_objects(count)
+    }
+
+    fn follow_chain(&mut self, key: &Key) -> Result<(), ReadError> {
         let (base, sections) = chain::follow(self)?;
         self.base = base;
         self.revisions = chain::revisions(&self.window, &sections)?;
         self.sections = sections;
+        self.unlock(key)?;
         // A chain that does not lead to a catalog is as broken as none.
-        match self.newest().catalog() {
-            Ok(_) => Ok(()),
-            Err(_) if self.is_encrypted() => Ok(()),
-            Err(error) => {
-                self.forget();
-                Err(error)
-            }
-        }
+        self.newest().catalog().map(drop)
     }
 
-    fn repair(&mut self) -> Result<(), ReadError> {
+    /// Finds the key. What was read until now was read without it.
+    fn unlock(&mut self, key: &Key) -> Result<(), ReadError> {
+        self.crypt = match key {
+            Key::Password(password) => crypt::unlock(&self.newest(), password.as_ref())?,
+            Key::Known(crypt) => crypt.clone(),
+        };
+        self.forget();
+        Ok(())
+    }
+
+    fn repair(&mut self, key: &Key) -> Result<(), ReadError> {
         self.base = 0;
+        self.crypt = None;
+        self.forget();
         self.repaired = true;
         let section = repair::scan(self)?;
         let end = self.len();
@@ -173,12 +218,9 @@ impl<'a> Pdf<'a> {
             marker_end: end,
             end,
         }];
-        self.forget();
+        self.unlock(key)?;
         repair::index_object_streams(self)?;
-        if !self.is_encrypted() {
-            self.newest().catalog()?;
-        }
-        Ok(())
+        self.newest().catalog().map(drop)
     }
 
     fn forget(&self) {
@@ -215,7 +257,10 @@ impl<'a> Pdf<'a> {
             }
             Ok((ObjectId { number, generation }, node, stream_start))
         })?;
-        let (id, node, stream_start) = object;
+        let (id, mut node, stream_start) = object;
+        if let Some(crypt) = &self.crypt {
+            crypt.open_strings(id, &mut node);
+        }
         let stream_start = stream_start.and_then(|start| offset.checked_add(to_u64(start)));
         let object = Arc::new(IndirectObject {
             id,

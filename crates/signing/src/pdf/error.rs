@@ -16,9 +16,12 @@ pub enum ReadError {
     /// There is no `%PDF-` near the beginning.
     #[error("not a PDF")]
     NotPdf,
-    /// The document is encrypted.
-    #[error("the document is locked by encryption")]
+    /// The document is encrypted, and no password that was given opens it, nor the empty one.
+    #[error("the document is locked by a password")]
     Locked,
+    /// The document is encrypted in a way that no password opens.
+    #[error("the document is encrypted, and {0}")]
+    Encryption(&'static str),
     /// Bytes that are no PDF syntax.
     #[error("at {offset}: {what}")]
     Syntax {

@@ -1,5 +1,6 @@
 //! The lexical conventions of PDF (ISO 32000-2 7.2, 7.3) over a slice that may be a part of the file.
 
+use super::hex::{hex, hex_pairs, spaced_hex};
 use super::object::{Dictionary, Entry, Node, ObjectId, Value};
 
 /// Why a value could not be read from the slice.
@@ -99,6 +100,11 @@ impl<'a> Lexer<'a> {
         Ok(number)
     }
 
+    /// The run of regular characters that stands here; empty before a delimiter or at the end.
+    pub(crate) fn word(&mut self) -> &'a [u8] {
+        self.regular().unwrap_or_default()
+    }
+
     /// The line end behind `stream` (7.3.8.1); a lone carriage return is borne with.
     pub(crate) fn stream_line_end(&mut self) -> Result<(), LexError> {
         while matches!(self.peek()?, Some(b' ' | b'\t')) {
@@ -126,7 +132,7 @@ impl<'a> Lexer<'a> {
             Some(b'<') => Value::String(self.hex_string()?),
             Some(b'[') => Value::Array(self.array(depth)?),
             Some(b'0'..=b'9' | b'+' | b'-' | b'.') => self.number_or_reference()?,
-            Some(_) => self.word()?,
+            Some(_) => self.literal()?,
             None => return Err(LexError::Syntax(start, "a value is missing")),
         };
         Ok(Node {
@@ -324,7 +330,7 @@ impl<'a> Lexer<'a> {
         Ok(None)
     }
 
-    fn word(&mut self) -> Result<Value, LexError> {
+    fn literal(&mut self) -> Result<Value, LexError> {
         let start = self.at;
         match self.regular()? {
             b"null" => Ok(Value::Null),
@@ -378,57 +384,6 @@ const fn is_regular(byte: u8) -> bool {
             b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
         )
 }
-
-/// An even number of digits and nothing else, as writers of signatures have it.
-fn hex_pairs(digits: &[u8]) -> Option<Vec<u8>> {
-    let (pairs, rest) = digits.as_chunks::<2>();
-    let mut seen = 0;
-    let out = pairs
-        .iter()
-        .map(|&[high, low]| {
-            let (high, low) = (nibble(high), nibble(low));
-            seen |= high | low;
-            high << 4 | low & 15
-        })
-        .collect();
-    (rest.is_empty() && seen < 16).then_some(out)
-}
-
-fn spaced_hex(digits: &[u8]) -> Option<Vec<u8>> {
-    let nibbles: Vec<u8> = digits
-        .iter()
-        .filter(|&&byte| !is_space(byte))
-        .map(|&byte| hex(byte))
-        .collect::<Option<_>>()?;
-    let pairs = nibbles.chunks(2);
-    Some(
-        pairs
-            .map(|pair| pair.first().unwrap_or(&0) << 4 | pair.get(1).unwrap_or(&0))
-            .collect(),
-    )
-}
-
-const fn hex(byte: u8) -> Option<u8> {
-    match nibble(byte) {
-        NO_DIGIT => None,
-        value => Some(value),
-    }
-}
-
-/// The value of a hexadecimal digit, or [`NO_DIGIT`]; without a branch, so that a loop over many runs at full speed.
-const fn nibble(byte: u8) -> u8 {
-    let decimal = byte.wrapping_sub(b'0');
-    let letter = (byte | 0x20).wrapping_sub(b'a');
-    if decimal < 10 {
-        decimal
-    } else if letter < 6 {
-        letter + 10
-    } else {
-        NO_DIGIT
-    }
-}
-
-const NO_DIGIT: u8 = 0xff;
 
 /// Where a byte stands first. In pieces, because asking whether a piece holds it is quicker than where.
 fn find(bytes: &[u8], wanted: u8) -> Option<usize> {

@@ -7,12 +7,17 @@ pub mod append;
 pub mod error;
 pub mod field;
 pub mod object;
+pub mod page;
+pub mod rewrite;
 pub mod text;
 pub mod xref;
 
 mod chain;
+pub(crate) mod content;
+pub(crate) mod crypt;
 mod document;
 mod filter;
+mod hex;
 pub(crate) mod lexer;
 mod repair;
 mod view;

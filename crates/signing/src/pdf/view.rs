@@ -195,6 +195,41 @@ impl<'p> View<'p> {
     /// When the object is no stream, or its length is missing or beyond the file.
     pub fn stream_extent(&self, object: &Arc<IndirectObject>) -> Result<Range<u64>, ReadError> {
         let start = object.stream_start.ok_or(ReadError::Missing("stream"))?;
+        match self.stated_extent(object, start) {
+            Err(ReadError::Missing(_)) if self.pdf.is_repaired() => self.found_extent(start),
+            other => other,
+        }
+    }
+
+    /// In a damaged file: up to the next `endstream`, without the line end before it.
+    fn found_extent(&self, start: u64) -> Result<Range<u64>, ReadError> {
+        const WORD: &[u8] = b"endstream";
+        const STEP: u64 = 64 * 1024;
+        let mut at = start;
+        while at < self.pdf.len() {
+            self.pdf.budget.borrow_mut().spend_scanned(STEP)?;
+            let block = self.pdf.window.read(at, STEP + to_u64(WORD.len()))?;
+            if let Some(place) = block.windows(WORD.len()).position(|part| part == WORD) {
+                let end = at.saturating_add(to_u64(place));
+                let from = end.saturating_sub(2).max(start);
+                let last = self.pdf.window.read(from, end.saturating_sub(from))?;
+                let line_end: u64 = match last.as_slice() {
+                    [b'\r', b'\n'] => 2,
+                    [.., b'\r' | b'\n'] => 1,
+                    _ => 0,
+                };
+                return Ok(start..end.saturating_sub(line_end).max(start));
+            }
+            at = at.saturating_add(STEP);
+        }
+        Err(ReadError::Missing("stream end"))
+    }
+
+    fn stated_extent(
+        &self,
+        object: &Arc<IndirectObject>,
+        start: u64,
+    ) -> Result<Range<u64>, ReadError> {
         let whole = Located {
             object: Arc::clone(object),
             node: object.node.clone(),
@@ -229,13 +264,20 @@ impl<'p> View<'p> {
             object: Arc::clone(object),
             node: object.node.clone(),
         };
-        let filters = self.filters(&whole)?;
+        let (crypt_filter, filters) = self.filters(&whole)?;
+        let data = match (&self.pdf.crypt, whole.dictionary()) {
+            (Some(crypt), Some(dictionary)) => {
+                crypt.open_stream(object.id, dictionary, crypt_filter.as_deref(), data)
+            }
+            (Some(_) | None, _) => data,
+        };
         filter::decode(&data, &filters, &mut self.pdf.budget.borrow_mut())
     }
 
-    fn filters(&self, stream: &Located) -> Result<Vec<Filter>, ReadError> {
+    /// The name of the crypt filter, when the stream has one of its own, and the other filters.
+    fn filters(&self, stream: &Located) -> Result<(Option<Vec<u8>>, Vec<Filter>), ReadError> {
         let Some(filter) = self.entry(stream, b"Filter")? else {
-            return Ok(Vec::new());
+            return Ok((None, Vec::new()));
         };
         let parameters = self.entry(stream, b"DecodeParms")?;
         let (names, parameters) = if filter.node.as_array().is_some() {
@@ -252,20 +294,29 @@ impl<'p> View<'p> {
         if names.len() > MAX_FILTERS {
             return Err(ReadError::Filter("too many filters"));
         }
-        names
-            .iter()
-            .enumerate()
-            .map(|(at, name)| match name.node.as_name() {
-                Some(b"FlateDecode" | b"Fl") => {
-                    let parameters = parameters.get(at).and_then(Option::as_ref);
-                    Ok(Filter::Flate(
-                        parameters.map(|of| self.predictor(of)).transpose()?,
-                    ))
+        let mut crypt_filter = None;
+        let mut steps = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            let parameters = parameters.get(at).and_then(Option::as_ref);
+            match name.node.as_name() {
+                Some(b"FlateDecode" | b"Fl") => steps.push(Filter::Flate(
+                    parameters.map(|of| self.predictor(of)).transpose()?,
+                )),
+                Some(b"ASCIIHexDecode" | b"AHx") => steps.push(Filter::AsciiHex),
+                Some(b"Crypt") => {
+                    let name = match parameters {
+                        Some(parameters) => self.entry(parameters, b"Name")?,
+                        None => None,
+                    };
+                    let name = name.as_ref().and_then(|name| name.node.as_name());
+                    crypt_filter = Some(name.unwrap_or(b"Identity").to_vec());
                 }
-                Some(b"ASCIIHexDecode" | b"AHx") => Ok(Filter::AsciiHex),
-                Some(_) | None => Err(ReadError::Filter("a filter that structure does not use")),
-            })
-            .collect()
+                Some(_) | None => {
+                    return Err(ReadError::Filter("a filter that structure does not use"));
+                }
+            }
+        }
+        Ok((crypt_filter, steps))
     }
 
     fn predictor(&self, parameters: &Located) -> Result<Predictor, ReadError> {
@@ -324,9 +375,6 @@ impl<'p> View<'p> {
         if let Some(kept) = self.pdf.object_streams.borrow().get(&offset) {
             return Ok(Arc::clone(kept));
         }
-        if self.pdf.is_encrypted() {
-            return Err(ReadError::Locked);
-        }
         let object = self.object(id)?.ok_or(ReadError::Misplaced(id))?;
         let dictionary = object
             .node
@@ -350,8 +398,9 @@ impl<'p> View<'p> {
             let at = lexer.unsigned().map_err(in_stream)?;
             let number = number.and_then(|number| u32::try_from(number).ok());
             let at = at.and_then(|at| first.checked_add(to_usize(at)));
+            // A header that breaks off leaves the objects that it did name, as other readers have it.
             let (Some(number), Some(at)) = (number, at) else {
-                return Err(ReadError::Missing("object stream header"));
+                break;
             };
             objects.push((number, at));
         }

@@ -1,17 +1,22 @@
 //! Appearance streams of signature widgets (ISO 32000-2 12.5.5).
 
 use super::request::Appearance;
-use crate::pdf::text;
+use crate::pdf::{page::Turn, text};
 
-/// A form XObject of this width and height.
-pub(super) fn stream(appearance: &Appearance, width: f64, height: f64) -> Vec<u8> {
+/// A form XObject of this width and height as seen, upright on a page that is turned.
+pub(super) fn stream(appearance: &Appearance, (width, height): (f64, f64), turn: Turn) -> Vec<u8> {
     let (resources, content) = match appearance {
         Appearance::Transparent => ("<< >>", Vec::new()),
         Appearance::Block(lines) => (FONT, block(lines, width, height)),
     };
     let (w, h, length) = (text::number(width), text::number(height), content.len());
+    let matrix = turn.matrix(width, height).map(|matrix| {
+        let numbers = matrix.map(text::number).join(" ");
+        format!(" /Matrix [{numbers}]")
+    });
+    let matrix = matrix.unwrap_or_default();
     let mut out = format!(
-        "<< /Type /XObject /Subtype /Form /BBox [0 0 {w} {h}] /Resources {resources} /Length {length} >>\nstream\n"
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 {w} {h}]{matrix} /Resources {resources} /Length {length} >>\nstream\n"
     )
     .into_bytes();
     out.extend(content);
@@ -87,7 +92,7 @@ mod tests {
             "Ditandatangani (sah)".to_owned(),
             "Bupati – Contoh".to_owned(),
         ];
-        let stream = stream(&Appearance::Block(lines), 200.0, 50.0);
+        let stream = stream(&Appearance::Block(lines), (200.0, 50.0), Turn::Upright);
         let text = String::from_utf8_lossy(&stream);
         assert!(text.contains("(Ditandatangani \\(sah\\)) Tj"));
         assert!(text.contains("(Bupati \\226 Contoh) Tj"));

@@ -9,7 +9,7 @@ use super::{
     prepared::ToBeSigned,
 };
 use crate::{
-    budget::Budget,
+    access::Access,
     cms::timestamp::Imprint,
     pdf::{Pdf, append::Update},
     source::ByteSource,
@@ -20,8 +20,11 @@ use crate::{
 ///
 /// # Errors
 /// When the document cannot be read or appended to.
-pub fn prepare(source: &dyn ByteSource, budget: Budget) -> Result<ToBeSigned, SignError> {
-    let pdf = Pdf::open(source, budget)?;
+pub fn prepare(
+    source: &dyn ByteSource,
+    access: impl Into<Access>,
+) -> Result<ToBeSigned, SignError> {
+    let pdf = Pdf::open(source, access)?;
     let mut update = Update::new(&pdf)?;
     let name = free_name(&top_level_names(&pdf)?);
     let timestamp = update.reserve();

@@ -3,20 +3,24 @@
 use super::{
     appearance,
     dictionary::{self, SignatureDictionary},
-    error::{Rule, SignError},
+    error::SignError,
+    marker,
     place::{Widget, add_field, check_name, enter_in_form, free_name, top_level_names, visibility},
     prepared::{Append, ToBeSigned, version_digest, write_byte_range},
     request::{Appearance, Lock, Place, Request},
     restriction::{self, Restrictions},
-    signer::{AttributeSigner, SignerError},
+    seed,
+    signer::{AttributeSigner, CertificateDer, SignerError},
 };
 use crate::{
-    budget::Budget,
+    access::Access,
     cms,
     pdf::{
         ObjectId, Pdf, ReadError,
         append::Update,
+        crypt::Act,
         field::{self, SignatureField},
+        page::{Sight, Turn},
     },
     source::ByteSource,
 };
@@ -25,6 +29,7 @@ use crate::{
 pub struct Ceremony<'a> {
     pdf: Pdf<'a>,
     request: Request,
+    chain: Option<Vec<CertificateDer>>,
 }
 
 impl<'a> Ceremony<'a> {
@@ -35,15 +40,25 @@ impl<'a> Ceremony<'a> {
     pub fn new(
         source: &'a dyn ByteSource,
         request: Request,
-        budget: Budget,
+        access: impl Into<Access>,
     ) -> Result<Self, SignError> {
         if !(MIN_CAPACITY..=MAX_CAPACITY).contains(&request.contents_capacity) {
             return Err(SignError::BadCapacity(request.contents_capacity));
         }
         Ok(Self {
-            pdf: Pdf::open(source, budget)?,
+            pdf: Pdf::open(source, access)?,
             request,
+            chain: None,
         })
+    }
+
+    /// Says whose certificate it will be, signer first: fields may demand certain ones, and refuse when none is known.
+    #[must_use]
+    pub fn for_chain(self, chain: &[CertificateDer]) -> Self {
+        Self {
+            chain: Some(chain.to_vec()),
+            ..self
+        }
     }
 
     /// Writes the revision with its hole and hashes document and revision in one pass.
@@ -51,8 +66,18 @@ impl<'a> Ceremony<'a> {
     /// # Errors
     /// When the document cannot be appended to, the place is unusable, or an earlier signature forbids it.
     pub fn prepare(self) -> Result<ToBeSigned, SignError> {
-        let Self { pdf, request } = self;
+        let Self {
+            pdf,
+            request,
+            chain,
+        } = self;
+        let chain = chain.as_deref();
         let mut update = Update::new(&pdf)?;
+        let act = match &request.place {
+            Place::Existing(_) => Act::FillField,
+            Place::New { .. } | Place::Marker { .. } | Place::Invisible { .. } => Act::MakeField,
+        };
+        restriction::permitted(&pdf, act)?;
         let view = pdf.newest();
         let present = field::signature_fields(&view)?;
         let restrictions = Restrictions::read(&view, &present)?;
@@ -71,7 +96,7 @@ impl<'a> Ceremony<'a> {
                     return Err(SignError::AlreadySigned(name.clone()));
                 }
                 restrictions.allow_signing(name)?;
-                fill(&mut update, &pdf, &request, field, signature)?
+                fill(&mut update, &pdf, &request, chain, field, signature)?
             }
             Place::New { name, page, rect } => {
                 add(
@@ -80,6 +105,18 @@ impl<'a> Ceremony<'a> {
                     &request,
                     &restrictions,
                     (name.as_deref(), *page, *rect),
+                    signature,
+                )?;
+                None
+            }
+            Place::Marker { name, sign, size } => {
+                let (page, rect) = marker::place(&view, *sign, *size)?;
+                add(
+                    &mut update,
+                    &pdf,
+                    &request,
+                    &restrictions,
+                    (name.as_deref(), page, rect),
                     signature,
                 )?;
                 None
@@ -139,9 +176,11 @@ pub fn sign(
     source: &dyn ByteSource,
     request: Request,
     signer: &dyn AttributeSigner,
-    budget: Budget,
+    access: impl Into<Access>,
 ) -> Result<Append, SignError> {
-    let prepared = Ceremony::new(source, request, budget)?.prepare()?;
+    let prepared = Ceremony::new(source, request, access)?
+        .for_chain(signer.certificate_chain())
+        .prepare()?;
     let cms = signed_cms(&prepared, signer)?;
     Ok(prepared.embed(&cms)?)
 }
@@ -174,21 +213,24 @@ fn fill(
     update: &mut Update<'_>,
     pdf: &Pdf<'_>,
     request: &Request,
+    chain: Option<&[CertificateDer]>,
     found: &SignatureField,
     signature: ObjectId,
 ) -> Result<Option<Lock>, SignError> {
     let view = pdf.newest();
-    if let Some(seed) = view.entry(&found.field, b"SV")?
-        && let Some(flags) = view.entry(&seed, b"Ff")?
-        && flags.node.as_integer() != Some(0)
-    {
-        return Err(Rule::SeedValue(found.name.clone()).into());
+    let field = (found.name.as_str(), &found.field);
+    if let Some(rule) = seed::unmet(&view, field, request, chain)? {
+        return Err(rule.into());
     }
     let lock = restriction::lock(&view, &found.field)?;
     let value = signature.to_string().into_bytes();
     if matches!(request.appearance, Appearance::Block(_)) {
         let [_, _, width, height] = field::rectangle(&view, &found.widget)?;
-        let stream = appearance::stream(&request.appearance, width, height);
+        let turn = match view.entry(&found.widget, b"P")? {
+            Some(page) => Sight::of(&view, &page)?.turn(),
+            None => Turn::Upright,
+        };
+        let stream = appearance::stream(&request.appearance, turn.size(width, height), turn);
         let stream = update.add(stream)?;
         let shown = format!("<< /N {stream} >>").into_bytes();
         if found.widget.object.id == found.field.object.id {

@@ -6,7 +6,7 @@ use super::{
     prepared::{Append, version_digest},
 };
 use crate::{
-    budget::Budget,
+    access::Access,
     pdf::{Located, Pdf, ReadError, append::Update},
     source::ByteSource,
 };
@@ -33,8 +33,12 @@ impl Store {
 ///
 /// # Errors
 /// When the document cannot be read or appended to.
-pub fn append(source: &dyn ByteSource, more: &Store, budget: Budget) -> Result<Append, SignError> {
-    let pdf = Pdf::open(source, budget)?;
+pub fn append(
+    source: &dyn ByteSource,
+    more: &Store,
+    access: impl Into<Access>,
+) -> Result<Append, SignError> {
+    let pdf = Pdf::open(source, access)?;
     let mut update = Update::new(&pdf)?;
     let lists = [
         (b"Certs".as_slice(), &more.certificates),

@@ -36,6 +36,15 @@ pub enum SignError {
     /// A rectangle is not made of finite numbers, or has a negative side.
     #[error("the rectangle of the field makes no sense")]
     BadRectangle,
+    /// No page has the marker in its text.
+    #[error("no page has the marker {0} in its text")]
+    NoMarker(char),
+    /// A rectangle reaches out of the page.
+    #[error("the rectangle of the field reaches out of the page, which shows {shown} points")]
+    OffPage {
+        /// Width and height of the page as seen.
+        shown: String,
+    },
     /// The room for the CMS is unreasonable.
     #[error("room for {0} bytes of signature is out of bounds")]
     BadCapacity(usize),
@@ -105,8 +114,9 @@ pub enum Rule {
     /// A DocMDP of a certification, of a signature or of its lock says P=1 (12.8.2.2).
     #[error("the document was closed by a signature (DocMDP P=1): no further signature is allowed")]
     Closed,
-    /// The certification allows no new field or annotation (table 257).
-    #[error("the certification (DocMDP P=2) allows no new visible field")]
+    /// A certification allows signing what is there (P=2), and annotations (P=3), but no field on a page that was certified
+    /// without it (table 257); validators refuse such a one.
+    #[error("the certification (DocMDP) allows no new visible field")]
     NewField,
     /// A signature locked the field (12.8.2.4).
     #[error("the field {0} was locked by an earlier signature (FieldMDP)")]
@@ -114,9 +124,24 @@ pub enum Rule {
     /// A certification is the first signature or none (12.8.2.2.1).
     #[error("only the first signature can certify the document")]
     CertifyFirst,
-    /// The field's seed value makes demands (12.7.5.5) that are not supported.
-    #[error("the field {0} makes demands on its signature (seed value) that are not supported")]
-    SeedValue(String),
+    /// The permissions of the encrypted document allow its users no form filling and no signing (table 22, bits 6 and 9).
+    #[error(
+        "the permissions of the document (bits 6 and 9) allow only its owner to sign; give the owner's password"
+    )]
+    NoFilling,
+    /// The permissions of the encrypted document allow its users to make no field (table 22, bits 4 and 6).
+    #[error(
+        "the permissions of the document (bits 4 and 6) allow only its owner to add a field; give the owner's password"
+    )]
+    NoNewField,
+    /// The field's seed value (12.7.5.5) demands what this signature does not have.
+    #[error("the field {field} demands {demand}")]
+    SeedValue {
+        /// The field.
+        field: String,
+        /// What it demands, with the key that says so.
+        demand: &'static str,
+    },
 }
 
 /// Why a CMS could not be embedded.

@@ -11,9 +11,11 @@ pub mod timestamp;
 mod appearance;
 mod ceremony;
 mod dictionary;
+mod marker;
 mod place;
 mod prepared;
 mod restriction;
+mod seed;
 
 pub use ceremony::{Ceremony, sign, signed_cms};
 pub use error::{EmbedError, Rule, SignError};

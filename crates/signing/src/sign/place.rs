@@ -9,13 +9,17 @@ use super::{
     prepared::{Append, version_digest},
     request::{Appearance, Lock, NewField},
     restriction::{self, Restrictions, Visible},
+    seed,
 };
 use crate::{
-    budget::Budget,
+    access::Access,
     pdf::{
         Located, ObjectId, Pdf, ReadError,
         append::{AppendError, Update},
+        crypt::Act,
         field,
+        page::{Sight, Turn},
+        text,
     },
     source::ByteSource,
 };
@@ -27,23 +31,25 @@ pub struct FieldInfo {
     pub name: String,
     /// The page its widget is on, counted from 0, when it is on one.
     pub page: Option<u32>,
-    /// Left, bottom, width and height in points.
+    /// Left, bottom, width and height in points, as the page is seen.
     pub rect: [f64; 4],
     /// Whether it holds a signature.
     pub signed: bool,
     /// What it locks when it is signed.
     pub lock: Option<Lock>,
+    /// What it demands of its signature, as keys of its seed value (table 237).
+    pub demands: Vec<String>,
 }
 
 /// Lists the signature fields of a document.
 ///
 /// # Errors
 /// When the document is locked, cannot be read, or is over budget.
-pub fn fields(source: &dyn ByteSource, budget: Budget) -> Result<Vec<FieldInfo>, ReadError> {
-    let pdf = Pdf::open(source, budget)?;
-    if pdf.is_encrypted() {
-        return Err(ReadError::Locked);
-    }
+pub fn fields(
+    source: &dyn ByteSource,
+    access: impl Into<Access>,
+) -> Result<Vec<FieldInfo>, ReadError> {
+    let pdf = Pdf::open(source, access)?;
     let view = pdf.newest();
     let found = field::signature_fields(&view)?;
     let pages = if found.is_empty() {
@@ -73,11 +79,17 @@ pub fn fields(source: &dyn ByteSource, budget: Budget) -> Result<Vec<FieldInfo>,
                     }
                 }
             }
+            let own = field::rectangle(&view, &found.widget)?;
+            let rect = match index.and_then(|index| pages.get(index)) {
+                Some(page) if visibility(own).is_yes() => Sight::of(&view, page)?.to_seen(own),
+                Some(_) | None => own,
+            };
             Ok(FieldInfo {
-                rect: field::rectangle(&view, &found.widget)?,
+                rect,
                 page: index.and_then(|index| u32::try_from(index).ok()),
                 signed: found.value.is_some(),
                 lock: restriction::lock(&view, &found.field)?,
+                demands: seed::demands(&view, &found.field)?,
                 name: found.name,
             })
         })
@@ -91,10 +103,11 @@ pub fn fields(source: &dyn ByteSource, budget: Budget) -> Result<Vec<FieldInfo>,
 pub fn place_fields(
     source: &dyn ByteSource,
     fields: &[NewField],
-    budget: Budget,
+    access: impl Into<Access>,
 ) -> Result<Append, SignError> {
-    let pdf = Pdf::open(source, budget)?;
+    let pdf = Pdf::open(source, access)?;
     let mut update = Update::new(&pdf)?;
+    restriction::permitted(&pdf, Act::MakeField)?;
     let view = pdf.newest();
     let present = field::signature_fields(&view)?;
     let restrictions = Restrictions::read(&view, &present)?;
@@ -149,21 +162,36 @@ pub(super) fn add_field(
     let page = field::page(&pdf.newest(), widget.page)?
         .filter(|page| page.dictionary().is_some())
         .ok_or(SignError::NoSuchPage(widget.page))?;
+    let (rect, turn) = match visibility(widget.rect) {
+        Visible::Yes => on_page(pdf, &page, widget.rect)?,
+        Visible::No => (widget.rect, Turn::Upright),
+    };
     let page = page.object.id;
     let appearance = match seen {
-        Some(seen) => Some(update.add(appearance::stream(seen, width, height))?),
+        Some(seen) => Some(update.add(appearance::stream(seen, (width, height), turn))?),
         None => None,
     };
     let field = update.add(dictionary::field(&FieldParts {
         name: widget.name,
         page,
-        rect: widget.rect,
+        rect,
         appearance,
         lock: widget.lock,
         value: widget.value,
     }))?;
     enter_in_page(update, page, field)?;
     enter_in_form(update, pdf, Some(field))
+}
+
+/// A rectangle as seen in the page's own coordinates, and how the page is turned.
+fn on_page(pdf: &Pdf<'_>, page: &Located, rect: [f64; 4]) -> Result<([f64; 4], Turn), SignError> {
+    let sight = Sight::of(&pdf.newest(), page)?;
+    if !sight.holds(rect) {
+        let (wide, high) = sight.size();
+        let shown = format!("{} x {}", text::number(wide), text::number(high));
+        return Err(SignError::OffPage { shown });
+    }
+    Ok((sight.to_page(rect), sight.turn()))
 }
 
 fn enter_in_page(

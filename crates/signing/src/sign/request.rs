@@ -62,8 +62,18 @@ pub enum Place {
         name: Option<String>,
         /// The page, counted from 0.
         page: u32,
-        /// Left, bottom, width and height in points.
+        /// Left, bottom, width and height in points, from the lower left corner of the page as it is seen: turned by its
+        /// `/Rotate`, cut by its crop box.
         rect: [f64; 4],
+    },
+    /// A new field over the first occurrence of a sign in the text of the document.
+    Marker {
+        /// Its name, as above.
+        name: Option<String>,
+        /// The sign, such as `#`, `$`, `^` or `~`.
+        sign: char,
+        /// Width and height in points; the middle of the field is that of the sign, as far as the page has room.
+        size: [f64; 2],
     },
     /// A new field that is not seen.
     Invisible {
@@ -122,7 +132,7 @@ pub struct NewField {
     pub name: String,
     /// The page, counted from 0.
     pub page: u32,
-    /// Left, bottom, width and height in points; nothing is drawn there.
+    /// Left, bottom, width and height in points as the page is seen; nothing is drawn there.
     pub rect: [f64; 4],
     /// What the field locks when it is signed.
     pub lock: Option<Lock>,

@@ -4,7 +4,18 @@ use super::{
     error::Rule,
     request::{Lock, LockedFields, Permission},
 };
-use crate::pdf::{Located, ReadError, View, field::SignatureField, text};
+use crate::pdf::{Located, Pdf, ReadError, View, crypt::Act, field::SignatureField, text};
+
+/// Whether the permissions of an encrypted document allow an act to whoever opened it (7.6.4.2).
+pub(super) fn permitted(pdf: &Pdf<'_>, act: Act) -> Result<(), Rule> {
+    if pdf.allows(act) {
+        return Ok(());
+    }
+    Err(match act {
+        Act::FillField => Rule::NoFilling,
+        Act::MakeField => Rule::NoNewField,
+    })
+}
 
 /// Restrictions in force.
 pub(super) struct Restrictions {
@@ -58,7 +69,7 @@ impl Restrictions {
     pub(super) fn allow_new_field(&self, name: &str, visible: Visible) -> Result<(), Rule> {
         self.allow_signing(name)?;
         match (visible, self.strictest) {
-            (Visible::Yes, Some(Permission::P2)) => Err(Rule::NewField),
+            (Visible::Yes, Some(_)) => Err(Rule::NewField),
             (Visible::Yes | Visible::No, _) => Ok(()),
         }
     }
@@ -107,6 +118,12 @@ impl Restrictions {
 pub(super) enum Visible {
     Yes,
     No,
+}
+
+impl Visible {
+    pub(super) fn is_yes(self) -> bool {
+        matches!(self, Self::Yes)
+    }
 }
 
 /// The lock of a field.

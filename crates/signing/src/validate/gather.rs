@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     UtcTime,
-    budget::{Budget, LimitError},
+    access::Access,
+    budget::LimitError,
     cms::parse::ReceivedCms,
     diff::{self, Modification, Restriction, Step, fields},
     pdf::{Located, ObjectId, Pdf, ReadError, View},
@@ -21,12 +22,10 @@ use crate::{
 ///
 /// # Errors
 /// When the bytes are no PDF, are locked, or would cost more than the budget.
-pub fn gather(source: &dyn ByteSource, budget: Budget) -> Result<Facts, ReadError> {
-    let most = budget.signatures;
-    let pdf = Pdf::open(source, budget)?;
-    if pdf.is_encrypted() {
-        return Err(ReadError::Locked);
-    }
+pub fn gather(source: &dyn ByteSource, access: impl Into<Access>) -> Result<Facts, ReadError> {
+    let access = access.into();
+    let most = access.budget.signatures;
+    let pdf = Pdf::open(source, access)?;
     let view = pdf.newest();
     let mut found = signatures(&view)?;
     if u32::try_from(found.len()).is_ok_and(|count| count > most) {

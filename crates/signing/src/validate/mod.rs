@@ -36,7 +36,7 @@ pub use crate::{
     policy::{Policy, TrustAnchors},
 };
 
-use crate::{UtcTime, budget::Budget, pdf::ReadError, source::ByteSource};
+use crate::{UtcTime, access::Access, pdf::ReadError, source::ByteSource};
 
 /// Judges any bytes at all at a time. What cannot be read is a headline, not an error.
 pub fn verify(
@@ -44,13 +44,13 @@ pub fn verify(
     evidence: &Evidence,
     policy: &Policy,
     at: UtcTime,
-    budget: Budget,
+    access: impl Into<Access>,
 ) -> Report {
-    match gather(source, budget) {
+    match gather(source, access) {
         Ok(facts) => judge(&facts, evidence, policy, at),
         Err(problem) => {
             let code = match problem {
-                ReadError::Locked => Code::Locked,
+                ReadError::Locked | ReadError::Encryption(_) => Code::Locked,
                 ReadError::Limit(_) => Code::OverBudget,
                 ReadError::Source(_)
                 | ReadError::NotPdf

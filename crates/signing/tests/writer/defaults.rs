@@ -1,13 +1,8 @@
 //! The defaults of our letters (certify P=2, lock everything with the last signature) as foreign validators see them.
 
-use std::{
-    fs,
-    io::Write as _,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{fs, path::Path};
 
-use crate::support::{Pki, left_out, p256, plain_pdf, rsa2048, tool};
+use crate::support::{Pki, p256, plain_pdf, pyhanko, rsa2048, tool};
 use signing::{
     Budget, UtcTime,
     sign::{
@@ -88,38 +83,10 @@ fn assert_accepted(bytes: &[u8], count: usize, pki: &Pki) {
     }
     let root = folder.path().join("root.pem");
     fs::write(&root, &pki.root_pem).unwrap();
-    if let Some(verdicts) = pyhanko(&root, &file) {
-        let accepted = verdicts.matches("\"accepted\": true").count();
-        assert_eq!(accepted, count, "{verdicts}");
+    for verdict in pyhanko(&root, &[(&file, "")]).unwrap_or_default() {
+        assert!(verdict.accepted, "{}", verdict.said);
+        assert_eq!(verdict.said.matches("\"accepted\": true").count(), count);
     }
-}
-
-/// What pyHanko says with the root as its only anchor; `None` where no Python has it, which CI does not forgive.
-fn pyhanko(root: &Path, file: &Path) -> Option<String> {
-    let python = std::env::var_os("PENA_PYTHON").unwrap_or_else(|| "python3".into());
-    let probe = Command::new(&python)
-        .args(["-c", "import pyhanko.sign"])
-        .output();
-    if !probe.is_ok_and(|done| done.status.success()) {
-        left_out("pyHanko");
-        return None;
-    }
-    let judge = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/python/judge.py");
-    let order = serde_json::json!({
-        "trust": [root], "crls": [], "revocation": "soft-fail", "files": [file],
-    });
-    let mut child = Command::new(python)
-        .arg(judge)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut asked = child.stdin.take().unwrap();
-    asked.write_all(order.to_string().as_bytes()).unwrap();
-    drop(asked);
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "pyHanko's judge stopped early");
-    Some(String::from_utf8(output.stdout).unwrap())
 }
 
 #[test]

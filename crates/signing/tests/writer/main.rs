@@ -3,5 +3,10 @@
 
 mod corpus;
 mod defaults;
+mod encrypted;
 mod hostile;
+mod mended;
+mod pages;
+mod seeds;
+mod several;
 mod support;

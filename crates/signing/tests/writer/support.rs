@@ -3,7 +3,7 @@
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
@@ -74,6 +74,59 @@ pub fn tool(name: &str, arguments: &[&Path]) -> Option<Output> {
     output
 }
 
+/// What pyHanko says of one file.
+pub struct Verdict {
+    /// Whether it has signatures, and every one is accepted.
+    pub accepted: bool,
+    pub said: String,
+}
+
+/// pyHanko's verdicts with the root as its only anchor, in order; `None` where no Python has it, which CI does not forgive.
+pub fn pyhanko(root: &Path, files: &[(&Path, &str)]) -> Option<Vec<Verdict>> {
+    let python = std::env::var_os("PENA_PYTHON").unwrap_or_else(|| "python3".into());
+    let probe = Command::new(&python)
+        .args(["-c", "import pyhanko.sign"])
+        .output();
+    if !probe.is_ok_and(|done| done.status.success()) {
+        left_out("pyHanko");
+        return None;
+    }
+    let judge = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/python/judge.py");
+    let paths: Vec<&Path> = files.iter().map(|(path, _)| *path).collect();
+    let passwords: serde_json::Map<String, serde_json::Value> = files
+        .iter()
+        .map(|(path, password)| (path.display().to_string(), (*password).into()))
+        .collect();
+    let order = serde_json::json!({
+        "trust": [root], "crls": [], "revocation": "soft-fail", "files": paths, "passwords": passwords,
+    });
+    let mut child = Command::new(python)
+        .arg(judge)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut asked = child.stdin.take().unwrap();
+    asked.write_all(order.to_string().as_bytes()).unwrap();
+    drop(asked);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "pyHanko's judge stopped early");
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let verdicts: Vec<Verdict> = lines
+        .lines()
+        .map(|line| Verdict {
+            accepted: line.contains("\"accepted\": true") && !line.contains("\"accepted\": false"),
+            said: line.to_owned(),
+        })
+        .collect();
+    assert_eq!(
+        verdicts.len(),
+        files.len(),
+        "pyHanko's judge left files out"
+    );
+    Some(verdicts)
+}
+
 /// Says past the test harness what is not tested; fails under CI.
 pub fn left_out(what: &str) {
     assert!(std::env::var_os("CI").is_none(), "{what} is missing");
@@ -91,24 +144,29 @@ pub fn plain_pdf_of(weight: usize) -> Vec<u8> {
         "<< /Length {weight} >>\nstream\n{}\nendstream",
         "%".repeat(weight)
     );
-    let objects = [
+    pdf_of(&[
         "<< /Type /Catalog /Pages 2 0 R /Odd (kept  as it is) >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595.2756 841.8898] /Contents 4 0 R /Resources << >> >>",
         "<< /Length 24 >>\nstream\n0 0 m 100.00001 100 l S \nendstream",
         &heavy,
-    ];
+    ])
+}
+
+/// A document of these objects, numbered from 1, the first of them its catalog.
+pub fn pdf_of(objects: &[&str]) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
     let mut places = Vec::new();
     for (at, body) in objects.iter().enumerate() {
         places.push(out.len());
         out.extend(format!("{} 0 obj\n{body}\nendobj\n", at + 1).bytes());
     }
-    let start = out.len();
-    out.extend(b"xref\n0 6\n0000000000 65535 f\r\n");
+    let (start, size) = (out.len(), objects.len() + 1);
+    out.extend(format!("xref\n0 {size}\n0000000000 65535 f\r\n").bytes());
     for place in places {
         out.extend(format!("{place:010} 00000 n\r\n").bytes());
     }
-    out.extend(format!("trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").bytes());
+    let trailer = format!("trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
+    out.extend(trailer.bytes());
     out
 }

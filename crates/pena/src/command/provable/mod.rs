@@ -12,8 +12,7 @@ use anyhow::{Context as _, anyhow, bail};
 use remote::{Allow, Outside, evidence, tsa};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use signing::{
-    CertificateDer,
-    budget::Budget,
+    Access, CertificateDer,
     cms::{TimestampToken, timestamp::Imprint},
     policy::Policy,
     sign::{self, archive, dss, extend},
@@ -34,16 +33,21 @@ pub struct Provable {
     policy: Policy,
     anchors: Vec<Certificate>,
     evidence: Evidence,
+    access: Access,
     runtime: Runtime,
     random: SystemRandom,
 }
 
 impl Provable {
-    /// Reads the options of `command`.
+    /// Reads the options of `command`; files are opened with `access`.
     ///
     /// # Errors
     /// When an authority or whom to trust is missing, or an option cannot be understood.
-    pub fn open(command: &'static str, args: &ProvableArgs) -> anyhow::Result<Self> {
+    pub fn open(
+        command: &'static str,
+        args: &ProvableArgs,
+        access: Access,
+    ) -> anyhow::Result<Self> {
         let usage = |message: String| UsageError::new(command, message);
         if args.tsa.is_empty() {
             return Err(usage("name an authority for timestamps by --tsa URL".to_owned()).into());
@@ -76,6 +80,7 @@ impl Provable {
             policy: Policy::new(anchors),
             anchors: parsed,
             evidence: Evidence::new(),
+            access,
             runtime: tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?,
@@ -132,7 +137,7 @@ impl Provable {
     /// # Errors
     /// When no authority gives one, or the document cannot be appended to.
     pub fn timestamp(&self, file: &File) -> anyhow::Result<()> {
-        let prepared = archive::prepare(&source(file)?, Budget::cli())?;
+        let prepared = archive::prepare(&source(file)?, self.access.clone())?;
         let token = self.stamp(archive::imprint(&prepared))?;
         append(file, prepared.embed(&token.der)?.bytes())
     }
@@ -155,7 +160,7 @@ impl Provable {
     }
 
     fn is_proven(&self, file: &File, whose: Whose<'_>) -> anyhow::Result<bool> {
-        let facts = validate::gather(&source(file)?, Budget::cli())?;
+        let facts = validate::gather(&source(file)?, self.access.clone())?;
         let at = clock::now();
         Ok(extend::is_proven(
             &facts,
@@ -167,7 +172,7 @@ impl Provable {
     }
 
     fn keep_evidence(&mut self, file: &File, whose: Whose<'_>) -> anyhow::Result<()> {
-        let facts = validate::gather(&source(file)?, Budget::cli())?;
+        let facts = validate::gather(&source(file)?, self.access.clone())?;
         let (policy, at) = (&self.policy, clock::now());
         let needs = |evidence: &Evidence| validate::needs(&facts, whose, policy, evidence, at);
         self.runtime
@@ -187,7 +192,7 @@ impl Provable {
         }
         append(
             file,
-            dss::append(&source(file)?, &store, Budget::cli())?.bytes(),
+            dss::append(&source(file)?, &store, self.access.clone())?.bytes(),
         )
     }
 
@@ -198,7 +203,7 @@ impl Provable {
             &Evidence::new(),
             &self.policy,
             clock::now(),
-            Budget::cli(),
+            self.access.clone(),
         );
         for signature in &report.signatures {
             let ours = match whose {

@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 
 use crate::{
     command::provable::{Level, ProvableArgs},
-    secret_input::PassphraseArgs,
+    secret_input::{PassphraseArgs, PasswordArgs},
 };
 
 /// Options of `pena sign`.
@@ -31,6 +31,8 @@ pub struct SignArgs {
     pub p12: PathBuf,
     #[command(flatten)]
     pub passphrase: PassphraseArgs,
+    #[command(flatten)]
+    pub password: PasswordArgs,
     /// How far the signature carries its own evidence
     #[arg(long, value_enum, default_value_t = Level::BB)]
     pub level: Level,
@@ -46,7 +48,8 @@ pub struct SignArgs {
     #[arg(long, value_name = "N", group = "place", requires = "rect",
           value_parser = clap::value_parser!(u32).range(1..))]
     pub page: Option<u32>,
-    /// Where the block stands: left, bottom, width, height in points (1/72 inch) from the lower left corner
+    /// Where the block stands: left, bottom, width, height in points (1/72 inch) from the lower left corner of the page as
+    /// you see it
     #[arg(
         long,
         value_name = "X,Y,W,H",
@@ -54,6 +57,12 @@ pub struct SignArgs {
         allow_hyphen_values = true
     )]
     pub rect: Option<Rect>,
+    /// Sign with a visible block over the first of these signs in the text: #, $, ^ or ~
+    #[arg(long, value_name = "C", group = "place", value_parser = marker)]
+    pub marker: Option<char>,
+    /// Write the document anew first, which mends a damaged one; a signed document is refused
+    #[arg(long)]
+    pub rewrite_first: bool,
     /// Certify the document, allowing later: 1 nothing, 2 filling forms and signing, 3 also annotating
     #[arg(long, value_enum, value_name = "1|2|3")]
     pub certify: Option<Certify>,
@@ -66,6 +75,16 @@ pub struct SignArgs {
     /// Print one line of JSON per file: path, output, sha256, field; or path, error
     #[arg(long)]
     pub json: bool,
+}
+
+fn marker(text: &str) -> Result<char, String> {
+    match text {
+        "#" => Ok('#'),
+        "$" => Ok('$'),
+        "^" => Ok('^'),
+        "~" => Ok('~'),
+        _ => Err("the markers are #, $, ^ and ~".to_owned()),
+    }
 }
 
 /// What a certification allows afterwards (ISO 32000-2 table 257).
@@ -120,6 +139,7 @@ that does not answer, is an error that names it.
 Examples:
   pena sign surat.pdf -o surat-ttd.pdf --p12 kunci.p12
   pena sign surat.pdf -o surat-ttd.pdf --p12 kunci.p12 --page 1 --rect 350,90,180,60 --reason 'Disetujui'
+  pena sign surat.pdf -o surat-ttd.pdf --p12 kunci.p12 --marker '#'
   pena sign kontrak.pdf -o kontrak-ttd.pdf --p12 kunci.p12 --field Direktur --certify 2
   pena sign surat.pdf -o surat-ttd.pdf --p12 kunci.p12 --level b-lt --tsa http://tsa.contoh.example --trust root.pem
   pena sign *.pdf --out-dir ditandatangani --p12 kunci.p12 --passphrase-file rahasia.txt --json";
@@ -127,6 +147,14 @@ Examples:
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_marker_is_one_of_four_signs() {
+        assert_eq!(marker("$"), Ok('$'));
+        for bad in ["", "a", "##", "%"] {
+            assert!(marker(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_rectangle_is_four_finite_numbers_with_an_area() {

@@ -11,9 +11,9 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use signing::AttributeSigner;
+use signing::{Access, AttributeSigner};
 
-pub use self::args::SignArgs;
+pub use self::args::{Rect, SignArgs};
 use self::{one::Signed, plan::Job};
 use super::provable::{Level, Provable};
 use crate::{
@@ -27,7 +27,8 @@ use crate::{
 /// When the arguments contradict each other, the key does not open, or standard output is gone.
 pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
     let jobs = plan::jobs(args)?;
-    let mut provable = provable(args)?;
+    let access = args.password.access()?;
+    let mut provable = provable(args, &access)?;
     let signer = key::open(args)?;
     if let Some(provable) = provable.as_mut().filter(|_| args.level >= Level::BLt) {
         provable.clear_signer(signer.certificate_chain())?;
@@ -36,7 +37,7 @@ pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
     let progress = progress(jobs.len());
     let mut exit = Exit::Ok;
     for job in &jobs {
-        let result = one::sign(job, args, &signer, provable.as_mut());
+        let result = one::sign(job, args, &signer, &access, provable.as_mut());
         exit = exit.and(if result.is_ok() {
             Exit::Ok
         } else {
@@ -50,10 +51,10 @@ pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
 }
 
 /// What a level above B-B takes.
-fn provable(args: &SignArgs) -> anyhow::Result<Option<Provable>> {
+fn provable(args: &SignArgs, access: &Access) -> anyhow::Result<Option<Provable>> {
     let given = &args.provable;
     if args.level > Level::BB {
-        return Provable::open("sign", given).map(Some);
+        return Provable::open("sign", given, access.clone()).map(Some);
     }
     if given.tsa.is_empty() && given.trust.is_empty() && given.allow.is_empty() {
         return Ok(None);

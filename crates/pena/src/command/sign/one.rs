@@ -2,15 +2,15 @@
 
 use std::{
     fs::File,
-    io::{self, Read, Seek, SeekFrom, Write},
+    io::{self, BufWriter, Read, Seek, SeekFrom, Write},
 };
 
 use anyhow::Context;
 use ring::digest::{Context as Hash, SHA256};
 use signing::{
-    RingSigner,
-    budget::Budget,
-    sign::{Append, Ceremony, SignError, signed_cms},
+    Access, RingSigner,
+    pdf::rewrite::rewrite,
+    sign::{Append, AttributeSigner, Ceremony, SignError, signed_cms},
     validate::Whose,
 };
 use worker::FileSource;
@@ -38,15 +38,21 @@ pub fn sign(
     job: &Job,
     args: &SignArgs,
     signer: &RingSigner,
+    access: &Access,
     mut provable: Option<&mut Provable>,
 ) -> anyhow::Result<Signed> {
     let mut input = File::open(&job.input).context("cannot be read")?;
     let cannot_write = || format!("{} cannot be written", job.output.display());
-    let draft = Draft::beside(&job.output).with_context(cannot_write)?;
+    let mut draft = Draft::beside(&job.output).with_context(cannot_write)?;
     io::copy(&mut input, &mut draft.file()).context("cannot be copied")?;
+    if args.rewrite_first {
+        let anew = Draft::beside(&job.output).with_context(cannot_write)?;
+        write_anew(draft.file(), anew.file(), access)?;
+        draft = anew;
+    }
 
     let source = FileSource::new(draft.file().try_clone()?)?;
-    let (append, field) = append(&source, args, signer, provable.as_deref())?;
+    let (append, field) = append(&source, args, signer, access, provable.as_deref())?;
 
     let mut file = draft.file();
     file.seek(SeekFrom::End(0))?;
@@ -59,11 +65,19 @@ pub fn sign(
     Ok(Signed { sha256, field })
 }
 
+fn write_anew(from: &File, to: &File, access: &Access) -> anyhow::Result<()> {
+    let source = FileSource::new(from.try_clone()?)?;
+    let mut sink = BufWriter::new(to);
+    rewrite(&source, access.clone(), &mut sink).context("cannot be written anew")?;
+    Ok(sink.flush()?)
+}
+
 /// The revision that signs, and the name of its field: the one asked for, or the first free `SignatureN`.
 fn append(
     source: &FileSource,
     args: &SignArgs,
     signer: &RingSigner,
+    access: &Access,
     provable: Option<&Provable>,
 ) -> anyhow::Result<(Append, String)> {
     let at = clock::now();
@@ -71,17 +85,18 @@ fn append(
     loop {
         let name = format!("Signature{number}");
         let asked = request(args, signer, at, &name);
-        let prepared = match Ceremony::new(source, asked, Budget::cli()).and_then(Ceremony::prepare)
-        {
+        let begun = Ceremony::new(source, asked, access.clone())
+            .map(|ceremony| ceremony.for_chain(signer.certificate_chain()));
+        let prepared = match begun.and_then(Ceremony::prepare) {
             Ok(prepared) => prepared,
             // Found out before the document is hashed, so looking for a free name costs little.
             Err(SignError::NameTaken(_)) => {
                 number = number.saturating_add(1);
                 continue;
             }
-            Err(error) => return Err(refusal::explain(&error, source)),
+            Err(error) => return Err(refusal::explain(&error, source, access)),
         };
-        let explain = |error: SignError| refusal::explain(&error, source);
+        let explain = |error: SignError| refusal::explain(&error, source, access);
         let mut cms = signed_cms(&prepared, signer).map_err(explain)?;
         if let Some(provable) = provable {
             cms = provable.stamped(&cms)?;

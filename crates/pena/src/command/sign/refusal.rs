@@ -2,21 +2,21 @@
 
 use anyhow::anyhow;
 use signing::{
-    budget::Budget,
+    Access,
     pdf::{ReadError, append::AppendError},
     sign::{Rule, SignError, fields},
     source::ByteSource,
 };
 
 /// The rule that refused, and the next step where there is one.
-pub fn explain(error: &SignError, document: &dyn ByteSource) -> anyhow::Error {
+pub fn explain(error: &SignError, document: &dyn ByteSource, access: &Access) -> anyhow::Error {
     let said = if let SignError::NoSuchPage(page) = error {
         // People count pages from 1.
         format!("there is no page {}", page.saturating_add(1))
     } else {
         error.to_string()
     };
-    match next_step(error, document) {
+    match next_step(error, document, access) {
         Some(step) => anyhow!("{said}; {step}"),
         None => anyhow!(said),
     }
@@ -26,13 +26,13 @@ pub fn explain(error: &SignError, document: &dyn ByteSource) -> anyhow::Error {
     clippy::wildcard_enum_match_arm,
     reason = "not every refusal has a next step, and the enum is non-exhaustive"
 )]
-fn next_step(error: &SignError, document: &dyn ByteSource) -> Option<String> {
+fn next_step(error: &SignError, document: &dyn ByteSource, access: &Access) -> Option<String> {
     let step = match error {
         SignError::Append(AppendError::Repaired) => {
-            "open it in the program that made it, save it anew, and sign that file"
+            "add --rewrite-first to have it written anew and signed then, after you have looked at the result"
         }
-        SignError::Append(AppendError::Encrypted | AppendError::Read(ReadError::Locked)) => {
-            "save a copy without a password, and sign that file"
+        SignError::Append(AppendError::Read(ReadError::Locked)) => {
+            "give its password by --password-file"
         }
         SignError::Forbidden(Rule::Closed) => {
             "sign an earlier version of it, or a document of its own"
@@ -42,16 +42,17 @@ fn next_step(error: &SignError, document: &dyn ByteSource) -> Option<String> {
         }
         SignError::Forbidden(Rule::CertifyFirst) => "leave out --certify",
         SignError::NoSuchField(_) | SignError::AlreadySigned(_) => {
-            return Some(empty_fields(document));
+            return Some(empty_fields(document, access));
         }
+        SignError::NoMarker(_) => "give --page and --rect instead, or leave out --marker",
         SignError::BadRectangle => "give --rect as left,bottom,width,height in points",
         _ => return None,
     };
     Some(step.to_owned())
 }
 
-fn empty_fields(document: &dyn ByteSource) -> String {
-    let empty: Vec<String> = fields(document, Budget::cli())
+fn empty_fields(document: &dyn ByteSource, access: &Access) -> String {
+    let empty: Vec<String> = fields(document, access.clone())
         .unwrap_or_default()
         .into_iter()
         .filter(|field| !field.signed)

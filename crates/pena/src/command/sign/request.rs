@@ -12,9 +12,17 @@ use crate::command::provable::Level;
 /// The signature that the options describe; `name` is for the field, if a new one is made.
 pub fn request(args: &SignArgs, signer: &impl AttributeSigner, at: UtcTime, name: &str) -> Request {
     let name = Some(name.to_owned());
-    let (place, appearance) = match (&args.field, args.page, args.rect) {
-        (Some(field), _, _) => (Place::Existing(field.clone()), Appearance::Transparent),
-        (None, Some(page), Some(rect)) => (
+    let (place, appearance) = match (&args.field, args.marker, args.page, args.rect) {
+        (Some(field), ..) => (Place::Existing(field.clone()), Appearance::Transparent),
+        (None, Some(sign), ..) => (
+            Place::Marker {
+                name,
+                sign,
+                size: BLOCK,
+            },
+            Appearance::Block(block(args, signer, at)),
+        ),
+        (None, None, Some(page), Some(rect)) => (
             Place::New {
                 name,
                 page: page.saturating_sub(1),
@@ -22,7 +30,7 @@ pub fn request(args: &SignArgs, signer: &impl AttributeSigner, at: UtcTime, name
             },
             Appearance::Block(block(args, signer, at)),
         ),
-        (None, _, _) => (Place::Invisible { name }, Appearance::Transparent),
+        (None, None, ..) => (Place::Invisible { name }, Appearance::Transparent),
     };
     Request {
         reason: args.reason.clone(),
@@ -37,6 +45,9 @@ pub fn request(args: &SignArgs, signer: &impl AttributeSigner, at: UtcTime, name
         ..Request::new(place, at)
     }
 }
+
+/// Width and height of the block over a marker, in points: six centimetres by two.
+const BLOCK: [f64; 2] = [170.0, 57.0];
 
 /// The lines of the visible block.
 fn block(args: &SignArgs, signer: &impl AttributeSigner, at: UtcTime) -> Vec<String> {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use signing::UtcTime;
 
+use crate::secret_input::PasswordArgs;
+
 /// Options of `pena verify`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -24,6 +26,8 @@ pub struct VerifyArgs {
     /// Fetch nothing from the network (this version never does)
     #[arg(long)]
     pub offline: bool,
+    #[command(flatten)]
+    pub password: PasswordArgs,
     /// Language of the five lines
     #[arg(long, value_enum, default_value_t = Lang::Id, conflicts_with = "json")]
     pub lang: Lang,

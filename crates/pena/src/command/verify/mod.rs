@@ -8,8 +8,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use signing::{
-    UtcTime,
-    budget::Budget,
+    Access, UtcTime,
     source::ByteSource,
     validate::{self, Code, Evidence, Finding, Headline, Language, Policy, Report, Severity},
 };
@@ -31,6 +30,7 @@ pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
         policy: Policy::new(material::anchors("verify", &args.trust)?),
         evidence: material::evidence("verify", &args.crl)?,
         at: args.at.unwrap_or_else(clock::now),
+        access: args.password.access()?,
     };
     let palette = Palette::of_stdout();
     let (mut exit, mut without_anchor) = (Exit::Ok, false);
@@ -68,11 +68,13 @@ struct Judge {
     policy: Policy,
     evidence: Evidence,
     at: UtcTime,
+    access: Access,
 }
 
 impl Judge {
     fn report(&self, source: &dyn ByteSource) -> Report {
-        validate::verify(source, &self.evidence, &self.policy, self.at, Budget::cli())
+        let access = self.access.clone();
+        validate::verify(source, &self.evidence, &self.policy, self.at, access)
     }
 }
 

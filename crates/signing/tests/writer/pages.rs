@@ -1,0 +1,179 @@
+//! Where the block lands: on turned pages, on cut pages, over a marker in the text.
+
+use signing::{
+    Budget, UtcTime,
+    sign::{Appearance, Place, Request, SignError, fields, sign},
+};
+
+use crate::support::{p256, pdf_of};
+
+fn request(place: Place) -> Request {
+    Request {
+        appearance: Appearance::Block(vec!["Bupati Contoh".to_owned()]),
+        ..Request::new(place, UtcTime::from_unix(1_795_000_000))
+    }
+}
+
+fn new(rect: [f64; 4]) -> Place {
+    Place::New {
+        name: None,
+        page: 0,
+        rect,
+    }
+}
+
+fn marker(sign: char) -> Place {
+    Place::Marker {
+        name: None,
+        sign,
+        size: [80.0, 40.0],
+    }
+}
+
+/// One page with these attributes, this content and these fonts.
+fn page(attributes: &str, content: &str, fonts: &str) -> Vec<u8> {
+    let page = format!(
+        "<< /Type /Page /Parent 2 0 R {attributes} /Contents 4 0 R /Resources << /Font << /F1 {fonts} >> >> >>"
+    );
+    let content = format!(
+        "<< /Length {} >>\nstream\n{content}\nendstream",
+        content.len()
+    );
+    pdf_of(&[
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 600 800] >>",
+        &page,
+        &content,
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Courier /FirstChar 32 /LastChar 126 /Widths 6 0 R >>",
+        &format!("[{}]", "600 ".repeat(95)),
+    ])
+}
+
+/// The signed document's appended text, and its field's rectangle as seen.
+fn placed(source: &[u8], place: Place) -> Result<(String, [f64; 4]), SignError> {
+    let pki = p256("Penanda Tangan Uji");
+    let append = sign(&source, request(place), &pki.signer, Budget::office())?;
+    let result = [source, append.bytes()].concat();
+    let seen = fields(&result, Budget::office()).unwrap()[0].rect;
+    Ok((String::from_utf8_lossy(append.bytes()).into_owned(), seen))
+}
+
+fn assert_at(found: [f64; 4], expected: [f64; 4]) {
+    let near = found
+        .iter()
+        .zip(expected)
+        .all(|(a, b)| (a - b).abs() < 0.01);
+    assert!(near, "{found:?}, not {expected:?}");
+}
+
+#[test]
+fn a_block_stands_upright_where_it_is_seen_on_turned_pages() {
+    let rect = [100.0, 50.0, 180.0, 60.0];
+    for (turn, own, matrix) in [
+        (0, "/Rect [100 50 280 110]", None),
+        (
+            90,
+            "/Rect [490 100 550 280]",
+            Some("/Matrix [0 1 -1 0 60 0]"),
+        ),
+        (
+            180,
+            "/Rect [320 690 500 750]",
+            Some("/Matrix [-1 0 0 -1 180 60]"),
+        ),
+        (
+            270,
+            "/Rect [50 520 110 700]",
+            Some("/Matrix [0 -1 1 0 0 180]"),
+        ),
+        (
+            -90,
+            "/Rect [50 520 110 700]",
+            Some("/Matrix [0 -1 1 0 0 180]"),
+        ),
+    ] {
+        let source = page(&format!("/Rotate {turn}"), "", "5 0 R");
+        let (text, seen) = placed(&source, new(rect)).unwrap();
+        assert!(text.contains(own), "{turn}: {text}");
+        assert_eq!(text.contains("/Matrix"), matrix.is_some(), "{turn}");
+        assert!(matrix.is_none_or(|matrix| text.contains(matrix)), "{turn}");
+        assert!(text.contains("/BBox [0 0 180 60]"), "{turn}");
+        assert_at(seen, rect);
+    }
+}
+
+#[test]
+fn a_crop_box_moves_the_corner_that_is_counted_from() {
+    let source = page("/CropBox [100 200 500 700]", "", "5 0 R");
+    let (text, seen) = placed(&source, new([10.0, 20.0, 100.0, 40.0])).unwrap();
+    assert!(text.contains("/Rect [110 220 210 260]"), "{text}");
+    assert_at(seen, [10.0, 20.0, 100.0, 40.0]);
+}
+
+#[test]
+fn what_would_not_be_seen_whole_is_refused() {
+    let cut = page("/CropBox [100 200 500 700]", "", "5 0 R");
+    let turned = page("/Rotate 90", "", "5 0 R");
+    for (source, rect) in [
+        (&cut, [350.0, 20.0, 100.0, 40.0]),
+        (&cut, [10.0, 480.0, 100.0, 40.0]),
+        (&turned, [10.0, 650.0, 100.0, 40.0]),
+        (&turned, [-5.0, 10.0, 100.0, 40.0]),
+    ] {
+        let error = placed(source, new(rect)).unwrap_err();
+        assert!(matches!(error, SignError::OffPage { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_marker_is_found_under_every_operator_that_shows_text() {
+    // Courier of 10 points: each sign is 6 points wide. The # stands at 100 + 2 * 6, its middle 3 further, 3.5 up.
+    for content in [
+        "BT /F1 10 Tf 100 300 Td (ab#) Tj ET",
+        "BT /F1 10 Tf 1 0 0 1 100 300 Tm [(a) -600 (#)] TJ ET",
+        "BT /F1 10 Tf 14 TL 100 314 Td (ab#) ' ET",
+        "BT /F1 10 Tf 14 TL 100 314 Td 0 0 (ab#) \" ET",
+        "BT /F1 10 Tf 90 310 Td 10 -10 TD <616223> Tj ET",
+        "q 2 0 0 2 0 0 cm BT /F1 5 Tf 50 150 Td (ab#) Tj ET Q",
+        "q 1 0 0 1 7 7 cm Q BT /F1 10 Tf 100 300 Td (ab#) Tj ET",
+        "BT /F1 10 Tf 6 Tw 100 300 Td ( #) Tj ET",
+        "BT /F1 10 Tf 200 Tz 100 300 Td (#) Tj ET",
+    ] {
+        let (_, seen) = placed(&page("", content, "5 0 R"), marker('#')).unwrap();
+        let middle = if content.contains("Tz") { 106.0 } else { 115.0 };
+        let expected = [middle - 40.0, 303.5 - 20.0, 80.0, 40.0];
+        assert_at(seen, expected);
+    }
+}
+
+#[test]
+fn a_marker_in_a_subset_font_is_found_by_its_map() {
+    let map = "1 beginbfchar <0007> <0024> endbfchar";
+    let map = format!("<< /Length {} >>\nstream\n{map}\nendstream", map.len());
+    let source = pdf_of(&[
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 600 800] >>",
+        "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        "<< /Length 46 >>\nstream\nBT /F1 10 Tf 100 300 Td <000500050007> Tj ET  \nendstream",
+        "<< /Type /Font /Subtype /Type0 /Encoding /Identity-H /DescendantFonts [6 0 R] /ToUnicode 7 0 R >>",
+        "<< /Type /Font /Subtype /CIDFontType2 /DW 1000 /W [5 [500] 7 7 400] >>",
+        &map,
+    ]);
+    let (_, seen) = placed(&source, marker('$')).unwrap();
+    let expected = [112.0 - 40.0, 303.5 - 20.0, 80.0, 40.0];
+    assert_at(seen, expected);
+}
+
+#[test]
+fn a_field_over_a_marker_near_the_edge_stays_on_the_page() {
+    let content = "BT /F1 10 Tf 590 5 Td (^) Tj ET";
+    let (_, seen) = placed(&page("", content, "5 0 R"), marker('^')).unwrap();
+    assert_at(seen, [520.0, 0.0, 80.0, 40.0]);
+}
+
+#[test]
+fn a_document_without_the_marker_says_so() {
+    let content = "BT /F1 10 Tf 100 300 Td (tidak ada) Tj ET % #";
+    let error = placed(&page("", content, "5 0 R"), marker('#')).unwrap_err();
+    assert_eq!(error, SignError::NoMarker('#'));
+}
