@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::api::Api;
+use crate::api::{Api, fresh_key, send};
 use crate::demo::{Login, Place};
-use crate::office::{Keys, Office};
+use crate::office::{HEAD, Keys, Office};
+use crate::person::{File, multipart};
 
 /// The accounts of the main job.
 pub const PEOPLE: [&str; 7] = [
@@ -98,6 +100,59 @@ impl Crew {
             paraf(who, &id).await;
         }
         id
+    }
+
+    /// A draft that was changed once.
+    ///
+    /// # Panics
+    /// If a step is refused.
+    pub async fn edited(&self, hal: &str) -> String {
+        let mut letter = self.office.letter(hal);
+        let made = self
+            .drafter
+            .post("/api/v1/letters", &letter)
+            .await
+            .must(201);
+        let id = text(&made.json(), "id");
+        letter["body"] = "Anggarannya tujuh juta rupiah.".into();
+        let request = self
+            .drafter
+            .request(Method::PUT, &format!("/api/v1/letters/{id}"))
+            .header("if-match", made.header("etag"))
+            .json(&letter);
+        let _edited = send(request).await.must(200);
+        id
+    }
+
+    /// Mail from outside, registered for the head; the entry.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn registered(&self, hal: &str, pdf: &[u8]) -> String {
+        let mail = json!({
+            "opd": self.office.opd_of(HEAD),
+            "to": self.office.jabatan(HEAD),
+            "sender": "PT Andaian Jaya",
+            "nomor": "12/AJ/2026",
+            "date": "2026-03-02",
+            "hal": hal,
+            "sifat": "SEGERA",
+            "keamanan": "BIASA",
+        });
+        let request = self
+            .registry
+            .request(Method::POST, "/api/v1/agenda")
+            .header("idempotency-key", fresh_key());
+        let file = File {
+            field: "file",
+            name: "pindai.pdf",
+            bytes: pdf,
+        };
+        let fields = [("mail".to_owned(), mail.to_string())];
+        let answer = send(multipart(request, &fields, Some(&file)))
+            .await
+            .must(201);
+        text(&answer.json(), "id")
     }
 
     /// Prepares and signs a letter that passed its parafs.

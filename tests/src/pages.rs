@@ -19,6 +19,8 @@ pub async fn every_page(crew: &Crew) -> Visits {
     let shown = crew.head.get(&format!("/api/v1/letters/{sent}")).await;
     let code = text(&shown.json()["verification"], "code");
     let entry = mail(crew, &sent).await;
+    let draft = crew.edited("Surat yang diubah").await;
+    let outside = crew.registered("Surat dari luar", SCAN).await;
     let letter = |id: &str| format!("/naskah/{id}");
     let fixed = |paths: &[&str]| -> Vec<String> { paths.iter().map(|&path| path.into()).collect() };
     let with = |paths: &[&str], more: Vec<String>| [fixed(paths), more].concat();
@@ -30,6 +32,7 @@ pub async fn every_page(crew: &Crew) -> Visits {
                     "/masuk",
                     "/verifikasi",
                     "/v",
+                    "/v/tidak-ada-kode",
                     "/tidak-ada",
                     "/masalah/tidak-ditemukan",
                     "/api/dokumentasi",
@@ -44,23 +47,37 @@ pub async fn every_page(crew: &Crew) -> Visits {
                     "/",
                     "/tugas",
                     "/naskah",
+                    "/naskah?tab=masuk",
+                    "/naskah?tab=tembusan",
+                    "/naskah?tab=arsip",
+                    "/naskah?tab=semua&q=surat",
+                    "/administrasi/opd",
                     "/tulis",
                     "/tulis/surat_dinas",
                     "/tulis/nota_dinas",
                     "/tulis/pdf",
                     "/profil",
                 ],
-                vec![letter(&waiting), letter(&sent)],
+                vec![
+                    letter(&waiting),
+                    letter(&sent),
+                    letter(&draft),
+                    format!("/naskah/{draft}/ubah"),
+                    format!("/naskah/{draft}/perubahan"),
+                ],
             ),
         ),
         (
             "kadis-kominfo",
-            with(&["/", "/tugas", "/profil/totp"], vec![letter(&waiting)]),
+            with(
+                &["/", "/tugas", "/profil", "/profil/totp"],
+                vec![letter(&waiting), format!("/naskah/{waiting}/batalkan")],
+            ),
         ),
         (
             "kadis-kesehatan",
             with(
-                &["/agenda/masuk"],
+                &["/agenda/masuk", "/naskah?tab=masuk"],
                 vec![
                     format!("/agenda/entri/{entry}"),
                     format!("/agenda/entri/{entry}/lembar"),
@@ -69,25 +86,59 @@ pub async fn every_page(crew: &Crew) -> Visits {
         ),
         (
             "tu-kominfo",
-            fixed(&["/agenda/masuk", "/agenda/keluar", "/agenda/ekspedisi"]),
+            with(
+                &[
+                    "/agenda/masuk",
+                    "/agenda/keluar",
+                    "/agenda/ekspedisi",
+                    "/agenda/catat",
+                ],
+                vec![
+                    format!("/agenda/entri/{outside}"),
+                    format!("/agenda/entri/{outside}/lembar"),
+                ],
+            ),
         ),
+    ]
+    .into_iter()
+    .chain(overseers(&sent))
+    .collect()
+}
+
+/// The pages of whoever runs the service, and of whoever checks it.
+fn overseers(sent: &str) -> Visits {
+    vec![
         (
             "admin",
             [
-                "", "/opd", "/jabatan", "/pejabat", "/mandat", "/akun", "/kunci", "/kait",
+                "",
+                "/opd",
+                "/jabatan",
+                "/pejabat",
+                "/mandat",
+                "/akun",
+                "/kunci",
+                "/sertifikat",
+                "/kait",
             ]
             .map(|area| format!("/administrasi{area}"))
             .to_vec(),
         ),
         (
             "auditor",
-            with(
-                &["/auditor", "/auditor/register", "/auditor/luring"],
-                vec![format!("/auditor/surat/{sent}")],
-            ),
+            vec![
+                "/auditor".to_owned(),
+                "/auditor?q=surat".to_owned(),
+                "/auditor/register".to_owned(),
+                "/auditor/luring".to_owned(),
+                format!("/auditor/surat/{sent}"),
+            ],
         ),
     ]
 }
+
+/// No PDF worth the name: what is registered is shown whatever it is.
+const SCAN: &[u8] = b"%PDF-1.4\n%%EOF\n";
 
 /// The receiver's entry of a letter, once it was delivered.
 async fn mail(crew: &Crew, letter: &str) -> String {

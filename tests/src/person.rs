@@ -163,14 +163,14 @@ impl Person {
     }
 }
 
-struct File<'a> {
-    field: &'a str,
-    name: &'a str,
-    bytes: &'a [u8],
+pub(crate) struct File<'a> {
+    pub(crate) field: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) bytes: &'a [u8],
 }
 
 /// RFC 7578, as browsers write it.
-fn multipart(
+pub(crate) fn multipart(
     request: RequestBuilder,
     fields: &[(String, String)],
     file: Option<&File<'_>>,

@@ -350,15 +350,10 @@ async fn no_page_keeps_anybody_out_and_none_is_wider_than_the_screen() {
             }
             for path in paths {
                 desk.goto(path).await;
-                keep(&desk.window, viewport, who, path).await;
-                let where_ = format!("{} {who} {path}", viewport.name());
-                for finding in desk.window.accessibility(&axe).await {
-                    wrong.push(format!("{where_}: {finding}"));
-                }
-                let beyond = desk.window.overflow().await;
-                if beyond > 0 {
-                    wrong.push(format!("{where_}: {beyond} px wider than the screen"));
-                }
+                wrong.extend(desk.judged(&axe, viewport, who, path).await);
+            }
+            if let Some(place) = desk.go_on(who, &place, paths).await {
+                wrong.extend(desk.judged(&axe, viewport, who, place).await);
             }
             if !who.is_empty() {
                 desk.goto("/profil").await;
@@ -368,6 +363,48 @@ async fn no_page_keeps_anybody_out_and_none_is_wider_than_the_screen() {
         desk.window.close().await;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+impl Desk<'_> {
+    /// What is wrong with the page that is open.
+    async fn judged(&self, axe: &str, viewport: Viewport, who: &str, path: &str) -> Vec<String> {
+        keep(&self.window, viewport, who, path).await;
+        let page = format!("{} {who} {path}", viewport.name());
+        let findings = self.window.accessibility(axe).await;
+        let mut wrong: Vec<String> = findings
+            .iter()
+            .map(|finding| format!("{page}: {finding}"))
+            .collect();
+        let beyond = self.window.overflow().await;
+        if beyond > 0 {
+            wrong.push(format!("{page}: {beyond} px wider than the screen"));
+        }
+        wrong
+    }
+
+    /// On to a page that only a form leads to.
+    async fn go_on(&self, who: &str, place: &Place, seen: &[String]) -> Option<&'static str> {
+        match who {
+            "" => {
+                let sample = place.folder.join("contoh").join("surat-dinas-jaringan.pdf");
+                self.goto("/verifikasi").await;
+                let field = self.window.find("#berkas").await;
+                let path = sample.to_str().expect("a path is text");
+                field.send_keys(path).await.expect("a file can be chosen");
+                self.window.press("form.drop button").await;
+                Some("/verifikasi (hasil)")
+            }
+            "kadis-kominfo" => {
+                let letter = seen.iter().find(|path| path.starts_with("/naskah/nsk_"));
+                self.goto(letter.expect("a letter waits")).await;
+                self.window
+                    .press("form[action='/tandatangan'] button")
+                    .await;
+                Some("/tandatangan")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A picture for whoever wants to look, in the folder that `PENA_PICTURES` names.

@@ -167,7 +167,7 @@ const ACCOUNTS: [&str; 9] = [
 ];
 
 /// Every page that needs a log-in.
-const PAGES: [&str; 24] = [
+const PAGES: [&str; 29] = [
     "/",
     "/tugas",
     "/naskah",
@@ -179,12 +179,17 @@ const PAGES: [&str; 24] = [
     "/naskah/{nsk_}/ubah",
     "/naskah/{nsk_}/halaman/1",
     "/naskah/{nsk_}/unduh",
+    "/naskah/{nsk_}/bukti",
+    "/naskah/{nsk_}/perubahan",
     "/agenda",
     "/agenda/masuk",
     "/agenda/keluar",
     "/agenda/masuk/csv",
     "/agenda/entri/{agd_}",
     "/agenda/entri/{agd_}/lembar",
+    "/agenda/entri/{agd_}/berkas",
+    "/agenda/entri/{agd_}/halaman/1.png",
+    "/agenda/catat",
     "/profil",
     "/administrasi",
     "/administrasi/opd",

@@ -21,6 +21,7 @@ pub mod origin;
 pub mod pages;
 pub mod present;
 pub mod problem;
+mod proof;
 pub mod public;
 mod router;
 pub mod session;

@@ -1,14 +1,15 @@
 //! Writes problems: as `application/problem+json`, or as a page to a browser, in the asker's language.
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, VARY};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::lang::Lang;
-use crate::pages;
+use crate::pages::{self, layout::Frame};
 use crate::problem::{Problem, ProblemKind, ProblemView};
 use crate::state::ApiState;
 use crate::trace::TraceId;
@@ -16,6 +17,7 @@ use crate::trace::TraceId;
 /// Gives every refused request its explanation, whoever refused it.
 pub async fn problems(State(state): State<ApiState>, request: Request, next: Next) -> Response {
     let wants_page = wants_page(request.uri().path(), request.headers());
+    let asker = wants_page.then(|| asker(&request));
     let lang = Lang::of(request.headers());
     let trace_id = request
         .extensions()
@@ -27,11 +29,13 @@ pub async fn problems(State(state): State<ApiState>, request: Request, next: Nex
     let Some(problem) = problem_of(&mut response) else {
         return response;
     };
-    let view = problem.view(&state.settings, lang, trace_id.as_str());
     let (mut parts, _) = response.into_parts();
-    let (kind, text) = if wants_page {
-        (HTML, pages::error::page(&view, lang))
+    let (kind, text) = if let Some(asker) = asker {
+        let frame = frame(asker, &state).await;
+        let view = problem.view(&state.settings, frame.lang, trace_id.as_str());
+        (HTML, pages::error::page(&view, frame))
     } else {
+        let view = problem.view(&state.settings, lang, trace_id.as_str());
         (PROBLEM_JSON, json(&view))
     };
     if let Some(seconds) = problem.wait_from(state.app.now()) {
@@ -53,6 +57,26 @@ pub async fn problems(State(state): State<ApiState>, request: Request, next: Nex
         Body::from(text)
     };
     (parts.status, parts.headers, body).into_response()
+}
+
+/// What of a request says who asks: the request itself is gone when the refusal comes back.
+fn asker(request: &Request) -> Parts {
+    let (mut parts, ()) = http::Request::new(()).into_parts();
+    parts.headers = request.headers().clone();
+    parts.extensions = request.extensions().clone();
+    // Where a form was sent to is no place to go back to.
+    if request.method() == Method::GET {
+        parts.uri = request.uri().clone();
+    }
+    parts
+}
+
+/// The surroundings of whoever asks, in the language of their account.
+async fn frame(mut asker: Parts, state: &ApiState) -> Frame {
+    match Frame::from_request_parts(&mut asker, state).await {
+        Ok(frame) => frame,
+        Err(never) => match never {},
+    }
 }
 
 const PROBLEM_JSON: &str = "application/problem+json";

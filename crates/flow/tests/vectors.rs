@@ -259,6 +259,7 @@ fn agenda_facts() -> Vec<agenda::Fact> {
         to: jabatan(6),
         sifat: Sifat::Segera,
         origin,
+        urut: None,
     };
     let external = Origin::External {
         file: blob(1),

@@ -161,6 +161,8 @@ queries! {
     pub fn newest_version(naskah: NaskahId) -> Option<VersionRow>;
     /// Writes the read model of an agenda entry; [`StoreError::Stale`] unless its version grows.
     pub fn put_agenda(row: &AgendaRow) -> ();
+    /// The next running number of an OPD's agenda of that year; given for good when the transaction commits.
+    pub fn next_agenda_urut(opd: OpdId, tahun: u16) -> u64;
     /// An agenda entry.
     pub fn agenda(id: AgendaId) -> Option<AgendaRow>;
     /// The agenda entries a letter came into.
@@ -411,7 +413,7 @@ queries! {
     /// One letter as lists say it; whether the reader may see it was asked before.
     pub fn list_row(reader: &Reader, naskah: NaskahId) -> Option<ListRow>;
     /// The lines of a book, oldest first.
-    pub fn book_list(filter: &BookFilter) -> Vec<BookListRow>;
+    pub fn book_list(reader: &Reader, filter: &BookFilter) -> Vec<BookListRow>;
     /// Notes that somebody opened an entry; `false` when somebody had.
     pub fn mark_mail_read(id: AgendaId, at: Timestamp) -> bool;
     /// Says whether an entry was addressed or is a copy.

@@ -444,6 +444,7 @@ async fn an_agenda_entry_never_goes_back(db: Db) {
         received_at: at(2),
         role: store::model::MailRole::Addressed,
         read_at: None,
+        urut: None,
     };
     let mut tx = db.store.begin().await.unwrap();
     tx.put_agenda(&entry(1, "received")).await.unwrap();

@@ -27,6 +27,7 @@ on_both_engines!(
     a_list_shows_what_the_reader_may_see_and_pages_do_not_overlap,
     both_engines_find_the_same_words,
     a_book_holds_its_own_period_in_order,
+    agenda_numbers_run_per_opd_and_year_and_are_kept,
     mail_is_read_once_and_keeps_its_role,
     a_batch_tells_what_became_of_each_version,
     a_proof_leads_from_every_leaf_to_the_signed_head,
@@ -224,6 +225,7 @@ async fn a_list_shows_what_the_reader_may_see_and_pages_do_not_overlap(db: Db) {
         received_at: at(9),
         role: MailRole::Tembusan,
         read_at: None,
+        urut: None,
     };
     tx.put_agenda(&entry).await.unwrap();
     let parts = BTreeSet::from([jabatan(5)]);
@@ -285,6 +287,7 @@ async fn both_engines_find_the_same_words(db: Db) {
     let mut tx = db.store.begin().await.unwrap();
     put_letter(&mut tx, 1, opd(1), Keamanan::Biasa).await;
     let text = |kata: &str| TextRow {
+        asal: None,
         hal: "Undangan".to_owned(),
         tujuan: "Kepala Badan".to_owned(),
         kata: kata.to_owned(),
@@ -352,6 +355,7 @@ async fn a_book_holds_its_own_period_in_order(db: Db) {
         received_at: at(3),
         role: MailRole::Addressed,
         read_at: None,
+        urut: None,
     };
     tx.put_agenda(&entry).await.unwrap();
     let book = BookFilter {
@@ -362,28 +366,84 @@ async fn a_book_holds_its_own_period_in_order(db: Db) {
         after: None,
         limit: 10,
     };
-    let rows = tx.book_list(&book).await.unwrap();
+    let nobody = Reader::default();
+    let rows = tx.book_list(&nobody, &book).await.unwrap();
     let ids: Vec<NaskahId> = rows.iter().map(|row| row.list.row.id).collect();
     assert_eq!(ids, [naskah(2), naskah(3)]);
     let rest = BookFilter {
         after: Some((rows[0].at, rows[0].id)),
         ..book
     };
-    assert_eq!(tx.book_list(&rest).await.unwrap(), rows[1..]);
+    assert!(
+        rows.iter().all(|row| !row.may_open),
+        "a line, but no way in"
+    );
+    assert_eq!(tx.book_list(&nobody, &rest).await.unwrap(), rows[1..]);
     let incoming = BookFilter {
         opd: opd(2),
         book: BookKind::Incoming,
         ..book
     };
-    let rows = tx.book_list(&incoming).await.unwrap();
+    let registry = Reader {
+        mail_opds: vec![opd(2)],
+        ..Reader::default()
+    };
+    let rows = tx.book_list(&registry, &incoming).await.unwrap();
     assert_eq!(rows.len(), 1);
+    assert!(rows[0].may_open);
     assert_eq!(rows[0].list.agenda, Some(agenda(1)));
     assert_eq!(rows[0].entry_tahap.as_deref(), Some("disposed"));
     let sent = BookFilter {
         book: BookKind::Sent,
         ..book
     };
-    assert_eq!(tx.book_list(&sent).await.unwrap(), []);
+    assert_eq!(tx.book_list(&nobody, &sent).await.unwrap(), []);
+    // A secret letter has its line, and only those with a part in it open it.
+    tx.put_desk(&desk(1, Keamanan::Rahasia)).await.unwrap();
+    let rows = tx.book_list(&registry, &incoming).await.unwrap();
+    assert!(!rows[0].may_open);
+    let parts = std::collections::BTreeSet::from([jabatan(1)]);
+    tx.put_parts(naskah(1), agenda(1).uuid(), &parts)
+        .await
+        .unwrap();
+    let asked = reader(&[jabatan(1)]);
+    let rows = tx.book_list(&asked, &incoming).await.unwrap();
+    assert!(rows[0].may_open);
+}
+
+async fn agenda_numbers_run_per_opd_and_year_and_are_kept(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    let mut given = Vec::new();
+    for (place, year) in [(1, 2026), (1, 2026), (2, 2026), (1, 2027), (1, 2026)] {
+        given.push(tx.next_agenda_urut(opd(place), year).await.unwrap());
+    }
+    assert_eq!(given, [1, 2, 1, 1, 3]);
+    put_letter(&mut tx, 1, opd(1), Keamanan::Biasa).await;
+    let entry = AgendaRow {
+        id: agenda(1),
+        opd: opd(1),
+        naskah: naskah(1),
+        tahap: "received".to_owned(),
+        version: 1,
+        received_at: at(3),
+        role: MailRole::Addressed,
+        read_at: None,
+        urut: Some(3),
+    };
+    tx.put_agenda(&entry).await.unwrap();
+    // Later events leave the number alone.
+    let later = AgendaRow {
+        version: 2,
+        urut: None,
+        ..entry
+    };
+    tx.put_agenda(&later).await.unwrap();
+    let kept = tx.agenda(agenda(1)).await.unwrap().unwrap();
+    assert_eq!(kept.urut, Some(3));
+    drop(tx);
+    // What was not committed was not given.
+    let mut tx = db.store.begin().await.unwrap();
+    assert_eq!(tx.next_agenda_urut(opd(1), 2026).await.unwrap(), 1);
 }
 
 async fn mail_is_read_once_and_keeps_its_role(db: Db) {
@@ -397,6 +457,7 @@ async fn mail_is_read_once_and_keeps_its_role(db: Db) {
         received_at: at(3),
         role: MailRole::Tembusan,
         read_at: None,
+        urut: None,
     };
     tx.put_agenda(&entry).await.unwrap();
     assert!(tx.mark_mail_read(agenda(1), at(5)).await.unwrap());

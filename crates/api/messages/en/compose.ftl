@@ -39,4 +39,4 @@ tulis-pdf-berkas = PDF file
 tulis-pdf-bantuan = At most 50 MB. Its pages are signed as they are.
 tulis-pdf-salah = Choose a PDF file.
 tulis-pdf-jenis = Kind of letter
-tulis-pdf-baris = One per line
+tulis-pdf-baris = one per line

@@ -70,6 +70,7 @@ tindakan-berkaskan = File
 tindakan-tarik = Withdraw
 tindakan-tolak = Reject
 tindakan-batalkan = Cancel the number
+tindakan-batalkan-naskah = Cancel the letter
 tindakan-ubah = Edit
 tindakan-unduh = Download document
 kejadian-dibuat = Begun

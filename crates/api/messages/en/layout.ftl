@@ -13,6 +13,7 @@ tata-masuk = Log in
 tata-keluar = Log out
 tata-kaki = Pena: official letters and electronic signatures
 tahap-new = New
+tahap-incoming = Received
 tahap-draft = Draft
 tahap-review = Awaiting paraf
 tahap-returned = Returned

@@ -39,4 +39,4 @@ tulis-pdf-berkas = Berkas PDF
 tulis-pdf-bantuan = Paling besar 50 MB. Halamannya ditandatangani apa adanya.
 tulis-pdf-salah = Pilih satu berkas PDF.
 tulis-pdf-jenis = Jenis naskah
-tulis-pdf-baris = Satu per baris
+tulis-pdf-baris = satu per baris

@@ -70,6 +70,7 @@ tindakan-berkaskan = Berkaskan
 tindakan-tarik = Tarik
 tindakan-tolak = Tolak
 tindakan-batalkan = Batalkan nomor
+tindakan-batalkan-naskah = Batalkan naskah
 tindakan-ubah = Ubah
 tindakan-unduh = Unduh dokumen
 kejadian-dibuat = Dibuat

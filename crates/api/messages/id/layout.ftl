@@ -13,6 +13,7 @@ tata-masuk = Masuk
 tata-keluar = Keluar
 tata-kaki = Pena: naskah dinas dan tanda tangan elektronik
 tahap-new = Baru
+tahap-incoming = Diterima
 tahap-draft = Konsep
 tahap-review = Menunggu paraf
 tahap-returned = Dikembalikan

@@ -13,6 +13,7 @@ use flow::time::CalendarDate;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
+use service::access::{self, Action};
 use service::desk::{self, Book, BookQuery, BookRow, Page, PageRequest};
 use service::identity::Subject;
 
@@ -65,7 +66,16 @@ async fn page(
             next: None,
         },
     };
-    Ok(render(StatusCode::OK, &asked.page(frame, &found)))
+    let may_register = match asked.book {
+        Book::Masuk => access::require_anywhere(&state.app, &subject, Action::ReceiveMail)
+            .await
+            .is_ok(),
+        Book::Keluar | Book::Ekspedisi => false,
+    };
+    Ok(render(
+        StatusCode::OK,
+        &asked.page(frame, &found, may_register),
+    ))
 }
 
 async fn csv(
@@ -168,7 +178,7 @@ impl Asked {
         })
     }
 
-    fn page(&self, frame: Frame, found: &Page<BookRow>) -> BookPage {
+    fn page(&self, frame: Frame, found: &Page<BookRow>, may_register: bool) -> BookPage {
         let lang = frame.lang;
         let book = word(self.book);
         let columns = Self::columns(lang);
@@ -187,10 +197,10 @@ impl Asked {
                         depth: 0,
                     })
                     .collect(),
-                href: match row.agenda {
+                href: row.may_open.then(|| match row.agenda {
                     Some(entry) => format!("/agenda/entri/{entry}"),
                     None => format!("/naskah/{}", row.naskah),
-                },
+                }),
             })
             .collect();
         BookPage {
@@ -211,6 +221,7 @@ impl Asked {
                 .next
                 .map(|next| format!("/agenda/{book}?{}&setelah={next}", self.address())),
             book,
+            may_register,
             year: self.year,
             columns,
             rows,
@@ -267,11 +278,18 @@ impl Asked {
             .unwrap_or_default();
         let secret = || lang.text("agenda-rahasia");
         let party = match self.book {
+            Book::Masuk if row.from.is_empty() => secret(),
             Book::Masuk => row.from.clone(),
             Book::Keluar | Book::Ekspedisi => row.to.clone().unwrap_or_else(secret),
         };
         vec![
-            number.to_string(),
+            row.urut.map_or_else(
+                || match self.book {
+                    Book::Masuk => String::new(),
+                    Book::Keluar | Book::Ekspedisi => number.to_string(),
+                },
+                |urut| urut.to_string(),
+            ),
             show::date(row.at.date_in(zone), lang),
             row.nomor.clone().unwrap_or_default(),
             party,
@@ -304,6 +322,7 @@ struct BookPage {
     months: Vec<Choice>,
     caption: String,
     csv: String,
+    may_register: bool,
     columns: Vec<String>,
     rows: Vec<RowView>,
     next: Option<String>,
@@ -311,7 +330,7 @@ struct BookPage {
 
 struct RowView {
     cells: Vec<Cell>,
-    href: String,
+    href: Option<String>,
 }
 
 const fn word(book: Book) -> &'static str {

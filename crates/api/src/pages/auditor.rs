@@ -258,6 +258,7 @@ struct RowView {
 #[template(path = "auditor/life.html")]
 struct LifePage {
     page: Frame,
+    id: NaskahId,
     heading: String,
     tahap: String,
     lines: Vec<Line>,
@@ -408,6 +409,7 @@ fn life_page(frame: Frame, letter: &LetterView, zone: Zone) -> LifePage {
         lines.insert(0, line("surat-nomor", nomor.clone()));
     }
     LifePage {
+        id: item.id,
         heading: item
             .hal
             .clone()

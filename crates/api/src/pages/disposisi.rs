@@ -1,29 +1,28 @@
 //! `/agenda/entri/{id}`: incoming mail, the tree of disposisi that grew from it, and what is to be done about it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use flow::agenda::Instruksi;
 use flow::id::{AgendaId, DisposisiId, JabatanId};
 use flow::office::Office;
-use flow::time::{CalendarDate, Timestamp, Zone};
+use flow::time::{Timestamp, Zone};
 use http::StatusCode;
-use service::access::{self, Action};
-use service::agenda::{self, NewDisposisi};
+use service::access::Action;
 use service::desk::{self, DisposisiState, DisposisiView, EntryView};
 use service::identity::Subject;
 
 use super::layout::Frame;
 use super::parts::{Choice, Fields, Line};
-use super::render;
-use crate::form::{Checked, FormToken};
+use super::{disposisi_act, render};
+use crate::form::FormToken;
 use crate::lang::Lang;
 use crate::problem::Problem;
+use crate::public::verdict;
 use crate::session::Person;
 use crate::show;
 use crate::state::ApiState;
@@ -33,11 +32,14 @@ pub(super) fn router() -> Router<ApiState> {
     Router::new()
         .route("/agenda/entri/{id}", get(page))
         .route("/agenda/entri/{id}/lembar", get(sheet))
-        .route("/agenda/entri/{id}/disposisi", post(dispose))
-        .route("/agenda/entri/{id}/baca", post(mark_read))
-        .route("/agenda/entri/{id}/tarik", post(recall))
-        .route("/agenda/entri/{id}/tindak-lanjut", post(follow_up))
-        .route("/agenda/entri/{id}/selesai", post(complete))
+        .route("/agenda/entri/{id}/disposisi", post(disposisi_act::dispose))
+        .route("/agenda/entri/{id}/baca", post(disposisi_act::mark_read))
+        .route("/agenda/entri/{id}/tarik", post(disposisi_act::recall))
+        .route(
+            "/agenda/entri/{id}/tindak-lanjut",
+            post(disposisi_act::follow_up),
+        )
+        .route("/agenda/entri/{id}/selesai", post(disposisi_act::complete))
 }
 
 async fn page(
@@ -68,112 +70,6 @@ async fn sheet(
     Ok(render(StatusCode::OK, &view))
 }
 
-async fn dispose(
-    frame: Frame,
-    token: FormToken,
-    State(state): State<ApiState>,
-    Person(subject): Person,
-    Path(id): Path<String>,
-    Checked(fields): Checked<Fields>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    let permit = access::agenda(&state.app, &subject, id, Action::Dispose).await?;
-    let seen = Seen::load(&state, &subject, id).await?;
-    let new = match new_disposisi(&fields, &seen) {
-        Ok(new) => new,
-        Err(key) => {
-            let refusal = frame.t(key);
-            return Ok(seen.page(frame, token, &fields, Some(refusal)));
-        }
-    };
-    let actor = match subject.actor_as(new.from) {
-        Ok(actor) => actor,
-        Err(_) => permit.actor()?,
-    };
-    let done = agenda::dispose(&state.app, &actor, id, &new).await;
-    after(done.map(drop), &seen, frame, token, &fields)
-}
-
-async fn mark_read(
-    frame: Frame,
-    token: FormToken,
-    State(state): State<ApiState>,
-    Person(subject): Person,
-    Path(id): Path<String>,
-    Checked(fields): Checked<Fields>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    let permit = access::agenda(&state.app, &subject, id, Action::MarkRead).await?;
-    let seen = Seen::load(&state, &subject, id).await?;
-    let disposisi = node(&fields)?;
-    let actor = acting(
-        &subject,
-        seen.find(disposisi).map(|node| node.to.jabatan),
-        &permit,
-    )?;
-    let done = agenda::mark_read(&state.app, &actor, id, disposisi).await;
-    after(done, &seen, frame, token, &fields)
-}
-
-async fn recall(
-    frame: Frame,
-    token: FormToken,
-    State(state): State<ApiState>,
-    Person(subject): Person,
-    Path(id): Path<String>,
-    Checked(fields): Checked<Fields>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    let permit = access::agenda(&state.app, &subject, id, Action::Recall).await?;
-    let seen = Seen::load(&state, &subject, id).await?;
-    let disposisi = node(&fields)?;
-    let actor = acting(
-        &subject,
-        seen.find(disposisi).map(|node| node.from.jabatan),
-        &permit,
-    )?;
-    let done = agenda::recall(&state.app, &actor, id, disposisi).await;
-    after(done, &seen, frame, token, &fields)
-}
-
-async fn follow_up(
-    frame: Frame,
-    token: FormToken,
-    State(state): State<ApiState>,
-    Person(subject): Person,
-    Path(id): Path<String>,
-    Checked(fields): Checked<Fields>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    let permit = access::agenda(&state.app, &subject, id, Action::FollowUp).await?;
-    let seen = Seen::load(&state, &subject, id).await?;
-    let disposisi = node(&fields)?;
-    let actor = acting(
-        &subject,
-        seen.find(disposisi).map(|node| node.to.jabatan),
-        &permit,
-    )?;
-    let note = fields.one("catatan");
-    let done = agenda::follow_up(&state.app, &actor, id, disposisi, note, None).await;
-    after(done, &seen, frame, token, &fields)
-}
-
-async fn complete(
-    frame: Frame,
-    token: FormToken,
-    State(state): State<ApiState>,
-    Person(subject): Person,
-    Path(id): Path<String>,
-    Checked(fields): Checked<Fields>,
-) -> Result<Response, Problem> {
-    let id = parse(&id)?;
-    let permit = access::agenda(&state.app, &subject, id, Action::Complete).await?;
-    let seen = Seen::load(&state, &subject, id).await?;
-    let actor = acting(&subject, Some(seen.entry.to.jabatan), &permit)?;
-    let done = agenda::complete(&state.app, &actor, id).await;
-    after(done, &seen, frame, token, &fields)
-}
-
 #[derive(Template)]
 #[template(path = "agenda/entry.html")]
 struct EntryPage {
@@ -192,6 +88,14 @@ struct EntryPage {
     draft: Draft,
     may_dispose: bool,
     may_complete: bool,
+    outside: Option<Outside>,
+}
+
+/// What mail from outside shows in place of a letter's page.
+struct Outside {
+    class: &'static str,
+    headline: String,
+    meaning: String,
 }
 
 #[derive(Template)]
@@ -228,16 +132,20 @@ struct NodeView {
 }
 
 /// An entry as this reader sees it.
-struct Seen {
-    entry: EntryView,
+pub(super) struct Seen {
+    pub(super) entry: EntryView,
     office: Arc<Office>,
-    zone: Zone,
+    pub(super) zone: Zone,
     now: Timestamp,
     givers: Vec<(String, String)>,
 }
 
 impl Seen {
-    async fn load(state: &ApiState, subject: &Subject, id: AgendaId) -> Result<Self, Problem> {
+    pub(super) async fn load(
+        state: &ApiState,
+        subject: &Subject,
+        id: AgendaId,
+    ) -> Result<Self, Problem> {
         let entry = desk::entry(&state.app, subject, id).await?;
         let office = service::office::current(&state.app).await?;
         let zone = office.zone(entry.opd);
@@ -269,14 +177,14 @@ impl Seen {
         })
     }
 
-    fn find(&self, id: DisposisiId) -> Option<&DisposisiView> {
+    pub(super) fn find(&self, id: DisposisiId) -> Option<&DisposisiView> {
         flat(&self.entry.disposisi)
             .into_iter()
             .map(|(_, node)| node)
             .find(|node| node.id == id)
     }
 
-    fn page(
+    pub(super) fn page(
         &self,
         frame: Frame,
         token: FormToken,
@@ -319,6 +227,14 @@ impl Seen {
             },
             may_dispose: !self.givers.is_empty(),
             may_complete: self.entry.may.contains(&Action::Complete),
+            outside: self.entry.outside.as_ref().map(|mail| {
+                let word = verdict::word(mail.headline);
+                Outside {
+                    class: word,
+                    headline: mail.headline.words(verdict::language(lang)).to_owned(),
+                    meaning: lang.text(&format!("hasil-arti-{word}")),
+                }
+            }),
             page: frame,
             token,
         };
@@ -337,8 +253,17 @@ impl Seen {
             ),
             line("disposisi-sifat", entry.sifat.word().to_owned()),
         ];
+        if let Some(hal) = &entry.letter.hal {
+            lines.insert(0, line("naskah-kolom-hal", hal.clone()));
+        }
+        if let Some(date) = entry.outside.as_ref().and_then(|mail| mail.date) {
+            lines.insert(0, line("surat-baris-tanggal", show::date(date, lang)));
+        }
         if let Some(nomor) = &entry.letter.nomor {
             lines.insert(0, line("disposisi-nomor", nomor.clone()));
+        }
+        if let Some(urut) = entry.urut {
+            lines.insert(0, line("lembar-nomor-agenda", urut.to_string()));
         }
         lines
     }
@@ -413,7 +338,7 @@ impl Seen {
     }
 }
 
-const INSTRUCTIONS: [Instruksi; 6] = [
+pub(super) const INSTRUCTIONS: [Instruksi; 6] = [
     Instruksi::TanggapanDanSaran,
     Instruksi::ProsesLebihLanjut,
     Instruksi::Koordinasi,
@@ -422,7 +347,7 @@ const INSTRUCTIONS: [Instruksi; 6] = [
     Instruksi::Arsipkan,
 ];
 
-const fn word(one: Instruksi) -> &'static str {
+pub(super) const fn word(one: Instruksi) -> &'static str {
     match one {
         Instruksi::TanggapanDanSaran => "tanggapan_dan_saran",
         Instruksi::ProsesLebihLanjut => "proses_lebih_lanjut",
@@ -474,86 +399,6 @@ fn named(person: &desk::PersonView) -> String {
     }
 }
 
-fn parse(id: &str) -> Result<AgendaId, Problem> {
+pub(super) fn parse(id: &str) -> Result<AgendaId, Problem> {
     id.parse().map_err(|_| Problem::not_found())
-}
-
-fn node(fields: &Fields) -> Result<DisposisiId, Problem> {
-    fields
-        .one("disposisi")
-        .parse()
-        .map_err(|_| Problem::not_found())
-}
-
-/// The subject in the position the node is about, or in the one that fits best.
-fn acting(
-    subject: &Subject,
-    wanted: Option<JabatanId>,
-    permit: &access::AgendaPermit,
-) -> Result<flow::office::Actor, Problem> {
-    if let Some(Ok(actor)) = wanted.map(|jabatan| subject.actor_as(jabatan)) {
-        return Ok(actor);
-    }
-    Ok(permit.actor()?)
-}
-
-/// What the form asks for, or the message that says what is missing.
-fn new_disposisi(fields: &Fields, seen: &Seen) -> Result<NewDisposisi, &'static str> {
-    let (from, parent) = match fields.one("dari").split_once('/') {
-        Some((from, parent)) => (from.parse(), Some(parent.parse())),
-        None => (fields.one("dari").parse(), None),
-    };
-    let from = from.map_err(|_| "disposisi-tanpa-tujuan")?;
-    let parent = parent.transpose().map_err(|_| "disposisi-tanpa-tujuan")?;
-    let to: Vec<JabatanId> = fields
-        .all("kepada")
-        .into_iter()
-        .filter_map(|id| id.parse().ok())
-        .collect();
-    if to.is_empty() {
-        return Err("disposisi-tanpa-tujuan");
-    }
-    let wanted = fields.all("instruksi");
-    let instructions: BTreeSet<Instruksi> = INSTRUCTIONS
-        .into_iter()
-        .filter(|one| wanted.contains(&word(*one)))
-        .collect();
-    if instructions.is_empty() {
-        return Err("disposisi-tanpa-instruksi");
-    }
-    let deadline = match fields.optional("batas") {
-        None => None,
-        Some(text) => {
-            let date: CalendarDate = text.parse().map_err(|_| "disposisi-batas-salah")?;
-            Some(date.begins_in(seen.zone).plus_seconds(86_400))
-        }
-    };
-    Ok(NewDisposisi {
-        from,
-        parent,
-        to,
-        instructions,
-        note: fields.one("catatan").to_owned(),
-        deadline,
-    })
-}
-
-/// To the entry again; with the fields kept and the reason on top when it was refused.
-fn after(
-    done: Result<(), service::ServiceError>,
-    seen: &Seen,
-    frame: Frame,
-    token: FormToken,
-    fields: &Fields,
-) -> Result<Response, Problem> {
-    let Err(error) = done else {
-        let address = format!("/agenda/entri/{}", seen.entry.id);
-        return Ok(Redirect::to(&address).into_response());
-    };
-    let problem = Problem::from(error);
-    if problem.kind().status().is_server_error() {
-        return Err(problem);
-    }
-    let refusal = problem.detail(frame.lang);
-    Ok(seen.page(frame, token, fields, Some(refusal)))
 }

@@ -6,6 +6,7 @@ use flow::klasifikasi::KodeKlasifikasi;
 use flow::naskah::{Chain, Content, Quorum, Recipient, Source, Stage, StageKind};
 use flow::office::Office;
 use flow::sifat::{Keamanan, Sifat};
+use service::naskah;
 
 use super::parts::Fields;
 
@@ -163,11 +164,7 @@ impl Draft {
                 Some(signers),
                 Some(chain),
             ) if faults.is_empty() => {
-                let source = imported.unwrap_or_else(|| Source::Template {
-                    id: template(jenis).to_owned(),
-                    version: 1,
-                    body: self.isi.clone(),
-                });
+                let source = imported.unwrap_or_else(|| naskah::typeset(jenis, self.isi.clone()));
                 let content = Content {
                     v: Content::VERSION,
                     jenis,
@@ -261,36 +258,6 @@ fn opd_of(name: &str, office: &Office) -> Option<OpdId> {
         let opd = office.opd.values().find(|one| same(&one.name));
         opd.map(|one| one.id)
     })
-}
-
-/// The template a kind is typeset from.
-const fn template(jenis: JenisNaskah) -> &'static str {
-    match jenis {
-        JenisNaskah::NotaDinas | JenisNaskah::Memorandum => "nota_dinas",
-        JenisNaskah::Instruksi
-        | JenisNaskah::SuratEdaran
-        | JenisNaskah::Sop
-        | JenisNaskah::Keputusan
-        | JenisNaskah::SuratPerintah
-        | JenisNaskah::SuratTugas
-        | JenisNaskah::LembarDisposisi
-        | JenisNaskah::SuratDinas
-        | JenisNaskah::SuratUndangan
-        | JenisNaskah::SuratPerjanjian
-        | JenisNaskah::SuratKuasa
-        | JenisNaskah::BeritaAcara
-        | JenisNaskah::SuratKeterangan
-        | JenisNaskah::SuratPengantar
-        | JenisNaskah::Pengumuman
-        | JenisNaskah::Laporan
-        | JenisNaskah::TelaahanStaf
-        | JenisNaskah::Notula
-        | JenisNaskah::Rekomendasi
-        | JenisNaskah::SuratIzin
-        | JenisNaskah::Piagam
-        | JenisNaskah::Sertifikat
-        | JenisNaskah::Sttpp => "surat_dinas",
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! What the form of writing offers: positions with whoever holds them now, urgency, secrecy, classification.
 
 use flow::id::JabatanId;
+use flow::jabatan::Jabatan;
 use flow::jenis::JenisNaskah;
 use flow::mandat::Matter;
 use flow::office::{Actor, Authority, Office};
 use flow::sifat::{Keamanan, Sifat};
 use flow::time::Timestamp;
-use service::identity::Subject;
+use service::identity::{Role, Subject};
 
 use super::draft::{Draft, word};
 use super::parts::Choice;
@@ -34,6 +35,19 @@ impl Choices<'_> {
             jabatan.is_some_and(|jabatan| mine.contains(&jabatan.opd))
         });
         Choice::chosen(own, &[chosen])
+    }
+
+    /// Positions of the OPD whose registry the person keeps: mail from outside goes to one of them, the head first.
+    pub(super) fn registered_for(&self, chosen: &str) -> Vec<Choice> {
+        let kept = |jabatan: &Jabatan| self.subject.has_in(Role::TataUsaha, jabatan.opd);
+        let of = |id: JabatanId| self.office.jabatan.get(&id).filter(|jabatan| kept(jabatan));
+        let mut all = self.labelled(|id| of(id).is_some());
+        let is_head = |choice: &Choice| {
+            let id = choice.value.parse().ok().and_then(of);
+            id.is_some_and(|jabatan| jabatan.superior.is_none())
+        };
+        all.sort_by_key(|choice| !is_head(choice));
+        Choice::chosen(all, &[chosen])
     }
 
     /// The chosen positions, each in a row of its own, and an empty row.

@@ -3,12 +3,10 @@
 use askama::Template;
 
 use super::layout::Frame;
-use crate::lang::Lang;
 use crate::problem::ProblemView;
 
-/// The page of a problem.
-pub fn page(problem: &ProblemView, lang: Lang) -> String {
-    let frame = Frame::plain(lang);
+/// The page of a problem, with the ways out that whoever asked has.
+pub fn page(problem: &ProblemView, frame: Frame) -> String {
     let next = match problem.status {
         409 | 412 => Some(frame.t("salah-keadaan-kini")),
         500 | 503 => Some(frame.t("salah-tidak-dilakukan")),
@@ -41,6 +39,7 @@ struct ErrorPage<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::Lang;
     use crate::problem::Problem;
     use crate::problem::ProblemKind;
     use crate::settings::ApiSettings;
@@ -51,7 +50,7 @@ mod tests {
         for kind in ProblemKind::ALL {
             for lang in [Lang::Id, Lang::En] {
                 let view = Problem::new(kind).view(&settings, lang, "jejak");
-                let page = page(&view, lang);
+                let page = page(&view, Frame::plain(lang));
                 assert!(page.contains("<h1>"), "{kind:?}");
                 assert!(page.contains(&format!("lang=\"{}\"", lang.tag())));
                 assert_eq!(page.contains("jejak"), view.status >= 500, "{kind:?}");
@@ -64,6 +63,6 @@ mod tests {
         let settings = ApiSettings::loopback("http://127.0.0.1:8080");
         let mut view = Problem::not_found().view(&settings, Lang::Id, "");
         view.detail = "<script>alert(1)</script>".to_owned();
-        assert!(!page(&view, Lang::Id).contains("<script>alert"));
+        assert!(!page(&view, Frame::plain(Lang::Id)).contains("<script>alert"));
     }
 }

@@ -2,26 +2,23 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Path, State};
+use axum::response::Response;
 use axum::routing::{get, post};
 use flow::id::NaskahId;
 use flow::naskah::StageKind;
 use flow::time::Zone;
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
-use serde::Deserialize;
+use http::StatusCode;
 use service::access::{self, Action};
 use service::desk::{
-    self, DisposisiState, DisposisiView, EntryView, HistoryItem, LetterView, NextStep, PersonState,
-    PersonView, StageView, VersionKind,
+    self, ActivityKind, DisposisiState, DisposisiView, EntryView, HistoryItem, LetterView,
+    NextStep, PersonState, PersonView, StageView, VersionKind,
 };
 use service::identity::Subject;
-use service::naskah;
 
 use super::layout::Frame;
 use super::parts::Line;
-use super::{letter_words, render};
+use super::{letter_changes, letter_files, letter_words, render};
 use crate::form::FormToken;
 use crate::lang::Lang;
 use crate::problem::Problem;
@@ -33,8 +30,10 @@ use crate::state::ApiState;
 pub(super) fn router() -> Router<ApiState> {
     Router::new()
         .route("/naskah/{id}", get(show_letter))
-        .route("/naskah/{id}/halaman/{page}", get(picture))
-        .route("/naskah/{id}/unduh", get(download))
+        .route("/naskah/{id}/halaman/{page}", get(letter_files::picture))
+        .route("/naskah/{id}/unduh", get(letter_files::download))
+        .route("/naskah/{id}/perubahan", get(letter_changes::changes))
+        .route("/naskah/{id}/bukti", get(letter_files::proof))
         .route("/naskah/{id}/batalkan", get(confirm_cancel))
         .route("/naskah/{id}/{act}", post(super::letter_act::act))
 }
@@ -125,6 +124,7 @@ struct LetterPage {
     next: String,
     next_note: Option<String>,
     acts: Acts,
+    cancel: &'static str,
     version: u64,
     pick: String,
     problem: Option<String>,
@@ -133,6 +133,7 @@ struct LetterPage {
     history: Vec<Event>,
     versions: Vec<Version>,
     received: Vec<Received>,
+    was_changed: bool,
     closed: bool,
 }
 
@@ -180,6 +181,7 @@ pub(super) async fn answer(
         acts: Acts {
             may: view.may.iter().copied().collect(),
         },
+        cancel: cancel_word(view.item.nomor.as_deref()),
         version: view.item.version,
         pick: format!("{id}:{}", view.content_digest),
         problem: problem.map(|problem| problem.detail(lang)),
@@ -209,6 +211,11 @@ pub(super) async fn answer(
             .iter()
             .map(|entry| received(entry, lang, zone))
             .collect(),
+        was_changed: view.content.is_some()
+            && view
+                .history
+                .iter()
+                .any(|item| item.what == ActivityKind::Edited),
         closed: view.content.is_none(),
         page,
         token,
@@ -395,59 +402,6 @@ fn collect(disposisi: &DisposisiView, depth: usize, lang: Lang, zone: Zone, into
     }
 }
 
-#[derive(Deserialize)]
-struct Width {
-    #[serde(default)]
-    lebar: String,
-}
-
-/// A page as a picture; what the address names never changes its secrecy, so no cache between may keep it.
-async fn picture(
-    State(state): State<ApiState>,
-    Person(subject): Person,
-    Path((id, page)): Path<(NaskahId, String)>,
-    Query(Width { lebar }): Query<Width>,
-) -> Result<Response, Problem> {
-    // The first page is 1 in addresses and 0 inside.
-    let page = page
-        .strip_suffix(".png")
-        .and_then(|number| number.parse().ok())
-        .and_then(|number: u32| number.checked_sub(1))
-        .ok_or_else(Problem::not_found)?;
-    let width = lebar.parse().unwrap_or(USUAL_WIDTH).clamp(200, 1_600);
-    let picture = desk::picture(&state.app, &subject, id, page, width).await?;
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("image/png")),
-        (
-            CACHE_CONTROL,
-            HeaderValue::from_static("private, max-age=60"),
-        ),
-    ];
-    Ok((headers, picture.png).into_response())
-}
-
-const USUAL_WIDTH: u32 = 900;
-
-async fn download(
-    State(state): State<ApiState>,
-    Person(subject): Person,
-    Path(id): Path<NaskahId>,
-) -> Result<Response, Problem> {
-    access::letter(&state.app, &subject, id, Action::Download).await?;
-    let exported = naskah::export(&state.app, id)
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    let name = format!("attachment; filename=\"{id}.pdf\"");
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
-        (
-            CONTENT_DISPOSITION,
-            HeaderValue::from_str(&name).unwrap_or_else(|_| HeaderValue::from_static("attachment")),
-        ),
-    ];
-    Ok((headers, exported.pdf).into_response())
-}
-
 #[derive(Template)]
 #[template(path = "letter/cancel.html")]
 struct CancelPage {
@@ -456,6 +410,7 @@ struct CancelPage {
     id: NaskahId,
     heading: String,
     nomor: String,
+    cancel: &'static str,
     version: u64,
 }
 
@@ -470,6 +425,7 @@ async fn confirm_cancel(
     let view = desk::letter(&state.app, &subject, id).await?;
     let cancel = CancelPage {
         heading: view.item.hal.unwrap_or_else(|| page.t("naskah-tertutup")),
+        cancel: cancel_word(view.item.nomor.as_deref()),
         nomor: view.item.nomor.unwrap_or_default(),
         version: permit.row.version,
         page,
@@ -477,6 +433,14 @@ async fn confirm_cancel(
         id,
     };
     Ok(render(StatusCode::OK, &cancel))
+}
+
+/// What becomes void: a number, or a letter that has none yet.
+const fn cancel_word(nomor: Option<&str>) -> &'static str {
+    match nomor {
+        Some(_) => "tindakan-batalkan",
+        None => "tindakan-batalkan-naskah",
+    }
 }
 
 #[cfg(test)]

@@ -188,10 +188,11 @@ async fn list(
             .map(|(kind, word)| Choice::new(word, kind.word())),
     );
     let mut opds = vec![all()];
+    let mut named: Vec<_> = office.opd.values().collect();
+    named.sort_by(|one, other| one.name.cmp(&other.name));
     opds.extend(
-        office
-            .opd
-            .values()
+        named
+            .into_iter()
             .map(|opd| Choice::new(opd.id.to_string(), opd.name.clone())),
     );
     let address = asked.address();
@@ -212,7 +213,7 @@ async fn list(
         rows: found
             .items
             .iter()
-            .map(|item| row(item, lang, zone))
+            .map(|item| row(item, asked.part().0, lang, zone))
             .collect(),
         csv: format!("/naskah/csv?{address}"),
         next: found
@@ -225,9 +226,14 @@ async fn list(
     Ok(render(StatusCode::OK, &view))
 }
 
-fn row(item: &LetterItem, lang: Lang, zone: Zone) -> Row {
+fn row(item: &LetterItem, part: Part, lang: Lang, zone: Zone) -> Row {
+    // What came in is read in the agenda, where it can be disposed of.
+    let entry = match part {
+        Part::Masuk | Part::Tembusan | Part::Semua => item.agenda,
+        Part::Keluar | Part::Arsip => None,
+    };
     Row {
-        href: match item.agenda {
+        href: match entry {
             Some(entry) => format!("/agenda/entri/{entry}"),
             None => format!("/naskah/{}", item.id),
         },
@@ -261,7 +267,12 @@ async fn csv_file(
     };
     while rows.len() < MOST_CSV {
         let found = desk::letters(&state.app, &subject, &query, request).await?;
-        rows.extend(found.items.iter().map(|item| row(item, page.lang, zone)));
+        rows.extend(
+            found
+                .items
+                .iter()
+                .map(|item| row(item, asked.part().0, page.lang, zone)),
+        );
         match found.next {
             Some(next) => request.after = Some(next),
             None => break,

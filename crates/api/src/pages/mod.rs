@@ -2,9 +2,11 @@
 
 mod admin;
 mod agenda;
+mod agenda_receive;
 mod auditor;
 mod compose;
 mod disposisi;
+mod disposisi_act;
 mod draft;
 mod draft_choices;
 pub mod error;
@@ -13,15 +15,19 @@ mod import;
 pub(crate) mod layout;
 mod letter;
 mod letter_act;
+mod letter_changes;
+mod letter_files;
 mod letter_words;
 mod letters;
 mod login;
 mod login_oidc;
 pub(crate) mod parts;
 mod profile;
+mod profile_view;
 mod setup;
 mod sign;
 mod tasks;
+mod visit;
 
 use askama::Template;
 use axum::Router;
@@ -36,6 +42,7 @@ pub fn router(_state: &ApiState) -> Router<ApiState> {
     Router::new()
         .merge(admin::router())
         .merge(agenda::router())
+        .merge(agenda_receive::router())
         .merge(compose::router())
         .merge(home::router())
         .merge(import::router())

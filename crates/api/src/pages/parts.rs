@@ -136,6 +136,8 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
     pub(crate) empty: String,
     pub(crate) has_links: bool,
+    /// The heading above it says what the caption says.
+    pub(crate) named_above: bool,
 }
 
 /// A row of a table.
@@ -170,7 +172,14 @@ impl Table {
             rows: Vec::new(),
             empty: lang.text(empty),
             has_links: false,
+            named_above: false,
         }
+    }
+
+    /// The table as it stands under a heading: one of the same words needs no caption to be seen.
+    pub(crate) fn under(mut self, heading: &str) -> Self {
+        self.named_above = self.caption == heading;
+        self
     }
 
     /// Adds a row; the first cell may stand deeper, as in a tree.

@@ -1,6 +1,7 @@
 //! The step-up in a request: whoever changes rights enters the password again.
 
 use serde::Deserialize;
+use service::access::{self, Action};
 use service::identity::{self, Confirmed};
 use utoipa::ToSchema;
 
@@ -23,12 +24,15 @@ pub(super) struct Confirmation {
 }
 
 impl Confirmation {
-    /// Asks for it.
+    /// Asks for it, of whoever has the right it is for: nobody else learns here whether a password was right, or
+    /// spends an attempt of its owner.
     pub(super) async fn check(
         self,
         state: &ApiState,
         caller: &Caller,
+        right: Action,
     ) -> Result<Confirmed, Problem> {
+        access::require_anywhere(&state.app, &caller.0, right).await?;
         let password = self.password.passphrase();
         let totp = self.totp.as_ref().map(|Secret(code)| code.as_str());
         Ok(identity::confirm(&state.app, &caller.0, &password, totp).await?)

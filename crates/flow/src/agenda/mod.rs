@@ -46,6 +46,9 @@ pub struct Mail {
     pub sifat: Sifat,
     /// Where it came from.
     pub origin: Origin,
+    /// Its running number in the OPD's book of the year; entries from before there were any have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urut: Option<u64>,
 }
 
 /// Where incoming mail came from.

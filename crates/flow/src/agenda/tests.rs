@@ -19,6 +19,7 @@ fn receive() -> Command {
         to: testing::jabatan(1),
         sifat: Sifat::Segera,
         origin: Origin::Naskah(testing::naskah(1)),
+        urut: Some(1),
     })
 }
 

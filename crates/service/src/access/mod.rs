@@ -10,5 +10,5 @@ mod policy;
 
 pub use action::Action;
 pub use facts::{AgendaFacts, LetterFacts};
-pub use permit::{AgendaPermit, LetterPermit, agenda, letter, require};
+pub use permit::{AgendaPermit, LetterPermit, agenda, letter, require, require_anywhere};
 pub use policy::{Decision, Object, allowed};

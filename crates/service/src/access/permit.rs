@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use flow::agenda::Agenda;
+use flow::agenda::{Agenda, Origin};
 use flow::id::{AgendaId, JabatanId, NaskahId};
 use flow::mandat::Matter;
 use flow::naskah::Naskah;
 use flow::office::{Actor, Office};
 use flow::time::Timestamp;
 use store::Tx;
-use store::model::{AgendaRow, NaskahRow};
+use store::model::{AgendaRow, NaskahRow, Reader};
 
 use super::{Action, AgendaFacts, Decision, LetterFacts, Object, allowed};
 use crate::identity::Subject;
@@ -125,17 +125,24 @@ pub async fn agenda(
     let mut tx = app.store.snapshot().await?;
     let office = tx.office().await?;
     let (agenda, row) = crate::agenda::load(&mut tx, id).await?;
-    let letter = crate::naskah::load(&mut tx, row.naskah).await?;
-    drop(tx);
     let hidden = || ServiceError::NotFound {
         what: "agenda entry",
         id: id.to_string(),
     };
-    let keamanan = letter
-        .naskah
-        .content()
-        .map(|content| content.keamanan)
-        .ok_or_else(hidden)?;
+    let origin = agenda.mail().map(|mail| mail.origin).ok_or_else(hidden)?;
+    let keamanan = match origin {
+        Origin::Naskah(naskah) => {
+            let letter = crate::naskah::load(&mut tx, naskah).await?.naskah;
+            letter.content().map(|content| content.keamanan)
+        }
+        // Mail from outside has no letter with a history; its secrecy was set when it was registered.
+        Origin::External { .. } => {
+            let listed = tx.list_row(&Reader::default(), row.naskah).await?;
+            listed.map(|listed| listed.desk.keamanan)
+        }
+    };
+    drop(tx);
+    let keamanan = keamanan.ok_or_else(hidden)?;
     let facts = AgendaFacts::of(&agenda, keamanan).ok_or_else(hidden)?;
     match allowed(subject, &office, action, Object::Agenda(&facts), now) {
         Decision::Allow => {}
@@ -178,6 +185,28 @@ pub async fn require(
         Decision::Refuse => Err(ServiceError::Forbidden {
             what: action.word(),
         }),
+    }
+}
+
+/// Asks whether the subject has this right at all: over the regency, or over any OPD of it. What it is used on is
+/// asked again where that is known.
+///
+/// # Errors
+/// [`ServiceError::Forbidden`].
+pub async fn require_anywhere(
+    app: &App,
+    subject: &Subject,
+    action: Action,
+) -> Result<(), ServiceError> {
+    let office = app.store.snapshot().await?.office().await?;
+    let mut places = office.opd.keys().copied().map(Object::Opd);
+    let has = |place| allowed(subject, &office, action, place, app.now()) == Decision::Allow;
+    if has(Object::Regency) || places.any(has) {
+        Ok(())
+    } else {
+        Err(ServiceError::Forbidden {
+            what: action.word(),
+        })
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) async fn deliver(app: &App, id: NaskahId) -> Result<(), ServiceError>
                 return Ok(());
             }
             let office = tx.office().await?;
+            let year = office.date_in(opd, now).year();
+            let urut = Some(tx.next_agenda_urut(opd, year).await?);
             let to = head(&office, opd).ok_or_else(|| ServiceError::NotFound {
                 what: "head of OPD",
                 id: opd.to_string(),
@@ -53,12 +55,14 @@ pub(crate) async fn deliver(app: &App, id: NaskahId) -> Result<(), ServiceError>
                 received_at: now,
                 role,
                 read_at: None,
+                urut,
             };
             let mail = Mail {
                 opd,
                 to,
                 sifat: draft.content.sifat,
                 origin: Origin::Naskah(id),
+                urut,
             };
             let sender: Actor = draft.drafter;
             decide_and_store(

@@ -8,6 +8,7 @@ mod follow_up;
 mod list;
 mod mark_read;
 mod recall;
+mod receive;
 
 pub(crate) use act::load;
 pub use complete::complete;
@@ -17,3 +18,5 @@ pub use follow_up::follow_up;
 pub use list::{Entry, entries_of};
 pub use mark_read::mark_read;
 pub use recall::recall;
+pub(crate) use receive::{Details, read_details};
+pub use receive::{NewMail, Registered, receive};

@@ -8,6 +8,7 @@ use super::item::{Book, BookQuery, BookRow};
 use super::letters::end_of;
 use super::page::{Cursor, Page, PageRequest};
 use super::people::opd_name;
+use super::reader::reader;
 use crate::access::{self, Action, Object};
 use crate::identity::Subject;
 use crate::{App, ServiceError};
@@ -41,7 +42,9 @@ pub async fn book(
         after: page.after.map(Cursor::row),
         limit: page.rows() + 1,
     };
-    let rows = tx.book_list(&filter).await?;
+    let rows = tx
+        .book_list(&reader(subject, &office, app.now()), &filter)
+        .await?;
     Ok(Page::of(page, rows, |row| (row.at, row.id)).map(|row| line(row, &office)))
 }
 
@@ -49,6 +52,8 @@ fn line(row: BookListRow, office: &Office) -> BookRow {
     let BookListRow {
         at,
         entry_tahap,
+        may_open,
+        urut,
         list,
         ..
     } = row;
@@ -58,11 +63,13 @@ fn line(row: BookListRow, office: &Office) -> BookRow {
         at,
         nomor: list.row.nomor,
         date: list.desk.dated.and_then(date),
-        from: opd_name(office, list.row.opd),
+        urut,
+        from: list.asal.unwrap_or_else(|| opd_name(office, list.row.opd)),
         to: list.tujuan,
         hal: list.hal,
         sifat: list.desk.sifat,
         keamanan: list.desk.keamanan,
+        may_open,
         tahap: entry_tahap.unwrap_or(list.row.tahap),
     }
 }

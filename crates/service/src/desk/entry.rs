@@ -9,6 +9,7 @@ use store::model::AgendaRow;
 
 use super::letters::item;
 use super::may;
+use super::outside::outside;
 use super::people::{People, opd_name};
 use super::reader::reader;
 use super::refresh;
@@ -77,10 +78,17 @@ pub(super) async fn entry_view(
         return Ok(None);
     }
     let mut letter = item(list, office)?;
-    let notes = match allowed(Action::ReadContent) {
-        Decision::Allow => read_notes(app, tx, row.naskah, &agenda, &mut letter).await?,
-        Decision::Hide | Decision::Refuse => std::collections::BTreeMap::new(),
+    let (notes, outside) = match allowed(Action::ReadContent) {
+        Decision::Allow => (
+            read_notes(app, tx, row.naskah, &agenda, &mut letter).await?,
+            outside(app, tx, row.naskah, &agenda).await?,
+        ),
+        Decision::Hide | Decision::Refuse => (Texts::new(), None),
     };
+    if let Some(outside) = &outside {
+        letter.hal = Some(outside.hal.clone());
+        letter.opd_name.clone_from(&outside.sender);
+    }
     letter.agenda = Some(row.id);
     let people = People {
         office,
@@ -104,6 +112,8 @@ pub(super) async fn entry_view(
         tahap: row.tahap,
         received_at: row.received_at,
         read_at: row.read_at,
+        urut: row.urut,
+        outside,
         sifat: mail.sifat,
         keamanan,
         jenis: letter.jenis,

@@ -222,6 +222,8 @@ pub struct BookRow {
     pub naskah: NaskahId,
     /// The agenda entry, in the book of incoming letters.
     pub agenda: Option<AgendaId>,
+    /// Its running number in the book of incoming letters; entries from before there were any have none.
+    pub urut: Option<u64>,
     /// When it came, was signed, or was sent.
     pub at: Timestamp,
     /// Its number.
@@ -240,6 +242,8 @@ pub struct BookRow {
     pub keamanan: Keamanan,
     /// The stage of the letter, or of the agenda entry.
     pub tahap: String,
+    /// Whether the reader may open it: a book has a line for secret letters too.
+    pub may_open: bool,
 }
 
 /// Somebody a letter can go to.

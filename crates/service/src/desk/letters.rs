@@ -76,7 +76,7 @@ pub(super) fn item(row: ListRow, office: &Office) -> Result<LetterItem, ServiceE
         id: row.row.id,
         agenda: row.agenda,
         opd: row.row.opd,
-        opd_name: opd_name(office, row.row.opd),
+        opd_name: row.asal.unwrap_or_else(|| opd_name(office, row.row.opd)),
         jenis: jenis.map_err(|error| ServiceError::Corrupt {
             what: "letter",
             id: row.row.id.to_string(),

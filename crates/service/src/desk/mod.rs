@@ -5,6 +5,7 @@
 //! sealed blobs, and only for those who may read it.
 
 mod book;
+mod differences;
 mod directory;
 mod due;
 mod entry;
@@ -12,6 +13,7 @@ mod item;
 mod letter;
 mod letters;
 mod may;
+mod outside;
 mod page;
 mod people;
 mod pictures;
@@ -23,6 +25,7 @@ mod tasks;
 mod view;
 
 pub use book::book;
+pub use differences::{Change, ChangedLine, ChangedPart, Difference, Part, differences};
 pub use directory::directory;
 pub use entry::entry;
 pub use item::{
@@ -32,6 +35,7 @@ pub use item::{
 pub use letter::letter;
 pub(crate) use letters::filter as list_filter;
 pub use letters::letters;
+pub use outside::{OutsideView, outside_file, outside_picture};
 pub use page::{Cursor, CursorError, Page, PageRequest};
 pub use pictures::{picture, preview};
 pub(crate) use reader::reader as list_reader;

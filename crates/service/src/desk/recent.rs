@@ -67,6 +67,9 @@ async fn activity(tx: &mut Tx, row: &EventRow) -> Result<Option<Activity>, Servi
             let Some(entry) = tx.agenda(agenda).await? else {
                 return Ok(None);
             };
+            if is_delivery(&event.fact) {
+                return Ok(None);
+            }
             (entry.naskah, Some(agenda), of_entry(&event.fact))
         }
         StreamKind::Register | StreamKind::Office => return Ok(None),
@@ -96,6 +99,23 @@ pub(super) fn of_letter(fact: &flow::naskah::Fact) -> ActivityKind {
         Fact::Dispatched { .. } => ActivityKind::Dispatched,
         Fact::Filed { .. } => ActivityKind::Filed,
         Fact::Cancelled { .. } => ActivityKind::Cancelled,
+    }
+}
+
+/// A letter of another OPD comes into the agenda by itself, in the name of its drafter, who did nothing then.
+fn is_delivery(fact: &flow::agenda::Fact) -> bool {
+    use flow::agenda::{Fact, Origin};
+    match fact {
+        Fact::Received { mail } => match mail.origin {
+            Origin::Naskah(_) => true,
+            Origin::External { .. } => false,
+        },
+        Fact::Disposed { .. }
+        | Fact::Recalled { .. }
+        | Fact::Read { .. }
+        | Fact::FollowedUp { .. }
+        | Fact::Completed
+        | Fact::Filed { .. } => false,
     }
 }
 

@@ -95,7 +95,10 @@ fn item(row: TaskListRow, office: &Office) -> TaskItem {
         agenda: task.agenda,
         disposisi: task.disposisi,
         jabatan: task.jabatan,
-        from: title(office, task.from),
+        from: match (task.disposisi, row.asal) {
+            (None, Some(sender)) => sender,
+            (Some(_), _) | (None, None) => title(office, task.from),
+        },
         hal: row.hal,
         sifat: task.sifat,
         since: task.since,

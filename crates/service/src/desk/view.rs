@@ -14,6 +14,7 @@ use serde::Serialize;
 use store::model::VersionKind;
 
 use super::item::{ActivityKind, LetterItem};
+use super::outside::OutsideView;
 use crate::access::Action;
 
 /// A letter.
@@ -209,6 +210,10 @@ pub struct EntryView {
     pub received_at: Timestamp,
     /// When it was first opened.
     pub read_at: Option<Timestamp>,
+    /// Its running number in the book of the year.
+    pub urut: Option<u64>,
+    /// What was registered of it, for mail from outside that the reader may read.
+    pub outside: Option<OutsideView>,
     /// Urgency.
     pub sifat: Sifat,
     /// Secrecy.

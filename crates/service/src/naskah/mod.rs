@@ -15,6 +15,7 @@ mod prepare;
 mod preview;
 mod reject;
 mod return_for_revision;
+mod source;
 mod submit;
 mod withdraw;
 
@@ -33,5 +34,6 @@ pub(crate) use prepare::{Reserved, add_version, make, reserve};
 pub(crate) use preview::preview_input;
 pub use reject::reject;
 pub use return_for_revision::return_for_revision;
+pub use source::typeset;
 pub use submit::submit;
 pub use withdraw::withdraw;

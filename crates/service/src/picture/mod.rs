@@ -114,6 +114,31 @@ pub(crate) async fn pages(app: &Arc<App>, naskah: &Naskah) -> Result<u32, Servic
     }
 }
 
+/// A page of a file that is shown as it is.
+pub(crate) async fn of_file(
+    app: &Arc<App>,
+    sha256: Sha256,
+    source: Arc<dyn ByteSource>,
+    page: u32,
+    width: u32,
+) -> Result<Picture, ServiceError> {
+    let width = width.clamp(NARROWEST, WIDEST);
+    let key = cache::Key {
+        sha256,
+        page,
+        width,
+        marked: false,
+    };
+    if let Some(found) = app.pictures.get(&key) {
+        return Ok(found);
+    }
+    // Nobody here vouches for it, so it waits where files of the public do.
+    let worker = Audience::Public.worker(app);
+    let picture = render(worker, source, page, width, None).await?;
+    app.pictures.keep(key, &picture);
+    Ok(picture)
+}
+
 /// A page of any document as a picture.
 pub(crate) async fn render(
     worker: Arc<dyn PdfWorker>,

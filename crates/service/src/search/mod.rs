@@ -8,6 +8,8 @@ use flow::naskah::{Content, Recipient, Source};
 use flow::sifat::Keamanan;
 use store::model::TextRow;
 
+use crate::agenda::Details;
+
 pub(crate) use stem::stem;
 
 /// What lists and search may know of a letter; nothing of a secret one (threats T9).
@@ -27,6 +29,28 @@ pub(crate) fn text(content: &Content, nomor: Option<&str>) -> Option<TextRow> {
     Some(TextRow {
         hal: content.hal.clone(),
         tujuan,
+        asal: None,
+        kata: joined(&words),
+    })
+}
+
+/// What lists and search may know of mail from outside; nothing of a secret one.
+pub(crate) fn text_of_mail(
+    keamanan: Keamanan,
+    details: &Details,
+    tujuan: String,
+) -> Option<TextRow> {
+    match keamanan {
+        Keamanan::Biasa | Keamanan::Terbatas => {}
+        Keamanan::Rahasia | Keamanan::SangatRahasia => return None,
+    }
+    let mut words = stems(&details.hal);
+    words.extend(stems(&details.sender));
+    words.extend(stems(&details.nomor));
+    Some(TextRow {
+        hal: details.hal.clone(),
+        tujuan,
+        asal: Some(details.sender.clone()),
         kata: joined(&words),
     })
 }
@@ -105,6 +129,7 @@ mod tests {
         let row = TextRow {
             hal: "Rapat".to_owned(),
             tujuan: String::new(),
+            asal: None,
             kata: "rapat".to_owned(),
         };
         let once = with_nomor(row, "800/1");

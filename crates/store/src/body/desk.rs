@@ -64,14 +64,15 @@ pub(crate) async fn put_text(
         return Ok(());
     };
     sqlx::query::<Db>(
-        "INSERT INTO naskah_text (naskah_id, hal, tujuan, kata) VALUES ($1, $2, $3, $4)
+        "INSERT INTO naskah_text (naskah_id, hal, tujuan, kata, asal) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (naskah_id) DO UPDATE SET hal = excluded.hal, tujuan = excluded.tujuan,
-             kata = excluded.kata",
+             kata = excluded.kata, asal = excluded.asal",
     )
     .bind(naskah.uuid())
     .bind(&text.hal)
     .bind(&text.tujuan)
     .bind(&text.kata)
+    .bind(&text.asal)
     .execute(conn)
     .await
     .map_err(|error| StoreError::writing("naskah_text", error))?;
@@ -82,19 +83,24 @@ pub(crate) async fn text_of(
     conn: &mut Conn,
     naskah: NaskahId,
 ) -> Result<Option<TextRow>, StoreError> {
-    let row = sqlx::query_as::<Db, (String, String, String)>(
-        "SELECT hal, tujuan, kata FROM naskah_text WHERE naskah_id = $1",
+    let row = sqlx::query_as::<Db, (String, String, String, Option<String>)>(
+        "SELECT hal, tujuan, kata, asal FROM naskah_text WHERE naskah_id = $1",
     )
     .bind(naskah.uuid())
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|(hal, tujuan, kata)| TextRow { hal, tujuan, kata }))
+    Ok(row.map(|(hal, tujuan, kata, asal)| TextRow {
+        hal,
+        tujuan,
+        asal,
+        kata,
+    }))
 }
 
 const LIST_COLUMNS: &str =
     "n.id, n.opd, n.jenis, n.tahap, n.version, n.content_digest, n.nomor, n.code, n.typed_code,
      n.batch, n.updated_at, d.sifat, d.keamanan, d.drafter_jabatan, d.drafter_pejabat, d.dated,
-     d.signed_at, d.dispatched_at, d.version_sha256, x.hal, x.tujuan";
+     d.signed_at, d.dispatched_at, d.version_sha256, x.hal, x.tujuan, x.asal";
 
 pub(crate) async fn letter_list(
     conn: &mut Conn,
@@ -196,14 +202,27 @@ fn push_received(query: &mut QueryBuilder<Db>, reader: &Reader) {
     query.push("))");
 }
 
+/// Agenda entries `a` that the policy lets the reader see: their own, or those of their OPD that are no secret.
+fn push_entry_visible(query: &mut QueryBuilder<Db>, reader: &Reader) {
+    query.push("(a.opd IN ");
+    push_ids(query, reader.audited.iter().map(|id| id.uuid()));
+    query.push(" OR EXISTS (SELECT 1 FROM naskah_part p WHERE p.source_id = a.id AND ");
+    push_acts_for(query, reader, PART);
+    query.push(") OR (d.keamanan IN ('BIASA', 'TERBATAS') AND a.opd IN ");
+    push_ids(query, reader.mail_opds.iter().map(|id| id.uuid()));
+    query.push("))");
+}
+
 fn push_part(query: &mut QueryBuilder<Db>, reader: &Reader, part: ListPart) {
     match part {
-        ListPart::All => {}
+        ListPart::All => {
+            query.push(NOT_FROM_OUTSIDE);
+        }
         ListPart::Filed => {
             query.push(" AND n.tahap = 'filed'");
         }
         ListPart::Outgoing => {
-            query.push(" AND (n.opd IN ");
+            query.push(NOT_FROM_OUTSIDE).push(" AND (n.opd IN ");
             let opds = reader.opds.iter().chain(&reader.audited);
             push_ids(query, opds.map(|id| id.uuid()));
             query.push(
@@ -224,8 +243,12 @@ fn push_part(query: &mut QueryBuilder<Db>, reader: &Reader, part: ListPart) {
     }
 }
 
+/// Mail from outside is an entry of an agenda, and no letter of ours.
+const NOT_FROM_OUTSIDE: &str = " AND n.tahap <> 'incoming'";
+
 pub(crate) async fn book_list(
     conn: &mut Conn,
+    reader: &Reader,
     filter: &BookFilter,
 ) -> Result<Vec<BookListRow>, StoreError> {
     let (at, id, tahap, join, of) = match filter.book {
@@ -239,7 +262,11 @@ pub(crate) async fn book_list(
         BookKind::Outgoing => ("d.signed_at", "n.id", "NULL", "", "n.opd"),
         BookKind::Sent => ("d.dispatched_at", "n.id", "NULL", "", "n.opd"),
     };
-    let agenda = if join.is_empty() { "NULL" } else { "a.id" };
+    let (agenda, urut) = if join.is_empty() {
+        ("NULL", "NULL")
+    } else {
+        ("a.id", "a.urut")
+    };
     let mut query = QueryBuilder::<Db>::new("SELECT ");
     query
         .push(at)
@@ -255,7 +282,15 @@ pub(crate) async fn book_list(
         .push(agenda)
         .push(" AS ")
         .push(UUID_TYPE)
-        .push(") AS agenda_id");
+        .push(") AS agenda_id, CAST(CASE WHEN ");
+    match filter.book {
+        BookKind::Incoming => push_entry_visible(&mut query, reader),
+        BookKind::Outgoing | BookKind::Sent => push_visible(&mut query, reader),
+    }
+    query
+        .push(" THEN 1 ELSE 0 END AS BIGINT) AS may_open, CAST(")
+        .push(urut)
+        .push(" AS BIGINT) AS urut");
     query
         .push(" FROM naskah n JOIN naskah_desk d ON d.naskah_id = n.id ")
         .push(join);

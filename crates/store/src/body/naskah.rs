@@ -192,8 +192,8 @@ pub(crate) async fn newest_version(
 
 pub(crate) async fn put_agenda(conn: &mut Conn, row: &AgendaRow) -> Result<(), StoreError> {
     let done = sqlx::query::<Db>(
-        "INSERT INTO agenda (id, opd, naskah_id, tahap, version, received_at, role)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO agenda (id, opd, naskah_id, tahap, version, received_at, role, urut)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (id) DO UPDATE SET tahap = excluded.tahap, version = excluded.version
          WHERE agenda.version < excluded.version",
     )
@@ -204,15 +204,39 @@ pub(crate) async fn put_agenda(conn: &mut Conn, row: &AgendaRow) -> Result<(), S
     .bind(to_column("the version", row.version)?)
     .bind(row.received_at.micros())
     .bind(row.role.as_str())
+    .bind(
+        row.urut
+            .map(|urut| to_column("the number", urut))
+            .transpose()?,
+    )
     .execute(conn)
     .await
     .map_err(|error| StoreError::writing("agenda", error))?;
     changed_one("agenda", row.id, done.rows_affected())
 }
 
+// Whoever gives a number holds the row until the transaction ends, so none is given twice and none is lost.
+pub(crate) async fn next_agenda_urut(
+    conn: &mut Conn,
+    opd: OpdId,
+    tahun: u16,
+) -> Result<u64, StoreError> {
+    let last: i64 = sqlx::query_scalar::<Db, i64>(
+        "INSERT INTO agenda_counter (opd, tahun, last) VALUES ($1, $2, 1)
+         ON CONFLICT (opd, tahun) DO UPDATE SET last = agenda_counter.last + 1
+         RETURNING last",
+    )
+    .bind(opd.uuid())
+    .bind(i64::from(tahun))
+    .fetch_one(conn)
+    .await
+    .map_err(|error| StoreError::writing("agenda_counter", error))?;
+    from_column("agenda_counter", opd, last)
+}
+
 pub(crate) async fn agenda(conn: &mut Conn, id: AgendaId) -> Result<Option<AgendaRow>, StoreError> {
     let row = sqlx::query_as::<Db, AgendaColumns>(
-        "SELECT id, opd, naskah_id, tahap, version, received_at, role, read_at FROM agenda WHERE id = $1",
+        "SELECT id, opd, naskah_id, tahap, version, received_at, role, read_at, urut FROM agenda WHERE id = $1",
     )
     .bind(id.uuid())
     .fetch_optional(conn)
@@ -225,7 +249,7 @@ pub(crate) async fn agenda_list(
     opd: Option<OpdId>,
 ) -> Result<Vec<AgendaRow>, StoreError> {
     let rows = sqlx::query_as::<Db, AgendaColumns>(
-        "SELECT id, opd, naskah_id, tahap, version, received_at, role, read_at FROM agenda
+        "SELECT id, opd, naskah_id, tahap, version, received_at, role, read_at, urut FROM agenda
          WHERE (opd = $1 OR $1 IS NULL) ORDER BY received_at, id",
     )
     .bind(opd.map(OpdId::uuid))
@@ -239,7 +263,7 @@ pub(crate) async fn agenda_of(
     naskah: NaskahId,
 ) -> Result<Vec<AgendaRow>, StoreError> {
     let rows = sqlx::query_as::<Db, AgendaColumns>(
-        "SELECT id, opd, naskah_id, tahap, version, received_at, role, read_at FROM agenda
+        "SELECT id, opd, naskah_id, tahap, version, received_at, role, read_at, urut FROM agenda
          WHERE naskah_id = $1 ORDER BY received_at, id",
     )
     .bind(naskah.uuid())

@@ -66,7 +66,7 @@ pub(crate) async fn task_list(
 ) -> Result<Vec<TaskListRow>, StoreError> {
     let mut query = QueryBuilder::<Db>::new(
         "SELECT t.id, t.kind, t.jabatan_id, t.opd_id, t.naskah_id, t.agenda_id, t.disposisi_id,
-                t.from_jabatan, t.sifat, t.since, t.due, x.hal, n.content_digest, d.version_sha256
+                t.from_jabatan, t.sifat, t.since, t.due, x.hal, x.asal, n.content_digest, d.version_sha256
          FROM task t JOIN naskah n ON n.id = t.naskah_id
               JOIN naskah_desk d ON d.naskah_id = t.naskah_id
               LEFT JOIN naskah_text x ON x.naskah_id = t.naskah_id

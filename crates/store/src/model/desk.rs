@@ -102,6 +102,8 @@ pub struct TextRow {
     pub hal: String,
     /// To whom.
     pub tujuan: String,
+    /// From whom, for mail from outside.
+    pub asal: Option<String>,
     /// Its stems, separated by spaces.
     pub kata: String,
 }
@@ -182,6 +184,8 @@ pub struct ListRow {
     pub hal: Option<String>,
     /// To whom, unless that is secret.
     pub tujuan: Option<String>,
+    /// From whom, for mail from outside that is no secret.
+    pub asal: Option<String>,
     /// The reader's agenda entry of it.
     pub agenda: Option<AgendaId>,
 }
@@ -193,6 +197,8 @@ pub struct TaskListRow {
     pub task: TaskRow,
     /// What the letter is about, unless that is secret.
     pub hal: Option<String>,
+    /// From whom, for mail from outside that is no secret.
+    pub asal: Option<String>,
     /// The digest of its present content.
     pub content_digest: Sha256,
     /// SHA-256 of its newest PDF version.
@@ -251,6 +257,10 @@ pub struct BookListRow {
     pub id: Uuid,
     /// The stage of the agenda entry.
     pub entry_tahap: Option<String>,
+    /// The running number of the agenda entry.
+    pub urut: Option<u64>,
+    /// Whether the reader may open the letter, or the entry in the book of incoming letters.
+    pub may_open: bool,
     /// The letter.
     pub list: ListRow,
 }

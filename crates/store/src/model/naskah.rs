@@ -154,4 +154,6 @@ pub struct AgendaRow {
     pub role: MailRole,
     /// When somebody of the OPD first opened it.
     pub read_at: Option<Timestamp>,
+    /// Its running number in the OPD's book of the year; entries from before there were any have none.
+    pub urut: Option<u64>,
 }

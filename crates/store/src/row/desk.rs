@@ -26,6 +26,7 @@ pub(crate) struct TaskColumns {
     since: i64,
     due: i64,
     hal: Option<String>,
+    asal: Option<String>,
     content_digest: Vec<u8>,
     version_sha256: Option<Vec<u8>>,
 }
@@ -38,6 +39,7 @@ impl TryFrom<TaskColumns> for TaskListRow {
         let version = row.version_sha256.as_deref();
         Ok(Self {
             hal: row.hal,
+            asal: row.asal,
             content_digest: digest("task", id, &row.content_digest)?,
             version_sha256: version.map(|sha| digest("task", id, sha)).transpose()?,
             task: TaskRow {
@@ -77,6 +79,7 @@ pub(crate) struct ListColumns {
     version_sha256: Option<Vec<u8>>,
     hal: Option<String>,
     tujuan: Option<String>,
+    asal: Option<String>,
     agenda_id: Option<Uuid>,
 }
 
@@ -105,6 +108,7 @@ impl TryFrom<ListColumns> for ListRow {
             },
             hal: row.hal,
             tujuan: row.tujuan,
+            asal: row.asal,
             agenda: row.agenda_id.map(AgendaId::from_uuid),
         })
     }
@@ -115,6 +119,8 @@ pub(crate) struct BookColumns {
     at: i64,
     row_id: Uuid,
     entry_tahap: Option<String>,
+    may_open: i64,
+    urut: Option<i64>,
     #[sqlx(flatten)]
     list: ListColumns,
 }
@@ -127,6 +133,11 @@ impl TryFrom<BookColumns> for BookListRow {
             at: Timestamp::from_micros(row.at),
             id: row.row_id,
             entry_tahap: row.entry_tahap,
+            may_open: row.may_open == 1,
+            urut: row
+                .urut
+                .map(|urut| from_column("agenda", row.row_id.simple(), urut))
+                .transpose()?,
             list: row.list.try_into()?,
         })
     }

@@ -259,6 +259,7 @@ pub(crate) struct AgendaColumns {
     received_at: i64,
     role: String,
     read_at: Option<i64>,
+    urut: Option<i64>,
 }
 
 impl TryFrom<AgendaColumns> for AgendaRow {
@@ -275,6 +276,10 @@ impl TryFrom<AgendaColumns> for AgendaRow {
             received_at: Timestamp::from_micros(row.received_at),
             role: MailRole::of_row("agenda", id, &row.role)?,
             read_at: row.read_at.map(Timestamp::from_micros),
+            urut: row
+                .urut
+                .map(|urut| from_column("agenda", id, urut))
+                .transpose()?,
         })
     }
 }

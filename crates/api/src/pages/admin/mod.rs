@@ -290,14 +290,16 @@ impl Desk {
                 current: other == area,
             })
             .collect();
+        let heading = self.t(&format!("adm-tab-{}", area.word()));
+        let tables = shown.tables.into_iter().map(|table| table.under(&heading));
         let view = AdminPage {
             nav_label: self.t("adm-judul"),
-            heading: self.t(&format!("adm-tab-{}", area.word())),
             lead: Some(self.t(&format!("adm-lead-{}", area.word()))),
             tabs,
             done: shown.done,
             secret: shown.secret,
-            tables: shown.tables,
+            tables: tables.collect(),
+            heading,
             forms: shown.forms,
             page: self.frame,
             token: self.token,

@@ -16,7 +16,9 @@ pub(super) fn tables(desk: &Desk) -> Vec<Table> {
         "adm-opd-pohon",
         &["adm-kolom-nama", "adm-kolom-kode", "adm-kolom-pemegang"],
     );
-    for opd in desk.office.opd.values() {
+    let mut opds: Vec<_> = desk.office.opd.values().collect();
+    opds.sort_by(|one, other| one.name.cmp(&other.name));
+    for opd in opds {
         let cells = vec![
             format!("{} ({})", opd.name, opd.zone.word()),
             opd.kode_unit.clone(),

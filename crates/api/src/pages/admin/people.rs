@@ -23,7 +23,9 @@ pub(super) fn tables(desk: &Desk) -> Vec<Table> {
             "adm-kolom-sejak",
         ],
     );
-    for person in desk.office.pejabat.values() {
+    let mut people: Vec<_> = desk.office.pejabat.values().collect();
+    people.sort_by_key(|person| person.name_with_gelar());
+    for person in people {
         let name = person.name_with_gelar();
         let nip = person
             .nip

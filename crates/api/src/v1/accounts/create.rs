@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use flow::id::{AccountId, PejabatId};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use service::access::Action;
 use service::identity::{self, Grant, NewAccount};
 use utoipa::ToSchema;
 
@@ -60,7 +61,10 @@ pub(super) async fn create(
     caller: Caller,
     Json(body): Json<AccountInput>,
 ) -> Result<Response, Problem> {
-    let confirmed = body.confirmation.check(&state, &caller).await?;
+    let confirmed = body
+        .confirmation
+        .check(&state, &caller, Action::Administer)
+        .await?;
     let new = NewAccount {
         username: body.username,
         pejabat: body.pejabat,

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use flow::id::{AccountId, ApiKeyId};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use service::access::Action;
 use service::identity::{self, ApiKeySummary, NewApiKey, Scope};
 use utoipa::ToSchema;
 
@@ -113,7 +114,10 @@ pub(super) async fn create(
     for scope in &body.scopes {
         caller.needs(*scope)?;
     }
-    let confirmed = body.confirmation.check(&state, &caller).await?;
+    let confirmed = body
+        .confirmation
+        .check(&state, &caller, Action::Administer)
+        .await?;
     let new = NewApiKey {
         name: body.name,
         scopes: body.scopes,

@@ -4,6 +4,7 @@ use axum::extract::State;
 use flow::id::AccountId;
 use http::StatusCode;
 use serde::Deserialize;
+use service::access::Action;
 use service::identity::{self, AccountState, Grant};
 use utoipa::ToSchema;
 
@@ -48,7 +49,10 @@ pub(super) async fn set_grants(
     Path(id): Path<AccountId>,
     Json(body): Json<Grants>,
 ) -> Result<StatusCode, Problem> {
-    let confirmed = body.confirmation.check(&state, &caller).await?;
+    let confirmed = body
+        .confirmation
+        .check(&state, &caller, Action::Administer)
+        .await?;
     let grants: Vec<Grant> = body.grants.into_iter().map(Grant::from).collect();
     identity::set_grants(&state.app, &caller.0, &confirmed, id, &grants).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -65,7 +69,10 @@ pub(super) async fn set_state(
     Path(id): Path<AccountId>,
     Json(body): Json<StateInput>,
 ) -> Result<StatusCode, Problem> {
-    let confirmed = body.confirmation.check(&state, &caller).await?;
+    let confirmed = body
+        .confirmation
+        .check(&state, &caller, Action::Administer)
+        .await?;
     identity::set_state(&state.app, &caller.0, &confirmed, id, body.state).await?;
     Ok(StatusCode::NO_CONTENT)
 }

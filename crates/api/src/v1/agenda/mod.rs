@@ -2,9 +2,11 @@
 
 mod complete;
 mod dispose;
+mod file;
 mod follow_up;
 mod open;
 mod read;
+mod receive;
 mod state;
 pub(super) mod view;
 
@@ -15,7 +17,9 @@ use crate::state::ApiState;
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(receive::receive))
         .routes(routes!(read::read))
+        .routes(routes!(file::file))
         .routes(routes!(dispose::dispose))
         .routes(routes!(open::mark_read))
         .routes(routes!(open::recall))

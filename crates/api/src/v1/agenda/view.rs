@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use flow::agenda::Instruksi;
+use flow::digest::Sha256;
 use flow::id::{AgendaId, DisposisiId, NaskahId, OpdId};
+use flow::time::CalendarDate;
 use serde::Serialize;
 use service::access::Action;
-use service::desk::{DisposisiState, DisposisiView, EntryView, MailRole};
+use service::desk::{DisposisiState, DisposisiView, EntryView, MailRole, OutsideView};
 use utoipa::ToSchema;
 
+use crate::public::verdict;
 use crate::v1::instant::Instant;
 use crate::v1::letters::list::LetterItemView;
 use crate::v1::letters::view::Person;
@@ -40,6 +43,10 @@ pub(in crate::v1) struct Entry {
     received_at: Instant,
     /// When it was first opened.
     read_at: Option<Instant>,
+    /// Its running number in the book of the year.
+    urut: Option<u64>,
+    /// What was registered of it, for mail from outside that the caller may read.
+    outside: Option<Outside>,
     /// Every disposisi; `parent` says where one was passed on from.
     disposisi: Vec<DisposisiNode>,
     /// What the caller may do with it now.
@@ -81,6 +88,38 @@ struct DisposisiNode {
     may: Vec<&'static str>,
 }
 
+/// What was registered of mail from outside.
+#[derive(Serialize, ToSchema)]
+struct Outside {
+    /// Who sent it.
+    sender: String,
+    /// Its number, as they wrote it.
+    nomor: String,
+    /// The date on it.
+    #[schema(value_type = Option<schema::Day>)]
+    date: Option<CalendarDate>,
+    /// What it is about.
+    hal: String,
+    /// SHA-256 of the file.
+    #[schema(value_type = schema::Digest)]
+    sha256: Sha256,
+    /// What the validator said of the file when it was registered.
+    headline: &'static str,
+}
+
+impl From<OutsideView> for Outside {
+    fn from(view: OutsideView) -> Self {
+        Self {
+            sender: view.sender,
+            nomor: view.nomor,
+            date: view.date,
+            hal: view.hal,
+            sha256: view.sha256,
+            headline: verdict::word(view.headline),
+        }
+    }
+}
+
 impl From<EntryView> for Entry {
     fn from(view: EntryView) -> Self {
         let mut disposisi = Vec::new();
@@ -96,6 +135,8 @@ impl From<EntryView> for Entry {
             tahap: view.tahap,
             received_at: view.received_at.into(),
             read_at: view.read_at.map(Instant),
+            urut: view.urut,
+            outside: view.outside.map(Outside::from),
             disposisi,
             may: view.may.into_iter().map(Action::word).collect(),
             version: view.version,

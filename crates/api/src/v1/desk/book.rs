@@ -58,6 +58,8 @@ pub(super) struct BookRowView {
     /// The agenda entry, in the book of incoming letters.
     #[schema(value_type = Option<schema::AgendaId>)]
     agenda: Option<AgendaId>,
+    /// Its running number in the book of incoming letters.
+    urut: Option<u64>,
     /// When it came, was signed, or was sent.
     at: Instant,
     /// Its number.
@@ -79,6 +81,8 @@ pub(super) struct BookRowView {
     keamanan: Keamanan,
     /// Its stage.
     tahap: String,
+    /// Whether the caller may open it: a book has a line for secret letters too.
+    may_open: bool,
 }
 
 /// Read a book of a registry
@@ -129,6 +133,7 @@ impl From<BookRow> for BookRowView {
         Self {
             letter: row.naskah,
             agenda: row.agenda,
+            urut: row.urut,
             at: row.at.into(),
             nomor: row.nomor,
             date: row.date,
@@ -138,6 +143,7 @@ impl From<BookRow> for BookRowView {
             sifat: row.sifat,
             keamanan: row.keamanan,
             tahap: row.tahap,
+            may_open: row.may_open,
         }
     }
 }

@@ -7,6 +7,7 @@ use flow::klasifikasi::KodeKlasifikasi;
 use flow::naskah::{Chain, ChainError, Content, Quorum, Recipient, Source, Stage, StageKind};
 use flow::sifat::{Keamanan, Sifat};
 use serde::{Deserialize, Deserializer};
+use service::naskah;
 use utoipa::ToSchema;
 
 use crate::problem::{Problem, ProblemKind};
@@ -170,37 +171,7 @@ impl LetterInput {
         if self.body.len() > LONGEST_BODY {
             return Err(Problem::invalid("body").because("refusal-content-body", &[]));
         }
-        let id = match self.jenis {
-            JenisNaskah::NotaDinas | JenisNaskah::Memorandum => "nota_dinas",
-            JenisNaskah::Instruksi
-            | JenisNaskah::SuratEdaran
-            | JenisNaskah::Sop
-            | JenisNaskah::Keputusan
-            | JenisNaskah::SuratPerintah
-            | JenisNaskah::SuratTugas
-            | JenisNaskah::LembarDisposisi
-            | JenisNaskah::SuratDinas
-            | JenisNaskah::SuratUndangan
-            | JenisNaskah::SuratPerjanjian
-            | JenisNaskah::SuratKuasa
-            | JenisNaskah::BeritaAcara
-            | JenisNaskah::SuratKeterangan
-            | JenisNaskah::SuratPengantar
-            | JenisNaskah::Pengumuman
-            | JenisNaskah::Laporan
-            | JenisNaskah::TelaahanStaf
-            | JenisNaskah::Notula
-            | JenisNaskah::Rekomendasi
-            | JenisNaskah::SuratIzin
-            | JenisNaskah::Piagam
-            | JenisNaskah::Sertifikat
-            | JenisNaskah::Sttpp => "surat_dinas",
-        };
-        let source = Source::Template {
-            id: id.to_owned(),
-            version: 1,
-            body: self.body.clone(),
-        };
+        let source = naskah::typeset(self.jenis, self.body.clone());
         self.with(source)
     }
 

@@ -2,6 +2,7 @@
 
 pub(super) mod content;
 mod create;
+mod differences;
 mod download;
 mod edit;
 mod import;
@@ -9,6 +10,7 @@ mod judge;
 pub(super) mod list;
 mod picture;
 mod prepare;
+mod proof;
 mod read;
 mod state;
 mod step;
@@ -35,4 +37,6 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(judge::cancel))
         .routes(routes!(prepare::prepare))
         .routes(routes!(download::download))
+        .routes(routes!(proof::proof))
+        .routes(routes!(differences::differences))
 }

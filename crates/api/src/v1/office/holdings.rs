@@ -4,6 +4,7 @@ use axum::extract::State;
 use flow::id::{JabatanId, PejabatId};
 use http::StatusCode;
 use serde::Deserialize;
+use service::access::Action;
 use service::office;
 use utoipa::ToSchema;
 
@@ -55,7 +56,10 @@ pub(super) async fn start(
     caller: Caller,
     Json(body): Json<HoldingStart>,
 ) -> Result<StatusCode, Problem> {
-    let confirmed = body.confirmation.check(&state, &caller).await?;
+    let confirmed = body
+        .confirmation
+        .check(&state, &caller, Action::Administer)
+        .await?;
     let from = body.from.map_or_else(|| state.app.now(), |Instant(at)| at);
     let (jabatan, pejabat) = (body.jabatan, body.pejabat);
     office::start_holding(&state.app, &caller.0, &confirmed, jabatan, pejabat, from).await?;
@@ -71,7 +75,10 @@ pub(super) async fn end(
     caller: Caller,
     Json(body): Json<HoldingEnd>,
 ) -> Result<StatusCode, Problem> {
-    let confirmed = body.confirmation.check(&state, &caller).await?;
+    let confirmed = body
+        .confirmation
+        .check(&state, &caller, Action::Administer)
+        .await?;
     office::end_holding(
         &state.app,
         &caller.0,

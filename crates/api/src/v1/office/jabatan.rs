@@ -7,6 +7,7 @@ use flow::id::{JabatanId, OpdId};
 use flow::jabatan::Kedudukan;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use service::access::Action;
 use service::office::{self, NewJabatan};
 use utoipa::ToSchema;
 
@@ -67,7 +68,10 @@ pub(super) async fn add(
     caller: Caller,
     Json(body): Json<JabatanInput>,
 ) -> Result<Response, Problem> {
-    let confirmed = body.confirmation.check(&state, &caller).await?;
+    let confirmed = body
+        .confirmation
+        .check(&state, &caller, Action::Administer)
+        .await?;
     let new = NewJabatan {
         opd: body.opd,
         title: body.title,

@@ -9,6 +9,7 @@ use flow::id::{JabatanId, MandatId, OpdId, PejabatId};
 use flow::mandat::Kapasitas;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use service::access::Action;
 use service::office::{self, NewMandat};
 use utoipa::ToSchema;
 
@@ -95,7 +96,10 @@ pub(super) async fn grant(
     caller: Caller,
     Json(body): Json<MandatInput>,
 ) -> Result<Response, Problem> {
-    let confirmed = body.confirmation.check(&state, &caller).await?;
+    let confirmed = body
+        .confirmation
+        .check(&state, &caller, Action::Administer)
+        .await?;
     let new = NewMandat {
         kapasitas: body.kapasitas,
         of: body.of,
@@ -123,7 +127,10 @@ pub(super) async fn end(
     Path(id): Path<MandatId>,
     Json(body): Json<ConfirmationOnly>,
 ) -> Result<StatusCode, Problem> {
-    let confirmed = body.confirmation.check(&state, &caller).await?;
+    let confirmed = body
+        .confirmation
+        .check(&state, &caller, Action::Administer)
+        .await?;
     office::end_mandat(&state.app, &caller.0, &confirmed, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,6 +7,7 @@ use flow::id::OpdId;
 use flow::time::Zone;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use service::access::Action;
 use service::office::{self, NewOpd};
 use utoipa::ToSchema;
 
@@ -68,7 +69,10 @@ pub(super) async fn add(
     caller: Caller,
     Json(body): Json<OpdInput>,
 ) -> Result<Response, Problem> {
-    let confirmed = body.confirmation.check(&state, &caller).await?;
+    let confirmed = body
+        .confirmation
+        .check(&state, &caller, Action::Administer)
+        .await?;
     let new = NewOpd {
         kode_unit: body.kode_unit,
         name: body.name,

@@ -7,6 +7,7 @@ use flow::id::PejabatId;
 use flow::pejabat::Nip;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use service::access::Action;
 use service::office::{self, NewPejabat};
 use utoipa::ToSchema;
 
@@ -66,7 +67,10 @@ pub(super) async fn add(
     caller: Caller,
     Json(body): Json<PejabatInput>,
 ) -> Result<Response, Problem> {
-    let confirmed = body.confirmation.check(&state, &caller).await?;
+    let confirmed = body
+        .confirmation
+        .check(&state, &caller, Action::Administer)
+        .await?;
     let new = NewPejabat {
         name: body.name,
         gelar_depan: body.gelar_depan,

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use flow::id::{OpdId, WebhookId};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use service::access::Action;
 use service::webhook::{self, EventKind, NewWebhook};
 use utoipa::ToSchema;
 
@@ -65,7 +66,10 @@ pub(super) async fn register(
     caller: Caller,
     Json(body): Json<WebhookInput>,
 ) -> Result<Response, Problem> {
-    let confirmed = body.confirmation.check(&state, &caller).await?;
+    let confirmed = body
+        .confirmation
+        .check(&state, &caller, Action::ManageWebhooks)
+        .await?;
     let new = NewWebhook {
         url: body.url,
         events: body.events,
