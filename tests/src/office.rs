@@ -113,11 +113,19 @@ impl Keys {
     /// # Panics
     /// If the account has no key.
     pub fn of(&self, address: &str, username: &str) -> Api {
+        Api::new(address, self.key(username))
+    }
+
+    /// The key of an account.
+    ///
+    /// # Panics
+    /// If the account has none.
+    pub fn key(&self, username: &str) -> &str {
         let (_, key) = self
             .names
             .iter()
             .find(|(name, _)| name == username)
             .unwrap_or_else(|| panic!("no key was made for {username}"));
-        Api::new(address, key)
+        key
     }
 }

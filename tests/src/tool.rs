@@ -39,6 +39,15 @@ pub fn pyhanko() -> Option<PathBuf> {
     left_out(&format!("{} has no pyHanko", python.display()))
 }
 
+/// The program of schemathesis, beside the Python that has it.
+pub fn schemathesis() -> Option<PathBuf> {
+    let beside = python()?.with_file_name("schemathesis");
+    if beside.is_file() {
+        return Some(beside);
+    }
+    on_path("schemathesis")
+}
+
 /// A script of ours in `python/`.
 pub fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

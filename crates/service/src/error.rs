@@ -101,6 +101,12 @@ pub enum ServiceError {
         /// What was entered.
         what: &'static str,
     },
+    /// Everything entered is of its form, and a rule forbids it all the same.
+    #[error("the rule {rule} forbids it")]
+    Impossible {
+        /// Its stable name.
+        rule: &'static str,
+    },
     /// Something else has that name already.
     #[error("there is such a {what} already")]
     Taken {

@@ -46,7 +46,8 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::Frozen { .. } => Self::new(ProblemKind::Frozen),
             ServiceError::Oidc(why) => institution(&why),
-            ServiceError::Address(_) => Self::invalid("url").because("problem-address-detail", &[]),
+            ServiceError::Address(_) => refused("address", Who::Admin),
+            ServiceError::Impossible { rule } => refused(rule, Who::You),
             ServiceError::Taken { what } => refused("taken", Who::You).with("field", what),
             ServiceError::Invalid { what } => {
                 Self::invalid(what).because("problem-field-detail", &[("field", what)])

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::auth::Caller;
 use super::secret::Secret;
+use super::text;
 use crate::problem::Problem;
 use crate::state::ApiState;
 
@@ -18,7 +19,7 @@ pub(super) struct Confirmation {
     #[schema(value_type = String, min_length = 1, max_length = 1000, write_only)]
     password: Secret,
     /// The code of the authenticator.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::code")]
     #[schema(value_type = Option<String>, pattern = "^[0-9]{6}$", write_only)]
     totp: Option<Secret>,
 }

@@ -93,6 +93,7 @@ impl FromRequestParts<ApiState> for IfMatch {
         match values.as_slice() {
             [] => Err(Problem::new(ProblemKind::PreconditionMissing)),
             ["*"] => Ok(Self(Wanted::Any)),
+            tags if !tags.iter().copied().all(is_tag) => Err(Problem::new(ProblemKind::Malformed)),
             tags => Ok(Self(Wanted::Tags(
                 tags.iter().map(|tag| (*tag).to_owned()).collect(),
             ))),
@@ -126,6 +127,19 @@ pub fn etag(version: u64) -> [(HeaderName, HeaderValue); 1] {
 
 fn tag(version: u64) -> String {
     format!("\"{version}\"")
+}
+
+/// An entity-tag (RFC 9110 8.8.3). A weak one is well-formed and matches nothing here.
+fn is_tag(text: &str) -> bool {
+    let opaque = text.strip_prefix("W/").unwrap_or(text);
+    let inner = opaque
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inner.is_some_and(|inner| {
+        inner
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'"')
+    })
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -175,6 +189,21 @@ mod tests {
             text.contains("passphrase") && !text.contains("31337"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn an_entity_tag_stands_in_quotes() {
+        for (text, is_one) in [
+            ("\"7\"", true),
+            ("W/\"7\"", true),
+            ("\"\"", true),
+            ("7", false),
+            ("{}", false),
+            ("\"", false),
+            ("\"a\"b\"", false),
+        ] {
+            assert_eq!(is_tag(text), is_one, "{text}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod audit;
 pub mod auth;
 mod confirmation;
 mod desk;
+mod distinct;
 pub mod extract;
 pub mod instant;
 mod letters;
@@ -19,6 +20,7 @@ mod paging;
 pub mod schema;
 mod secret;
 mod signatures;
+mod text;
 mod verifications;
 mod webhooks;
 

@@ -62,6 +62,24 @@ texts! {
     PageCursor = "^[A-Za-z0-9_-]{1,400}$", "MDE5YWI2OTc";
 }
 
+/// Bytes of a file, as they are.
+pub struct File;
+
+impl PartialSchema for File {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .into()
+    }
+}
+
+impl ToSchema for File {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("File")
+    }
+}
+
 /// An instant, RFC 3339 with offset.
 pub struct Instant;
 
@@ -135,7 +153,23 @@ pub fn name() -> ObjectBuilder {
         .schema_type(Type::String)
         .min_length(Some(1))
         .max_length(Some(200))
-        .pattern(Some(r"^[!-~]([ -~]{0,198}[!-~])?$"))
+        .pattern(Some(LINE))
+}
+
+/// On one line, and neither begun nor ended by white space.
+const LINE: &str = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$";
+
+/// What its owner calls something.
+pub fn label() -> ObjectBuilder {
+    name().max_length(Some(100))
+}
+
+/// Titles beside a name; there may be none.
+pub fn titles() -> ObjectBuilder {
+    name()
+        .min_length(None)
+        .max_length(Some(60))
+        .pattern(Some(format!("^$|{LINE}")))
 }
 
 /// A line of text that names something, or nothing.
@@ -146,7 +180,7 @@ pub fn optional_name() -> ObjectBuilder {
 /// Lines of an address.
 pub fn address() -> Array {
     ArrayBuilder::new()
-        .items(name().max_length(Some(100)).pattern(Some("^[!-~]{1,100}$")))
+        .items(label())
         .min_items(Some(1))
         .max_items(Some(4))
         .build()

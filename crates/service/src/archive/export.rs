@@ -1,5 +1,6 @@
 //! Taking letters out as a package.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -90,7 +91,9 @@ async fn allowed(
     let mut left_out = Vec::new();
     match selection {
         Selection::Letters(ids) => {
-            for id in ids {
+            // Named twice, a letter is in the package once.
+            let distinct: BTreeSet<&NaskahId> = ids.iter().collect();
+            for id in distinct {
                 access::letter(app, subject, *id, Action::Export).await?;
                 letters.push(*id);
             }

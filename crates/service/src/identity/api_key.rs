@@ -128,7 +128,7 @@ pub(super) async fn make(
         return Err(ServiceError::Invalid { what: "scopes" });
     }
     if new.expires.is_some_and(|expires| expires <= now) {
-        return Err(ServiceError::Invalid { what: "expiry" });
+        return Err(ServiceError::Impossible { rule: "past" });
     }
     let secret = Zeroizing::new(app.random::<CHARACTERS>()?);
     let key = Zeroizing::new(format!("{PREFIX}{}", spelled(secret.as_slice())));

@@ -17,7 +17,7 @@ use crate::{App, ServiceError};
 ///
 /// # Errors
 /// [`ServiceError::Forbidden`], [`ServiceError::Stepup`], [`ServiceError::NotFound`]; [`ServiceError::Occupied`] while
-/// somebody holds it; [`ServiceError::Invalid`] for a beginning in the past.
+/// somebody holds it; [`ServiceError::Impossible`] for a beginning in the past.
 pub async fn start_holding(
     app: &App,
     by: &Subject,
@@ -29,10 +29,10 @@ pub async fn start_holding(
     // An entry for "now" takes a moment to arrive.
     let now = app.now();
     if from < now.plus_seconds(-60) {
-        return Err(ServiceError::Invalid { what: "beginning" });
+        return Err(ServiceError::Impossible { rule: "past" });
     }
     let interval = Interval::new(from.max(now), None)
-        .map_err(|_| ServiceError::Invalid { what: "beginning" })?;
+        .map_err(|_| ServiceError::Impossible { rule: "past" })?;
     let holding = Holding {
         jabatan,
         pejabat,

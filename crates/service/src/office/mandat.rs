@@ -43,7 +43,7 @@ pub struct NewMandat {
 /// Gives a delegation.
 ///
 /// # Errors
-/// [`ServiceError::Forbidden`], [`ServiceError::Stepup`], [`ServiceError::NotFound`]; [`ServiceError::Invalid`] for one
+/// [`ServiceError::Forbidden`], [`ServiceError::Stepup`], [`ServiceError::NotFound`]; [`ServiceError::Impossible`] for one
 /// that makes no sense or begins in the past.
 pub async fn grant_mandat(
     app: &App,
@@ -53,7 +53,7 @@ pub async fn grant_mandat(
 ) -> Result<MandatId, ServiceError> {
     let now = app.now();
     if new.from < now.plus_seconds(-60) {
-        return Err(ServiceError::Invalid { what: "beginning" });
+        return Err(ServiceError::Impossible { rule: "past" });
     }
     let opd = opd_of(&*app.store.snapshot().await?.office().await?, new.of)?;
     let by = administers(app, by, confirmed, Some(opd))?;
@@ -73,7 +73,7 @@ pub async fn grant_mandat(
         from,
         until: new.until,
     })
-    .map_err(|_| ServiceError::Invalid { what: "delegation" })?;
+    .map_err(|_| ServiceError::Impossible { rule: "delegation" })?;
     let fact = Fact::MandatGranted {
         kapasitas: new.kapasitas,
         of: new.of,

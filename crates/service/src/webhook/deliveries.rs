@@ -71,8 +71,8 @@ pub async fn replay(app: &App, subject: &Subject, id: DeliveryId) -> Result<(), 
             }
         })?;
     if webhook.disabled.is_some() {
-        return Err(ServiceError::Invalid {
-            what: "webhook that is gone",
+        return Err(ServiceError::Impossible {
+            rule: "webhook-gone",
         });
     }
     let now = app.now();

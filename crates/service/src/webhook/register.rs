@@ -83,8 +83,8 @@ pub async fn register(
     };
     transaction!(app.store, |tx| {
         if tx.webhooks().await?.len() >= MOST_WEBHOOKS {
-            return Err(ServiceError::Invalid {
-                what: "number of webhooks",
+            return Err(ServiceError::Impossible {
+                rule: "webhooks-full",
             });
         }
         if let Some(opd) = new.opd

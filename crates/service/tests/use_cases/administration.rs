@@ -121,7 +121,7 @@ async fn a_position_changes_hands_without_overlap(world: World) {
     let occupied = start(position, app.now()).await;
     assert!(matches!(occupied, Err(ServiceError::Occupied { holder, .. }) if holder == before));
     let yesterday = start(position, app.now().plus_seconds(-86_400)).await;
-    assert!(matches!(yesterday, Err(ServiceError::Invalid { .. })));
+    assert!(matches!(yesterday, Err(ServiceError::Impossible { .. })));
     let nowhere = start(JabatanId::new(app.now(), [9; 10]), app.now()).await;
     assert!(matches!(nowhere, Err(ServiceError::NotFound { .. })));
 
@@ -147,9 +147,9 @@ async fn a_delegation_is_given_by_sk_and_ends_early(world: World) {
     };
     let now = app.now();
     let past = grant(plh(now.plus_seconds(-86_400), 90_000)).await;
-    assert!(matches!(past, Err(ServiceError::Invalid { .. })));
+    assert!(matches!(past, Err(ServiceError::Impossible { .. })));
     let backwards = grant(plh(now, -1)).await;
-    assert!(matches!(backwards, Err(ServiceError::Invalid { .. })));
+    assert!(matches!(backwards, Err(ServiceError::Impossible { .. })));
     let nobody = NewMandat {
         pejabat: Some(PejabatId::new(now, [9; 10])),
         ..plh(now, 60)

@@ -16,14 +16,15 @@ use crate::state::ApiState;
 use crate::v1::auth::Caller;
 use crate::v1::confirmation::Confirmation;
 use crate::v1::extract::Json;
-use crate::v1::schema;
 use crate::v1::secret::Secret;
+use crate::v1::{schema, text};
 
 /// An account to be made.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AccountInput {
     /// What its owner will type.
+    #[serde(deserialize_with = "text::username")]
     #[schema(
         min_length = 3,
         max_length = 60,
@@ -38,7 +39,7 @@ pub(super) struct AccountInput {
     #[schema(max_items = 50)]
     grants: Vec<GrantView>,
     /// Its first password.
-    #[schema(value_type = String, min_length = 12, max_length = 200, pattern = r"^[!-~]{12,200}$", write_only)]
+    #[schema(value_type = String, min_length = 12, max_length = 200, pattern = r"^[\s\S]{12,200}$", write_only)]
     password: Secret,
     /// The step-up.
     confirmation: Confirmation,

@@ -17,10 +17,11 @@ use crate::problem::Problem;
 use crate::state::ApiState;
 use crate::v1::auth::Caller;
 use crate::v1::confirmation::Confirmation;
+use crate::v1::distinct::distinct;
 use crate::v1::extract::{Json, Path};
 use crate::v1::instant::Instant;
-use crate::v1::schema;
 use crate::v1::secret::Secret;
+use crate::v1::{schema, text};
 
 /// Keys of applications.
 #[derive(Serialize, ToSchema)]
@@ -57,9 +58,11 @@ struct ApiKeyView {
 #[serde(deny_unknown_fields)]
 pub(super) struct ApiKeyInput {
     /// What its owner calls it.
-    #[schema(schema_with = schema::name)]
+    #[serde(deserialize_with = "text::label")]
+    #[schema(schema_with = schema::label)]
     name: String,
     /// What it is good for.
+    #[serde(deserialize_with = "distinct")]
     #[schema(schema_with = schema::scopes)]
     scopes: BTreeSet<Scope>,
     /// Until when it is good.

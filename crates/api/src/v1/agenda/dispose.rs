@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::problem::Problem;
 use crate::state::ApiState;
 use crate::v1::auth::Caller;
+use crate::v1::distinct::distinct;
 use crate::v1::extract::{Json, Path};
 use crate::v1::instant::Instant;
 use crate::v1::schema;
@@ -33,6 +34,7 @@ pub(super) struct Disposisi {
     #[schema(value_type = Option<schema::DisposisiId>)]
     parent: Option<DisposisiId>,
     /// To whom.
+    #[serde(deserialize_with = "distinct")]
     #[schema(schema_with = schema::participants)]
     to: Vec<JabatanId>,
     /// What is asked for.

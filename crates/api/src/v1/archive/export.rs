@@ -48,7 +48,7 @@ pub(super) struct ExportQuery {
 /// step-up: nobody makes such a key without one.
 #[utoipa::path(get, path = "/archive/export", operation_id = "archive_export", tag = "archive",
     params(ExportQuery),
-    responses((status = 200, description = "The package.", content_type = "application/zip", body = Vec<u8>)))]
+    responses((status = 200, description = "The package.", content_type = "application/zip", body = inline(schema::File))))]
 pub(super) async fn export(
     State(state): State<ApiState>,
     caller: Caller,

@@ -8,17 +8,37 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::Stream;
 use futures::stream::unfold;
 use service::desk;
+use utoipa::ToSchema;
 
 use super::counters::Counters;
 use crate::problem::Problem;
 use crate::state::ApiState;
 use crate::v1::auth::Caller;
 
+/// An event of the stream.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the schema of what is written as lines of text")]
+struct CountersEvent {
+    /// What it is about.
+    event: CountersEventName,
+    /// The counters, JSON in a text.
+    data: String,
+}
+
+/// What an event is about.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the schema of what is written as lines of text")]
+enum CountersEventName {
+    /// The counters.
+    Counters,
+}
+
 /// Hear when something comes in
 ///
 /// Server-sent events named `counters`: first the present counters, then whenever one of them changed.
 #[utoipa::path(get, path = "/inbox/stream", operation_id = "inbox_stream", tag = "inbox",
-    responses((status = 200, description = "Events.", content_type = "text/event-stream", body = String)))]
+    responses((status = 200, description = "Events.", content_type = "text/event-stream", body = CountersEvent)))]
 pub(super) async fn stream(
     State(state): State<ApiState>,
     caller: Caller,

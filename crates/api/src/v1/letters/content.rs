@@ -11,6 +11,7 @@ use service::naskah;
 use utoipa::ToSchema;
 
 use crate::problem::{Problem, ProblemKind};
+use crate::v1::distinct::distinct;
 use crate::v1::schema;
 
 /// A letter to be written, or its revision.
@@ -65,6 +66,7 @@ pub(super) struct LetterInput {
     #[schema(max_items = 19)]
     parafs: Vec<ParafStage>,
     /// Positions that sign, in order.
+    #[serde(deserialize_with = "distinct")]
     #[schema(schema_with = schema::signers)]
     signers: Vec<JabatanId>,
 }
@@ -94,6 +96,7 @@ struct ParafStage {
     /// Up the line, or of other units the content touches.
     kind: ParafKind,
     /// Positions that take part.
+    #[serde(deserialize_with = "distinct")]
     #[schema(schema_with = schema::participants)]
     participants: Vec<JabatanId>,
     /// How many must agree; all without.

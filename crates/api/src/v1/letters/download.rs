@@ -18,7 +18,7 @@ use crate::v1::schema;
 /// Unsigned bytes do not leave the system: before the first signature there is none.
 #[utoipa::path(get, path = "/letters/{id}/pdf", operation_id = "letters_pdf", tag = "letters",
     params(("id" = schema::LetterId, Path, description = "The letter.")),
-    responses((status = 200, description = "The newest version.", content_type = "application/pdf", body = Vec<u8>)))]
+    responses((status = 200, description = "The newest version.", content_type = "application/pdf", body = inline(schema::File))))]
 pub(super) async fn download(
     State(state): State<ApiState>,
     caller: Caller,

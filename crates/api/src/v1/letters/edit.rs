@@ -20,7 +20,7 @@ use crate::v1::schema;
 #[utoipa::path(put, path = "/letters/{id}", operation_id = "letters_edit", tag = "letters",
     params(("id" = schema::LetterId, Path, description = "The letter."),
         ("If-Match" = String, Header, description = "The `ETag` that was seen.", example = "\"7\"",
-            pattern = r#"^(\*|"[0-9]{1,18}")$"#)),
+            pattern = r#"^(\*|(W/)?"[!#-~]{0,100}"( *, *(W/)?"[!#-~]{0,100}")*)$"#)),
     request_body = LetterInput,
     responses((status = 200, description = "The letter as it stands now.", body = LetterState)))]
 pub(super) async fn edit(

@@ -26,7 +26,7 @@ struct ImportForm {
     /// The letter without its text.
     letter: LetterInput,
     /// The PDF.
-    #[schema(format = Binary)]
+    #[schema(format = Binary, min_length = 1)]
     file: String,
 }
 

@@ -32,7 +32,7 @@ pub(super) struct PictureQuery {
     params(("id" = schema::LetterId, Path, description = "The letter."),
         ("page" = u32, Path, description = "Which page, from 1.", minimum = 1, maximum = 10000),
         PictureQuery),
-    responses((status = 200, description = "PNG.", content_type = "image/png", body = Vec<u8>)))]
+    responses((status = 200, description = "PNG.", content_type = "image/png", body = inline(schema::File))))]
 pub(super) async fn picture(
     State(state): State<ApiState>,
     caller: Caller,

@@ -16,7 +16,7 @@ use crate::state::ApiState;
 use crate::v1::auth::Caller;
 use crate::v1::confirmation::Confirmation;
 use crate::v1::extract::Json;
-use crate::v1::schema;
+use crate::v1::{schema, text};
 
 /// A position to be added.
 #[derive(Deserialize, ToSchema)]
@@ -26,6 +26,7 @@ pub(super) struct JabatanInput {
     #[schema(value_type = schema::OpdId)]
     opd: OpdId,
     /// Its title.
+    #[serde(deserialize_with = "text::name")]
     #[schema(schema_with = schema::name)]
     title: String,
     /// Its rank in the regency.

@@ -19,7 +19,7 @@ use crate::v1::auth::Caller;
 use crate::v1::confirmation::Confirmation;
 use crate::v1::extract::{Json, Path};
 use crate::v1::instant::Instant;
-use crate::v1::schema;
+use crate::v1::{schema, text};
 
 /// A delegation to be given: to a person (Plt., Plh., Pj., Pjs.) or to a position (a.n., u.b.).
 #[derive(Deserialize, ToSchema)]
@@ -44,6 +44,7 @@ pub(super) struct MandatInput {
     #[schema(value_type = Option<schema::JabatanId>)]
     through: Option<JabatanId>,
     /// Number of the SK.
+    #[serde(deserialize_with = "text::name")]
     #[schema(schema_with = schema::name)]
     sk: String,
     /// For letters of this OPD only.

@@ -16,23 +16,22 @@ use crate::state::ApiState;
 use crate::v1::auth::Caller;
 use crate::v1::confirmation::Confirmation;
 use crate::v1::extract::Json;
-use crate::v1::schema;
+use crate::v1::{schema, text};
 
 /// An organisation to be added.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OpdInput {
     /// Its unit code, as numbers of letters show it.
-    #[schema(
-        min_length = 1,
-        max_length = 40,
-        pattern = r"^[A-Za-z0-9][A-Za-z0-9./-]{0,39}$"
-    )]
+    #[serde(deserialize_with = "text::unit_code")]
+    #[schema(min_length = 1, max_length = 20, pattern = "^[A-Za-z0-9.-]{1,20}$")]
     kode_unit: String,
     /// Its name.
+    #[serde(deserialize_with = "text::name")]
     #[schema(schema_with = schema::name)]
     name: String,
     /// Lines of its address.
+    #[serde(deserialize_with = "text::address")]
     #[schema(schema_with = schema::address)]
     address: Vec<String>,
     /// WIB, WITA or WIT.

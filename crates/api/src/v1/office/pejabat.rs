@@ -16,26 +16,27 @@ use crate::state::ApiState;
 use crate::v1::auth::Caller;
 use crate::v1::confirmation::Confirmation;
 use crate::v1::extract::Json;
-use crate::v1::schema;
 use crate::v1::secret::Secret;
+use crate::v1::{schema, text};
 
 /// A person to be added.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PejabatInput {
     /// Name without titles.
+    #[serde(deserialize_with = "text::name")]
     #[schema(schema_with = schema::name)]
     name: String,
     /// Titles before the name.
-    #[serde(default)]
-    #[schema(max_length = 60, pattern = r"^[A-Za-z., ]*$")]
+    #[serde(default, deserialize_with = "text::titles")]
+    #[schema(schema_with = schema::titles)]
     gelar_depan: String,
     /// Titles behind the name.
-    #[serde(default)]
-    #[schema(max_length = 60, pattern = r"^[A-Za-z., ]*$")]
+    #[serde(default, deserialize_with = "text::titles")]
+    #[schema(schema_with = schema::titles)]
     gelar_belakang: String,
     /// Rank and grade.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::optional_name")]
     #[schema(schema_with = schema::optional_name)]
     pangkat: Option<String>,
     /// NIP.

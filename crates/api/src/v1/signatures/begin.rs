@@ -17,8 +17,8 @@ use crate::problem::Problem;
 use crate::state::ApiState;
 use crate::v1::auth::Caller;
 use crate::v1::extract::Json;
-use crate::v1::schema;
 use crate::v1::secret::Secret;
+use crate::v1::{schema, text};
 
 /// What is to be signed, and the signer's passphrase.
 #[derive(Deserialize, ToSchema)]
@@ -31,7 +31,7 @@ pub(super) struct SignatureInput {
     #[schema(value_type = String, min_length = 1, max_length = 1000, write_only)]
     passphrase: Secret,
     /// The code of the authenticator, where one is enrolled.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::code")]
     #[schema(value_type = Option<String>, pattern = "^[0-9]{6}$", write_only)]
     totp: Option<Secret>,
 }

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use crate::problem::Problem;
 use crate::state::ApiState;
 use crate::v1::auth::Caller;
+use crate::v1::distinct::distinct;
 use crate::v1::extract::Json;
 use crate::v1::schema;
 
@@ -22,6 +23,7 @@ use crate::v1::schema;
 #[serde(deny_unknown_fields)]
 pub(super) struct ToPrepare {
     /// Which.
+    #[serde(deserialize_with = "distinct")]
     #[schema(schema_with = schema::letters)]
     letters: Vec<NaskahId>,
 }

@@ -43,7 +43,7 @@ pub(super) struct Examined {
 ///
 /// The body is the file. Nothing of it is stored, so it needs no `Idempotency-Key`.
 #[utoipa::path(post, path = "/verifications", operation_id = "verifications_examine", tag = "verification",
-    request_body(content = String, content_type = "application/pdf", description = "The file, at most 50 MiB."),
+    request_body(content = inline(schema::File), content_type = "application/pdf", description = "The file, at most 50 MiB."),
     responses((status = 200, description = "What is found; whatever cannot be read is a headline, not an error.", body = Examined)))]
 pub(super) async fn examine(
     State(state): State<ApiState>,

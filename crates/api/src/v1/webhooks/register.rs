@@ -17,23 +17,26 @@ use crate::problem::Problem;
 use crate::state::ApiState;
 use crate::v1::auth::Caller;
 use crate::v1::confirmation::Confirmation;
+use crate::v1::distinct::distinct;
 use crate::v1::extract::Json;
-use crate::v1::schema;
 use crate::v1::secret::Secret;
+use crate::v1::{schema, text};
 
 /// Where messages go, and about what.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WebhookInput {
     /// An address of the open internet, unless the operator allowed another.
+    #[serde(deserialize_with = "text::web_address")]
     #[schema(
         min_length = 8,
         max_length = 2000,
-        pattern = r"^https?://[A-Za-z0-9.-]{1,200}(:[0-9]{2,5})?(/[A-Za-z0-9._~/-]{0,200})?$",
+        pattern = "^https?://[!-~]{1,1992}$",
         example = "https://aplikasi.contohrejo.example/pena"
     )]
     url: String,
     /// What it wants to hear of.
+    #[serde(deserialize_with = "distinct")]
     #[schema(schema_with = schema::events)]
     events: BTreeSet<EventKind>,
     /// The OPD it is about; none for the whole regency.
