@@ -87,7 +87,7 @@ const DROP: &str = "DROP TABLE IF EXISTS
     task, naskah_desk, naskah_part, naskah_text,
     delivery, webhook, session, api_key, account, login_attempt, idempotency, tte_freeze,
     intent, activation_digest, activation, crl, certificate, key,
-    nomor, register, naskah_version, naskah, naskah_key, agenda, blob, outbox,
+    nomor, register, naskah_version, naskah, naskah_key, agenda, agenda_counter, blob, outbox,
     checkpoint, log_tile, log_head, leaf, event,
     login_attempt, session, api_key, account, idempotency, tte_freeze, office_note,
     mandat, holding, pejabat, jabatan, opd, meta,
