@@ -138,6 +138,7 @@ pub(crate) async fn check(
             }
             Ok(())
         }
+        Ok(Start::Effected(ticket)) => Err(once::tell(&state.app, ticket).await),
         Ok(Start::Answered(response)) => Err(response),
         Err(problem) => Err(problem.into_response()),
     }
@@ -177,7 +178,7 @@ pub(crate) async fn exchange(
         let app = Arc::clone(&state.app);
         let slot = exchange.slot.clone();
         let work = tokio::spawn(async move {
-            let response = next.run(request).await;
+            let response = slot.effect().within(next.run(request)).await;
             match slot.take() {
                 Some(ticket) => once::finish(&app, ticket, response).await,
                 None => response,

@@ -9,7 +9,7 @@ use flow::digest::Sha256;
 use http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use service::App;
-use service::idempotency::{self, Begun, StoredAnswer, Ticket};
+use service::idempotency::{self, Begun, Effect, StoredAnswer, Ticket};
 
 use crate::problem::{Problem, ProblemKind};
 
@@ -17,21 +17,35 @@ use crate::problem::{Problem, ProblemKind};
 pub(crate) enum Start {
     /// It is the first: do it, then [`finish`].
     Fresh(Ticket),
+    /// It was done, and its answer was lost with the process that did it: answer without doing it, then [`finish`].
+    Effected(Ticket),
     /// It was done: this was its answer.
     Answered(Response),
 }
 
 /// Where a handler leaves the ticket that its answer finishes.
 #[derive(Clone, Default)]
-pub(crate) struct Slot(Arc<Mutex<Option<Ticket>>>);
+pub(crate) struct Slot {
+    ticket: Arc<Mutex<Option<Ticket>>>,
+    effect: Effect,
+}
 
 impl Slot {
     pub(crate) fn put(&self, ticket: Ticket) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticket);
+        self.effect.belongs_to(&ticket);
+        *self.ticket.lock().unwrap_or_else(PoisonError::into_inner) = Some(ticket);
     }
 
     pub(crate) fn take(&self) -> Option<Ticket> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.ticket
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// What the work of the form runs within.
+    pub(crate) fn effect(&self) -> Effect {
+        self.effect.clone()
     }
 }
 
@@ -53,6 +67,7 @@ pub(crate) async fn begin(
     loop {
         match idempotency::begin(app, owner, key, request).await? {
             Begun::Fresh(ticket) => return Ok(Start::Fresh(ticket)),
+            Begun::Effected(ticket) => return Ok(Start::Effected(ticket)),
             Begun::Replay(answer) => return Ok(Start::Answered(replayed(answer))),
             Begun::OtherRequest => return Err(Problem::new(ProblemKind::KeyReused)),
             Begun::Running if patience.is_zero() => {
@@ -63,6 +78,19 @@ pub(crate) async fn begin(
                 patience = patience.saturating_sub(PAUSE);
             }
         }
+    }
+}
+
+/// Tells that a request was done, for one whose answer cannot be made again.
+pub(crate) async fn tell(app: &App, ticket: Ticket) -> Response {
+    let done = StoredAnswer {
+        status: StatusCode::CONFLICT.as_u16(),
+        headers: Vec::new(),
+        body: Vec::new(),
+    };
+    match idempotency::finish(app, ticket, &done).await {
+        Ok(()) => replayed(done),
+        Err(error) => Problem::from(error).into_response(),
     }
 }
 

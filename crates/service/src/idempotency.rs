@@ -1,13 +1,16 @@
 //! One request, one effect: a repeat gets the stored answer.
 //!
 //! Answers are kept for 24 hours. A process that dies in the middle leaves a claim that lapses after a minute; then
-//! the request may run again, and whatever it does must find what the first run did.
+//! the request may run again. The transaction of its effect notes the effect beside the claim, so whoever runs it again
+//! knows that it was done, and a slow process whose claim was taken over has no effect any more.
+
+use std::sync::{Arc, OnceLock};
 
 use flow::digest::Sha256;
 use flow::time::Timestamp;
-use store::StoreError;
 use store::model::NewRequest;
 pub use store::model::StoredAnswer;
+use store::{StoreError, Tx};
 use uuid::Uuid;
 
 use crate::transaction::transaction;
@@ -20,6 +23,8 @@ pub enum Begun {
     Fresh(Ticket),
     /// It ran; this is its answer.
     Replay(StoredAnswer),
+    /// It had its effect, and whoever ran it died before the answer was kept: the claimant answers, and does nothing.
+    Effected(Ticket),
     /// It is running; ask again in a moment.
     Running,
     /// The key was used for another request.
@@ -38,6 +43,36 @@ impl Ticket {
     /// A mark that is the same whenever this request runs: what a first run made is found under it.
     pub fn batch(&self) -> &str {
         &self.batch
+    }
+}
+
+/// Carries the ticket of a request to the transactions of its effect, wherever in its work they are.
+#[derive(Debug, Clone, Default)]
+pub struct Effect(Arc<OnceLock<Uuid>>);
+
+impl Effect {
+    /// Whose effect it is. The first one stands.
+    pub fn belongs_to(&self, ticket: &Ticket) {
+        // A request has one ticket.
+        let _first = self.0.set(ticket.id);
+    }
+
+    /// Runs the work of the request: every event that it appends notes its effect.
+    pub async fn within<W: Future>(&self, work: W) -> W::Output {
+        RUNNING.scope(self.clone(), work).await
+    }
+}
+
+tokio::task_local! {
+    static RUNNING: Effect;
+}
+
+/// Notes, in the transaction of an effect, whose effect it is; nothing outside of a request.
+pub(crate) async fn note_effect(tx: &mut Tx) -> Result<(), ServiceError> {
+    let ticket = RUNNING.try_with(|effect| effect.0.get().copied());
+    match ticket.ok().flatten() {
+        Some(ticket) => Ok(tx.note_effect(ticket).await?),
+        None => Ok(()),
     }
 }
 
@@ -68,6 +103,7 @@ pub async fn begin(
     // A lost race is no failure: the second look finds the winner.
     for _ in 0..LOOKS {
         let found = app.store.snapshot().await?.request(owner, key).await?;
+        let effected = matches!(&found, Some(row) if row.had_effect && row.request.expires > now);
         let claimed: Result<(), ServiceError> = match found {
             None => transaction!(app.store, |tx| { Ok(tx.insert_request(&new).await?) }),
             Some(row) if is_free(&row, now) => {
@@ -89,6 +125,7 @@ pub async fn begin(
             }
         };
         match claimed {
+            Ok(()) if effected => return Ok(Begun::Effected(ticket)),
             Ok(()) => return Ok(Begun::Fresh(ticket)),
             Err(ServiceError::Store(StoreError::Exists { .. } | StoreError::Stale { .. })) => {}
             Err(error) => return Err(error),

@@ -7,7 +7,7 @@ use store::Tx;
 use store::model::{NewEvent, NewEvents, Stream};
 use uuid::Uuid;
 
-use crate::{App, ServiceError};
+use crate::{App, ServiceError, idempotency};
 
 /// Every event of a stream, oldest first.
 pub(crate) async fn load<F: Fact>(
@@ -61,6 +61,7 @@ pub(crate) async fn append_as<F: Fact, B: Serialize + DeserializeOwned>(
         .iter()
         .map(|_| app.random())
         .collect::<Result<Vec<[u8; 16]>, _>>()?;
+    idempotency::note_effect(tx).await?;
     tx.append(&NewEvents {
         stream,
         expected,

@@ -375,6 +375,8 @@ queries! {
     pub fn renew_request(ticket: Uuid, lease_until: Timestamp) -> ();
     /// Stores the answer; [`StoreError::Stale`] when the claim is somebody else's or answered.
     pub fn finish_request(ticket: Uuid, answer: &StoredAnswer) -> ();
+    /// What the request was for happens in this transaction; [`StoreError::Stale`] when the claim is another's now.
+    pub fn note_effect(ticket: Uuid) -> ();
     /// Nothing happened: the key is free again.
     pub fn abandon_request(ticket: Uuid) -> ();
     /// Forgets answers whose time is over; returns how many.

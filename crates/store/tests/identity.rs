@@ -32,6 +32,7 @@ on_both_engines!(
     a_key_of_an_application_is_void_once_and_for_all,
     a_request_is_claimed_once_and_answered_once,
     a_claim_is_taken_over_only_from_whoever_held_it,
+    an_effect_without_an_answer_is_known_to_whoever_takes_the_claim_over,
     a_signature_is_frozen_once_and_its_activations_are_void,
     a_delegation_ends_early_or_never_begins,
     everybody_reads_the_office_as_it_was_last_committed,
@@ -371,6 +372,27 @@ async fn a_request_is_claimed_once_and_answered_once(db: Db) {
     tx.insert_request(&request(3)).await.unwrap();
     tx.abandon_request(id(3)).await.unwrap();
     assert!(tx.request("ses_1", "kunci").await.unwrap().is_none());
+}
+
+async fn an_effect_without_an_answer_is_known_to_whoever_takes_the_claim_over(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    tx.insert_request(&request(1)).await.unwrap();
+    tx.note_effect(id(1)).await.unwrap();
+    tx.note_effect(id(1)).await.unwrap();
+    tx.take_over_request(id(1), &request(2), at(61))
+        .await
+        .unwrap();
+    let row = tx.request("ses_1", "kunci").await.unwrap().unwrap();
+    assert_eq!((row.answer, row.had_effect), (None, true));
+    tx.finish_request(id(2), &answer()).await.unwrap();
+    // After its time the key stands for another request.
+    tx.take_over_request(id(2), &request(3), at(86_400))
+        .await
+        .unwrap();
+    let row = tx.request("ses_1", "kunci").await.unwrap().unwrap();
+    assert_eq!((row.answer, row.had_effect), (None, false));
+    let late = tx.note_effect(id(2)).await;
+    assert!(matches!(late, Err(StoreError::Stale { .. })));
 }
 
 async fn a_claim_is_taken_over_only_from_whoever_held_it(db: Db) {

@@ -7,11 +7,14 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use flow::digest::Sha256;
+use flow::id::{AgendaId, NaskahId};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method};
+use service::idempotency::Effect;
 use tokio_util::io::ReaderStream;
 
 use super::auth::Caller;
+use super::{agenda, letters};
 use crate::once::{self, Start};
 use crate::openapi;
 use crate::problem::{Problem, ProblemKind};
@@ -57,6 +60,18 @@ pub(super) async fn once(
     };
     let ticket = match once::begin(&state.app, &caller.owner(), &key, digest).await {
         Ok(Start::Fresh(ticket)) => ticket,
+        Ok(Start::Effected(ticket)) => match repeat(request.uri().path()) {
+            Repeat::Finds => ticket,
+            Repeat::Letter(id) => {
+                let shown = letters::present(&state, &caller, id).await;
+                return once::finish(&state.app, ticket, shown.into_response()).await;
+            }
+            Repeat::Entry(id) => {
+                let shown = agenda::present(&state, &caller, id).await;
+                return once::finish(&state.app, ticket, shown.into_response()).await;
+            }
+            Repeat::Tells => return once::tell(&state.app, ticket).await,
+        },
         Ok(Start::Answered(response)) => return response,
         Err(problem) => return problem.into_response(),
     };
@@ -65,11 +80,39 @@ pub(super) async fn once(
         .insert(Batch(ticket.batch().to_owned()));
     let app = Arc::clone(&state.app);
     let work = tokio::spawn(async move {
-        let response = next.run(request).await;
+        let effect = Effect::default();
+        effect.belongs_to(&ticket);
+        let response = effect.within(next.run(request)).await;
         once::finish(&app, ticket, response).await
     });
     work.await
         .unwrap_or_else(|_| Problem::new(ProblemKind::Internal).into_response())
+}
+
+/// How a request is answered that had its effect in a process that died before it answered.
+enum Repeat {
+    /// Its handler finds what the first run did, and does what is left.
+    Finds,
+    /// With the letter as it stands now, as every step of one.
+    Letter(NaskahId),
+    /// With the entry as it stands now, as every step of one.
+    Entry(AgendaId),
+    /// With a problem that says that it was done: its answer held what only the first run knew.
+    Tells,
+}
+
+fn repeat(path: &str) -> Repeat {
+    let steps = path.strip_prefix("/api/v1/").unwrap_or_default();
+    let steps: Vec<&str> = steps.split('/').collect();
+    match steps.as_slice() {
+        ["letters"] | ["letters", "imports"] | ["letters", _, "prepare"] | ["signatures", ..] => {
+            Repeat::Finds
+        }
+        ["letters", id, _] => id.parse().map_or(Repeat::Tells, Repeat::Letter),
+        ["agenda", _, "disposisi"] => Repeat::Tells,
+        ["agenda", id, ..] => id.parse().map_or(Repeat::Tells, Repeat::Entry),
+        _ => Repeat::Tells,
+    }
 }
 
 const LONGEST_KEY: usize = 255;

@@ -39,7 +39,9 @@ async fn of_fifty_at_once_one_runs_and_all_get_its_answer(mut world: World) {
         match one.await.unwrap() {
             Begun::Fresh(ticket) => tickets.push(ticket),
             Begun::Running => {}
-            other @ (Begun::Replay(_) | Begun::OtherRequest) => panic!("{other:?}"),
+            other @ (Begun::Replay(_) | Begun::Effected(_) | Begun::OtherRequest) => {
+                panic!("{other:?}")
+            }
         }
     }
     assert_eq!(tickets.len(), 1);

@@ -44,8 +44,9 @@ pub(crate) async fn take_over_request(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let done = sqlx::query::<Db>(
-        "UPDATE idempotency SET request_sha256 = $1, ticket = $2, status = NULL, headers = NULL,
-                                body = NULL, lease_until = $3, expires = $4
+        "UPDATE idempotency SET request_sha256 = $1, ticket = $2, status = NULL, body = NULL,
+                                headers = CASE WHEN expires <= $6 THEN NULL ELSE headers END,
+                                lease_until = $3, expires = $4
          WHERE ticket = $5 AND (status IS NULL OR expires <= $6)",
     )
     .bind(&to.request_sha256.0[..])
@@ -68,6 +69,18 @@ pub(crate) async fn renew_request(
         "UPDATE idempotency SET lease_until = $1 WHERE ticket = $2 AND status IS NULL",
     )
     .bind(lease_until.micros())
+    .bind(ticket)
+    .execute(conn)
+    .await?;
+    changed_one("idempotency", ticket.simple(), done.rows_affected())
+}
+
+// In the transaction of the effect: whoever lost the claim meanwhile has none.
+pub(crate) async fn note_effect(conn: &mut Conn, ticket: Uuid) -> Result<(), StoreError> {
+    let done = sqlx::query::<Db>(
+        "UPDATE idempotency SET headers = $1 WHERE ticket = $2 AND status IS NULL",
+    )
+    .bind(EFFECT)
     .bind(ticket)
     .execute(conn)
     .await?;

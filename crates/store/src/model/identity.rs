@@ -123,4 +123,6 @@ pub struct RequestRow {
     pub request: NewRequest,
     /// The answer, once there is one.
     pub answer: Option<StoredAnswer>,
+    /// Whether it had its effect, though there may be no answer yet.
+    pub had_effect: bool,
 }

@@ -114,6 +114,9 @@ impl TryFrom<ApiKeyColumns> for ApiKeyRow {
     }
 }
 
+/// Stands in the place of an answer's headers while there is an effect and no answer.
+pub(crate) const EFFECT: &str = "effect";
+
 #[derive(FromRow)]
 pub(crate) struct RequestColumns {
     owner: String,
@@ -133,14 +136,18 @@ impl TryFrom<RequestColumns> for RequestRow {
     fn try_from(row: RequestColumns) -> Result<Self, StoreError> {
         let id = row.ticket.simple();
         let request_sha256: Sha256 = digest("idempotency", id, &row.request_sha256)?;
-        let answer = match (row.status, row.headers, row.body) {
-            (None, None, None) => None,
-            (Some(status), Some(headers), Some(body)) => Some(StoredAnswer {
-                status: u16::try_from(status)
-                    .map_err(|_| StoreError::corrupt("idempotency", id, "no such status"))?,
-                headers: of_json("idempotency", id, &headers)?,
-                body,
-            }),
+        let (answer, had_effect) = match (row.status, row.headers, row.body) {
+            (None, None, None) => (None, false),
+            (None, Some(mark), None) if mark == EFFECT => (None, true),
+            (Some(status), Some(headers), Some(body)) => {
+                let answer = StoredAnswer {
+                    status: u16::try_from(status)
+                        .map_err(|_| StoreError::corrupt("idempotency", id, "no such status"))?,
+                    headers: of_json("idempotency", id, &headers)?,
+                    body,
+                };
+                (Some(answer), true)
+            }
             (_, _, _) => {
                 return Err(StoreError::corrupt(
                     "idempotency",
@@ -159,6 +166,7 @@ impl TryFrom<RequestColumns> for RequestRow {
                 expires: Timestamp::from_micros(row.expires),
             },
             answer,
+            had_effect,
         })
     }
 }

@@ -10,6 +10,8 @@ mod receive;
 mod state;
 pub(super) mod view;
 
+pub(super) use state::answer as present;
+
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -29,7 +29,7 @@ pub(super) struct EntryState {
 }
 
 /// Answers with the entry as it stands now.
-pub(super) async fn answer(
+pub(in crate::v1) async fn answer(
     state: &ApiState,
     caller: &Caller,
     id: AgendaId,

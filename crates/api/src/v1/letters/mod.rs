@@ -16,6 +16,8 @@ mod state;
 mod step;
 pub(super) mod view;
 
+pub(super) use state::answer as present;
+
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -34,7 +34,7 @@ pub(super) struct LetterState {
 }
 
 /// Answers with the letter as it stands now.
-pub(super) async fn answer(
+pub(in crate::v1) async fn answer(
     state: &ApiState,
     caller: &Caller,
     id: NaskahId,
