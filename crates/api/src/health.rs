@@ -35,6 +35,13 @@ pub fn begin_counting() {
     });
 }
 
+/// Folds what was counted into the figures: until then every request is remembered, whether anybody asks or not.
+pub(crate) fn tidy() {
+    if let Some(Some(handle)) = HANDLE.get() {
+        handle.run_upkeep();
+    }
+}
+
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 const BUCKETS: [f64; 10] = [0.001, 0.005, 0.02, 0.05, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0];
 

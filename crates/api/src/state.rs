@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use service::App;
 
+use crate::health;
 use crate::limits::Limits;
 use crate::settings::ApiSettings;
 
@@ -43,5 +44,6 @@ impl ApiState {
     /// Forgets what rate limits no longer need; called about once a minute.
     pub fn tidy(&self) {
         self.limits.tidy();
+        health::tidy();
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use custody::{Activation, ActivationState, Kek, UnlockedKey, open_server, seal_server};
+use flow::agenda::Agenda;
 use flow::id::{ActivationId, KeyId, PejabatId};
 use flow::time::Timestamp;
 use remote::Outside;
@@ -24,7 +25,9 @@ use crate::clock::Clock;
 use crate::data_dir::{DataDir, Readers};
 use crate::desk;
 use crate::folder;
+use crate::histories::Histories;
 use crate::identity::oidc::SingleSignOn;
+use crate::naskah;
 use crate::picture::Pictures;
 use crate::settings::Settings;
 use crate::sign::AtWork;
@@ -71,6 +74,8 @@ pub struct App {
     epoch: String,
     pub(crate) at_work: AtWork,
     pub(crate) pictures: Pictures,
+    pub(crate) letters: Histories<naskah::History>,
+    pub(crate) entries: Histories<Agenda>,
     unlocked: Mutex<HashMap<ActivationId, Arc<Mutex<Unlocked>>>>,
     /// Hashing a password takes 19 MiB and a core: no more than two at a time.
     pub(crate) hashing: Semaphore,
@@ -144,6 +149,8 @@ impl App {
             pseudonym_key: hmac::Key::new(hmac::HMAC_SHA256, pseudonym_key.as_slice()),
             at_work: AtWork::default(),
             pictures: Pictures::default(),
+            letters: Histories::default(),
+            entries: Histories::default(),
             unlocked: Mutex::default(),
             hashing: Semaphore::new(2),
             data_dir,

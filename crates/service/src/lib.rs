@@ -22,6 +22,7 @@ pub mod doctor;
 mod error;
 mod folder;
 pub mod freeze;
+mod histories;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod identity;

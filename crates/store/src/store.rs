@@ -147,8 +147,10 @@ async fn open_lite(path: &Path) -> Result<Pools, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY);
+    // The database is in this process: asking a connection whether it still lives costs more than many a query.
     let write = SqlitePoolOptions::new()
         .max_connections(1)
+        .test_before_acquire(false)
         .connect_with(options.clone())
         .await?;
     let version = sqlx::query_scalar::<_, String>("SELECT sqlite_version()")
@@ -162,6 +164,7 @@ async fn open_lite(path: &Path) -> Result<Pools, StoreError> {
     migrate(&lite::MIGRATIONS, &write).await?;
     let read = SqlitePoolOptions::new()
         .max_connections(READERS)
+        .test_before_acquire(false)
         .connect_lazy_with(options.pragma("query_only", "ON"));
     Ok(Pools::Lite { write, read })
 }

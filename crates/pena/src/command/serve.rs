@@ -34,6 +34,9 @@ It stops on SIGTERM and on Ctrl-C, after the requests under way. PENA_LOG sets w
 pub fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
     let config = Config::load_server(&args.config, &args.server)?;
     serve::log();
+    if let Err(error) = serve::settle_allocator() {
+        tracing::warn!(%error, "the process will hold on to memory that it no longer needs");
+    }
     wiring::on_runtime(serve::run(&config))?;
     Ok(Exit::Ok)
 }

@@ -1,5 +1,6 @@
 //! The serving process: opens the office, listens, keeps house, and stops in order.
 
+mod allocator;
 mod door;
 mod listen;
 mod notify;
@@ -20,6 +21,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 use worker::{ChildPool, PoolSettings};
 
+pub use self::allocator::settle as settle_allocator;
 use self::listen::Listener;
 use self::notify::notify;
 use crate::config::{Config, Limits};
@@ -94,7 +96,11 @@ pub fn log() {
     let _installed = if io::stderr().is_terminal() {
         lines.try_init()
     } else {
-        lines.json().flatten_event(true).try_init()
+        lines
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .try_init()
     };
 }
 

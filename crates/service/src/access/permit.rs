@@ -71,18 +71,32 @@ pub async fn letter(
     id: NaskahId,
     action: Action,
 ) -> Result<LetterPermit, ServiceError> {
+    let mut snapshot = app.store.snapshot().await?;
+    letter_in(app, &mut snapshot, subject, id, action).await
+}
+
+/// Asks for a letter as a snapshot shows it.
+///
+/// # Errors
+/// As [`letter`].
+pub(crate) async fn letter_in(
+    app: &App,
+    snapshot: &mut Tx,
+    subject: &Subject,
+    id: NaskahId,
+    action: Action,
+) -> Result<LetterPermit, ServiceError> {
     let now = app.now();
-    let mut tx = app.store.snapshot().await?;
-    let office = tx.office().await?;
-    let loaded = crate::naskah::load(&mut tx, id).await?;
+    let office = snapshot.office().await?;
+    let (row, history) = crate::naskah::read(app, snapshot, id).await?;
+    let naskah = &history.naskah;
     let hidden = || ServiceError::NotFound {
         what: "letter",
         id: id.to_string(),
     };
-    let draft = loaded.naskah.draft().cloned().ok_or_else(hidden)?;
-    let mail = mail(&mut tx, id, draft.content.keamanan).await?;
-    drop(tx);
-    let facts = LetterFacts::of(&loaded.naskah, &draft, mail);
+    let draft = naskah.draft().ok_or_else(hidden)?;
+    let mail = mail(app, snapshot, id, draft.content.keamanan).await?;
+    let facts = LetterFacts::of(naskah, draft, mail);
     match allowed(subject, &office, action, Object::Letter(&facts), now) {
         Decision::Allow => {}
         Decision::Hide => return Err(hidden()),
@@ -103,8 +117,8 @@ pub async fn letter(
         .filter(|_| of_the_opd)
         .or(actor);
     Ok(LetterPermit {
-        naskah: loaded.naskah,
-        row: loaded.row,
+        naskah: naskah.clone(),
+        row,
         facts,
         office,
         actor,
@@ -124,16 +138,17 @@ pub async fn agenda(
     let now = app.now();
     let mut tx = app.store.snapshot().await?;
     let office = tx.office().await?;
-    let (agenda, row) = crate::agenda::load(&mut tx, id).await?;
     let hidden = || ServiceError::NotFound {
         what: "agenda entry",
         id: id.to_string(),
     };
+    let row = tx.agenda(id).await?.ok_or_else(hidden)?;
+    let agenda = crate::agenda::read(app, &mut tx, &row).await?;
     let origin = agenda.mail().map(|mail| mail.origin).ok_or_else(hidden)?;
     let keamanan = match origin {
         Origin::Naskah(naskah) => {
-            let letter = crate::naskah::load(&mut tx, naskah).await?.naskah;
-            letter.content().map(|content| content.keamanan)
+            let (_, letter) = crate::naskah::read(app, &mut tx, naskah).await?;
+            letter.naskah.content().map(|content| content.keamanan)
         }
         // Mail from outside has no letter with a history; its secrecy was set when it was registered.
         Origin::External { .. } => {
@@ -157,7 +172,7 @@ pub async fn agenda(
     let wanted = wanted.chain([facts.to]).chain(facts.asked.iter().copied());
     let actor = best(subject, &office, wanted, facts.matter(), now);
     Ok(AgendaPermit {
-        agenda,
+        agenda: Agenda::clone(&agenda),
         row,
         facts,
         office,
@@ -212,13 +227,14 @@ pub async fn require_anywhere(
 
 /// The entries a letter came into.
 async fn mail(
-    tx: &mut Tx,
+    app: &App,
+    snapshot: &mut Tx,
     id: NaskahId,
     keamanan: flow::sifat::Keamanan,
 ) -> Result<Vec<AgendaFacts>, ServiceError> {
     let mut all = Vec::new();
-    for row in tx.agenda_of(id).await? {
-        let (agenda, _) = crate::agenda::load(tx, row.id).await?;
+    for row in snapshot.agenda_of(id).await? {
+        let agenda = crate::agenda::read(app, snapshot, &row).await?;
         all.extend(AgendaFacts::of(&agenda, keamanan));
     }
     Ok(all)

@@ -1,5 +1,7 @@
 //! What all verbs share: the entry as the fold of its events, and the read model beside it.
 
+use std::sync::Arc;
+
 use flow::agenda::{Agenda, Command, Fact, decide, evolve, replay};
 use flow::id::AgendaId;
 use flow::office::{Actor, Office};
@@ -12,7 +14,23 @@ use crate::stream;
 use crate::transaction::transaction;
 use crate::{App, ServiceError, webhook};
 
-/// The entry as it stands, and its row.
+/// The entry of a row that a snapshot shows; from memory where that version was read before.
+pub(crate) async fn read(
+    app: &App,
+    snapshot: &mut Tx,
+    row: &AgendaRow,
+) -> Result<Arc<Agenda>, ServiceError> {
+    let id = row.id;
+    if let Some(known) = app.entries.get(id.uuid(), row.version) {
+        return Ok(known);
+    }
+    let events = stream::load::<Fact>(snapshot, stream_of(id)).await?;
+    let agenda = Arc::new(replay(id, &events));
+    app.entries.keep(id.uuid(), agenda.version(), &agenda);
+    Ok(agenda)
+}
+
+/// The entry as it stands, and its row, for whoever is about to change it.
 pub(crate) async fn load(tx: &mut Tx, id: AgendaId) -> Result<(Agenda, AgendaRow), ServiceError> {
     let row = tx.agenda(id).await?.ok_or_else(|| ServiceError::NotFound {
         what: "agenda entry",

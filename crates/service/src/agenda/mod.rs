@@ -10,7 +10,7 @@ mod mark_read;
 mod recall;
 mod receive;
 
-pub(crate) use act::load;
+pub(crate) use act::{load, read};
 pub use complete::complete;
 pub(crate) use deliver::deliver;
 pub use dispose::{NewDisposisi, dispose};

@@ -64,7 +64,7 @@ pub(super) async fn entry_view(
     row: AgendaRow,
     now: Timestamp,
 ) -> Result<Option<EntryView>, ServiceError> {
-    let (agenda, _) = crate::agenda::load(tx, row.id).await?;
+    let agenda = crate::agenda::read(app, tx, &row).await?;
     let reader = reader(subject, office, now);
     let Some(list) = tx.list_row(&reader, row.naskah).await? else {
         return Ok(None);
@@ -152,8 +152,8 @@ async fn read_notes(
         }
     }
     if letter.hal.is_none() {
-        let loaded = crate::naskah::load(tx, naskah).await?.naskah;
-        if let Some(content) = loaded.content() {
+        let (_, read) = crate::naskah::read(app, tx, naskah).await?;
+        if let Some(content) = read.naskah.content() {
             let bytes = blobs.read(tx, content.blob).await?;
             letter.hal = Some(flow::naskah::Content::from_json(&bytes)?.hal);
         }

@@ -24,7 +24,7 @@ use super::view::{
 use crate::access::{self, Action, Decision, LetterPermit, Object};
 use crate::identity::Subject;
 use crate::letter_blob::LetterBlobs;
-use crate::{App, ServiceError, picture, stream};
+use crate::{App, ServiceError, picture};
 
 /// The letter, as far as the person may see it.
 ///
@@ -35,15 +35,23 @@ pub async fn letter(
     subject: &Subject,
     id: NaskahId,
 ) -> Result<LetterView, ServiceError> {
-    let permit = access::letter(app, subject, id, Action::Read).await?;
-    let pages = picture::pages(app, &permit.naskah).await?;
+    let mut tx = app.store.snapshot().await?;
+    let permit = access::letter_in(app, &mut tx, subject, id, Action::Read).await?;
+    let pages = if let Some(known) = picture::known_pages(app, &permit.naskah) {
+        known
+    } else {
+        // Counting them means to draw one, and a connection must not be held meanwhile.
+        drop(tx);
+        let pages = picture::pages(app, &permit.naskah).await?;
+        tx = app.store.snapshot().await?;
+        pages
+    };
     let now = app.now();
     let gone = || ServiceError::NotFound {
         what: "letter",
         id: id.to_string(),
     };
     let draft = permit.naskah.draft().cloned().ok_or_else(gone)?;
-    let mut tx = app.store.snapshot().await?;
     let reader = reader(subject, &permit.office, now);
     let row = tx.list_row(&reader, id).await?.ok_or_else(gone)?;
     let mut item = item(row, &permit.office)?;
@@ -58,9 +66,10 @@ pub async fn letter(
         matter: permit.facts.matter,
         now,
     };
-    let events = stream::load::<Fact>(&mut tx, stream_of(id)).await?;
+    let (_, read) = crate::naskah::read(app, &mut tx, id).await?;
+    let events = &read.events;
     let leaves = tx.leaves_of(stream_of(id)).await?;
-    let history = history(&mut tx, &notes, &people, &events, &leaves).await?;
+    let history = history(&mut tx, &notes, &people, events, &leaves).await?;
     let versions = tx.versions(id).await?;
     let mut agenda = Vec::new();
     for row in tx.agenda_of(id).await? {
@@ -72,7 +81,7 @@ pub async fn letter(
         content_digest: draft.content.digest,
         chain_set: draft.chain.clone(),
         drafter: people.did(draft.drafter, PersonState::Later),
-        chain: chain(&people, &permit.naskah, &draft, &events),
+        chain: chain(&people, &permit.naskah, &draft, events),
         history,
         versions: versions
             .into_iter()

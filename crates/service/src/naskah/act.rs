@@ -1,5 +1,8 @@
 //! What all verbs share: the letter as the fold of its events, and the read model beside it.
 
+use std::sync::Arc;
+
+use flow::event::Event;
 use flow::id::NaskahId;
 use flow::naskah::{Command, Fact, Naskah, decide, evolve, replay};
 use flow::office::{Actor, Office};
@@ -19,15 +22,46 @@ pub(crate) struct Loaded {
     pub(crate) row: NaskahRow,
 }
 
-/// The letter as it stands.
+/// A letter with everything that happened to it.
+pub(crate) struct History {
+    pub(crate) naskah: Naskah,
+    pub(crate) events: Vec<Event<Fact>>,
+}
+
+/// The letter and its row as a snapshot shows them; from memory where that version was read before.
+///
+/// # Errors
+/// [`ServiceError::NotFound`].
+pub(crate) async fn read(
+    app: &App,
+    snapshot: &mut Tx,
+    id: NaskahId,
+) -> Result<(NaskahRow, Arc<History>), ServiceError> {
+    let row = row(snapshot, id).await?;
+    if let Some(known) = app.letters.get(id.uuid(), row.version) {
+        return Ok((row, known));
+    }
+    let events = stream::load::<Fact>(snapshot, stream_of(id)).await?;
+    let naskah = replay(id, &events);
+    let history = Arc::new(History { naskah, events });
+    app.letters
+        .keep(id.uuid(), history.naskah.version(), &history);
+    Ok((row, history))
+}
+
+async fn row(tx: &mut Tx, id: NaskahId) -> Result<NaskahRow, ServiceError> {
+    tx.naskah(id).await?.ok_or_else(|| ServiceError::NotFound {
+        what: "letter",
+        id: id.to_string(),
+    })
+}
+
+/// The letter as it stands, for whoever is about to change it.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`].
 pub(crate) async fn load(tx: &mut Tx, id: NaskahId) -> Result<Loaded, ServiceError> {
-    let row = tx.naskah(id).await?.ok_or_else(|| ServiceError::NotFound {
-        what: "letter",
-        id: id.to_string(),
-    })?;
+    let row = row(tx, id).await?;
     let events = stream::load::<Fact>(tx, stream_of(id)).await?;
     Ok(Loaded {
         naskah: replay(id, &events),
@@ -87,7 +121,7 @@ pub(crate) async fn store_outcome(
     app: &App,
     tx: &mut Tx,
     loaded: Loaded,
-    events: &[flow::event::Event<Fact>],
+    events: &[Event<Fact>],
     office: &Office,
     now: Timestamp,
 ) -> Result<Naskah, ServiceError> {

@@ -96,12 +96,17 @@ async fn draft_source(
     Ok(Arc::new(typeset.pdf))
 }
 
+/// How many pages are shown, if that was found out before.
+pub(crate) fn known_pages(app: &App, naskah: &Naskah) -> Option<u32> {
+    match shown(naskah) {
+        Ok(sha256) => app.pictures.pages(sha256),
+        Err(_) => Some(0),
+    }
+}
+
 /// How many pages are shown; 0 when there is nothing that can be.
 pub(crate) async fn pages(app: &Arc<App>, naskah: &Naskah) -> Result<u32, ServiceError> {
-    let Ok(sha256) = shown(naskah) else {
-        return Ok(0);
-    };
-    if let Some(pages) = app.pictures.pages(sha256) {
+    if let Some(pages) = known_pages(app, naskah) {
         return Ok(pages);
     }
     match of_letter(app, Audience::Office, naskah, 0, USUAL_WIDTH).await {
