@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use custody::{Activation, ActivationState, Kek, UnlockedKey, open_server, seal_server};
 use flow::agenda::Agenda;
 use flow::id::{ActivationId, KeyId, PejabatId};
+use flow::naskah::Content;
 use flow::time::Timestamp;
 use remote::Outside;
 use ring::hmac;
@@ -76,6 +77,7 @@ pub struct App {
     pub(crate) pictures: Pictures,
     pub(crate) letters: Histories<naskah::History>,
     pub(crate) entries: Histories<Agenda>,
+    pub(crate) contents: Histories<Content>,
     unlocked: Mutex<HashMap<ActivationId, Arc<Mutex<Unlocked>>>>,
     /// Hashing a password takes 19 MiB and a core: no more than two at a time.
     pub(crate) hashing: Semaphore,
@@ -151,6 +153,7 @@ impl App {
             pictures: Pictures::default(),
             letters: Histories::default(),
             entries: Histories::default(),
+            contents: Histories::default(),
             unlocked: Mutex::default(),
             hashing: Semaphore::new(2),
             data_dir,

@@ -1,5 +1,5 @@
-//! Letters and entries as they stand, in a bounded part of memory. A history only grows, so its fold is found by the
-//! version of its last event and never goes stale.
+//! Letters, entries and contents that were read lately, in a bounded part of memory. A history only grows, so its fold
+//! is found by the version of its last event and never goes stale.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

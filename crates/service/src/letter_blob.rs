@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use custody::{open_server, seal_server};
 use flow::id::{BlobId, NaskahId};
+use flow::naskah::Content;
 use signing::source::{ByteSource, SourceError};
 use store::Tx;
 use store::blob::{BlobReader, DataKey, NewBlob};
@@ -101,6 +102,20 @@ impl<'a> LetterBlobs<'a> {
         Ok(self.app.blobs.read(&self.key, &row).await?)
     }
 
+    /// A content, from memory where it was read before: whoever holds these blobs has just opened the letter's key.
+    pub(crate) async fn content(&self, tx: &mut Tx, id: BlobId) -> Result<Content, ServiceError> {
+        if let Some(known) = self.app.contents.get(id.uuid(), WRITTEN_ONCE) {
+            return Ok(Content::clone(&known));
+        }
+        let bytes = self.read(tx, id).await?;
+        let content = Content::from_json(&bytes)?;
+        if bytes.len() <= MOST_KEPT {
+            let kept = Arc::new(content.clone());
+            self.app.contents.keep(id.uuid(), WRITTEN_ONCE, &kept);
+        }
+        Ok(content)
+    }
+
     /// The blob for positioned reads.
     pub(crate) async fn source(
         &self,
@@ -111,6 +126,11 @@ impl<'a> LetterBlobs<'a> {
         Ok(Arc::new(Source(self.app.blobs.reader(&self.key, &row)?)))
     }
 }
+
+/// Blobs have no versions.
+const WRITTEN_ONCE: u64 = 0;
+/// Longer contents are read anew: a thousand of them would fill the memory.
+const MOST_KEPT: usize = 16 << 10;
 
 async fn row(tx: &mut Tx, id: BlobId) -> Result<BlobRow, ServiceError> {
     tx.blob(id).await?.ok_or_else(|| ServiceError::NotFound {

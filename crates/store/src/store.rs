@@ -1,13 +1,17 @@
 //! Opening the database and beginning transactions.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use flow::digest::Sha256;
+use flow::office::Office;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 
 use crate::engine::{lite, pg};
+use crate::model::KeyHolder;
 use crate::office_cache::Offices;
 use crate::tx::Inner;
 use crate::{Location, StoreError, Tx};
@@ -77,6 +81,28 @@ impl Store {
             inner,
             offices: self.offices.of_snapshot(),
         })
+    }
+
+    /// Who holds the key with this digest, and the office as it is then.
+    ///
+    /// # Errors
+    /// [`StoreError`]: a row is corrupt, or the engine fails.
+    pub async fn key_holder(
+        &self,
+        digest: &Sha256,
+    ) -> Result<Option<(KeyHolder, Arc<Office>)>, StoreError> {
+        let found = match &self.pools {
+            Pools::Lite { read, .. } => lite::key_holder(&mut *read.acquire().await?, digest).await,
+            Pools::Pg(pool) => pg::key_holder(&mut *pool.acquire().await?, digest).await,
+        }?;
+        let Some(holder) = found else {
+            return Ok(None);
+        };
+        let office = match self.offices.known(holder.office_version.as_deref()) {
+            Some(office) => office,
+            None => self.snapshot().await?.office().await?,
+        };
+        Ok(Some((holder, office)))
     }
 
     /// The engine with its version, and the number of the newest migration that ran.

@@ -356,8 +356,6 @@ queries! {
     pub fn insert_api_key(key: &ApiKeyRow) -> ();
     /// A key of an application.
     pub fn api_key(id: ApiKeyId) -> Option<ApiKeyRow>;
-    /// The key with that digest.
-    pub fn api_key_by_digest(digest: &Sha256) -> Option<ApiKeyRow>;
     /// The keys of an account, or all, oldest first.
     pub fn api_keys(account: Option<AccountId>) -> Vec<ApiKeyRow>;
     /// It was used.

@@ -307,8 +307,14 @@ async fn a_key_of_an_application_is_void_once_and_for_all(db: Db) {
     tx.insert_api_key(&key).await.unwrap();
     assert_eq!(tx.api_key(key.id).await.unwrap().as_ref(), Some(&key));
     tx.touch_api_key(key.id, at(2)).await.unwrap();
-    let found = tx.api_key_by_digest(&sha("key")).await.unwrap().unwrap();
-    assert_eq!(found.last_used, Some(at(2)));
+    tx.commit().await.unwrap();
+    let (found, office) = db.store.key_holder(&sha("key")).await.unwrap().unwrap();
+    assert_eq!((found.key, found.last_used), (key.id, Some(at(2))));
+    assert_eq!((&found.scopes, found.revoked), (&key.scopes, None));
+    assert_eq!(found.account.account.username, "satu");
+    assert!(office.opd.is_empty());
+    assert!(db.store.key_holder(&sha("other")).await.unwrap().is_none());
+    let mut tx = db.store.begin().await.unwrap();
     tx.revoke_api_key(key.id, at(3)).await.unwrap();
     assert!(matches!(
         tx.revoke_api_key(key.id, at(4)).await,

@@ -13,6 +13,7 @@ use store::model::{AgendaRow, NaskahRow, Reader};
 
 use super::{Action, AgendaFacts, Decision, LetterFacts, Object, allowed};
 use crate::identity::Subject;
+use crate::naskah::History;
 use crate::{App, ServiceError};
 
 /// That the subject may do what was asked to this letter.
@@ -21,6 +22,10 @@ pub struct LetterPermit {
     pub naskah: Naskah,
     /// Its row.
     pub row: NaskahRow,
+    /// Everything that happened to it.
+    pub(crate) history: Arc<History>,
+    /// Entries it came into.
+    pub(crate) entries: Vec<AgendaRow>,
     /// What the policy knew of it.
     pub facts: LetterFacts,
     /// The office it was asked in.
@@ -95,7 +100,8 @@ pub(crate) async fn letter_in(
         id: id.to_string(),
     };
     let draft = naskah.draft().ok_or_else(hidden)?;
-    let mail = mail(app, snapshot, id, draft.content.keamanan).await?;
+    let entries = snapshot.agenda_of(id).await?;
+    let mail = mail(app, snapshot, &entries, draft.content.keamanan).await?;
     let facts = LetterFacts::of(naskah, draft, mail);
     match allowed(subject, &office, action, Object::Letter(&facts), now) {
         Decision::Allow => {}
@@ -119,6 +125,8 @@ pub(crate) async fn letter_in(
     Ok(LetterPermit {
         naskah: naskah.clone(),
         row,
+        entries,
+        history: Arc::clone(&history),
         facts,
         office,
         actor,
@@ -225,16 +233,16 @@ pub async fn require_anywhere(
     }
 }
 
-/// The entries a letter came into.
+/// The entries a letter came into, as the policy sees them.
 async fn mail(
     app: &App,
     snapshot: &mut Tx,
-    id: NaskahId,
+    entries: &[AgendaRow],
     keamanan: flow::sifat::Keamanan,
 ) -> Result<Vec<AgendaFacts>, ServiceError> {
     let mut all = Vec::new();
-    for row in snapshot.agenda_of(id).await? {
-        let agenda = crate::agenda::read(app, snapshot, &row).await?;
+    for row in entries {
+        let agenda = crate::agenda::read(app, snapshot, row).await?;
         all.extend(AgendaFacts::of(&agenda, keamanan));
     }
     Ok(all)

@@ -5,7 +5,7 @@ use flow::id::{AgendaId, BlobId, DisposisiId};
 use flow::office::Office;
 use flow::time::Timestamp;
 use store::Tx;
-use store::model::AgendaRow;
+use store::model::{AgendaRow, ListRow};
 
 use super::letters::item;
 use super::may;
@@ -39,7 +39,14 @@ pub async fn entry(app: &App, subject: &Subject, id: AgendaId) -> Result<EntryVi
         id: id.to_string(),
     };
     let row = tx.agenda(id).await?.ok_or_else(gone)?;
-    entry_view(app, &mut tx, subject, &permit.office, row, now)
+    let reader = reader(subject, &permit.office, now);
+    let list = tx.list_row(&reader, row.naskah).await?.ok_or_else(gone)?;
+    let asked = Asked {
+        subject,
+        office: &permit.office,
+        now,
+    };
+    entry_view(app, &mut tx, asked, &row, list)
         .await?
         .ok_or_else(gone)
 }
@@ -55,20 +62,28 @@ async fn mark_read(app: &App, id: AgendaId, now: Timestamp) -> Result<(), Servic
     })
 }
 
-/// `None` where the person may not see it.
+/// Who asks, in which office, and when.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) subject: &'a Subject,
+    pub(super) office: &'a Office,
+    pub(super) now: Timestamp,
+}
+
+/// The entry beside its letter in a list; `None` where the person may not see it.
 pub(super) async fn entry_view(
     app: &App,
-    tx: &mut Tx,
-    subject: &Subject,
-    office: &Office,
-    row: AgendaRow,
-    now: Timestamp,
+    snapshot: &mut Tx,
+    asked: Asked<'_>,
+    row: &AgendaRow,
+    list: ListRow,
 ) -> Result<Option<EntryView>, ServiceError> {
-    let agenda = crate::agenda::read(app, tx, &row).await?;
-    let reader = reader(subject, office, now);
-    let Some(list) = tx.list_row(&reader, row.naskah).await? else {
-        return Ok(None);
-    };
+    let Asked {
+        subject,
+        office,
+        now,
+    } = asked;
+    let agenda = crate::agenda::read(app, snapshot, row).await?;
     let keamanan = list.desk.keamanan;
     let (Some(mail), Some(facts)) = (agenda.mail(), AgendaFacts::of(&agenda, keamanan)) else {
         return Ok(None);
@@ -80,8 +95,8 @@ pub(super) async fn entry_view(
     let mut letter = item(list, office)?;
     let (notes, outside) = match allowed(Action::ReadContent) {
         Decision::Allow => (
-            read_notes(app, tx, row.naskah, &agenda, &mut letter).await?,
-            outside(app, tx, row.naskah, &agenda).await?,
+            read_notes(app, snapshot, row.naskah, &agenda, &mut letter).await?,
+            outside(app, snapshot, row.naskah, &agenda).await?,
         ),
         Decision::Hide | Decision::Refuse => (Texts::new(), None),
     };
@@ -109,7 +124,7 @@ pub(super) async fn entry_view(
         role: row.role,
         from: letter.opd_name.clone(),
         to: people.would_act(mail.to, PersonState::Later),
-        tahap: row.tahap,
+        tahap: row.tahap.clone(),
         received_at: row.received_at,
         read_at: row.read_at,
         urut: row.urut,
@@ -135,6 +150,10 @@ async fn read_notes(
     letter: &mut super::item::LetterItem,
 ) -> Result<Texts, ServiceError> {
     let mut texts = Texts::new();
+    // Opening the letter's key costs more than all the rest.
+    if letter.hal.is_some() && agenda.disposisi().is_empty() {
+        return Ok(texts);
+    }
     let blobs = match LetterBlobs::open(app, tx, naskah).await {
         Ok(blobs) => blobs,
         // The letter was erased: its proof is left, its words are not.
@@ -154,8 +173,7 @@ async fn read_notes(
     if letter.hal.is_none() {
         let (_, read) = crate::naskah::read(app, tx, naskah).await?;
         if let Some(content) = read.naskah.content() {
-            let bytes = blobs.read(tx, content.blob).await?;
-            letter.hal = Some(flow::naskah::Content::from_json(&bytes)?.hal);
+            letter.hal = Some(blobs.content(tx, content.blob).await?.hal);
         }
     }
     Ok(texts)

@@ -11,7 +11,7 @@ use flow::time::Timestamp;
 use store::Tx;
 use store::model::{LeafRow, Stream, StreamKind};
 
-use super::entry::entry_view;
+use super::entry::{Asked, entry_view};
 use super::letters::item;
 use super::may::of_letter as may_of_letter;
 use super::people::{People, name, title};
@@ -36,7 +36,7 @@ pub async fn letter(
     id: NaskahId,
 ) -> Result<LetterView, ServiceError> {
     let mut tx = app.store.snapshot().await?;
-    let permit = access::letter_in(app, &mut tx, subject, id, Action::Read).await?;
+    let mut permit = access::letter_in(app, &mut tx, subject, id, Action::Read).await?;
     let pages = if let Some(known) = picture::known_pages(app, &permit.naskah) {
         known
     } else {
@@ -44,6 +44,7 @@ pub async fn letter(
         drop(tx);
         let pages = picture::pages(app, &permit.naskah).await?;
         tx = app.store.snapshot().await?;
+        permit = access::letter_in(app, &mut tx, subject, id, Action::Read).await?;
         pages
     };
     let now = app.now();
@@ -54,7 +55,7 @@ pub async fn letter(
     let draft = permit.naskah.draft().cloned().ok_or_else(gone)?;
     let reader = reader(subject, &permit.office, now);
     let row = tx.list_row(&reader, id).await?.ok_or_else(gone)?;
-    let mut item = item(row, &permit.office)?;
+    let mut item = item(row.clone(), &permit.office)?;
     let notes = Notes::open(app, &mut tx, subject, &permit).await?;
     let content = notes.content(&mut tx, &draft).await?;
     item.hal = content
@@ -66,14 +67,18 @@ pub async fn letter(
         matter: permit.facts.matter,
         now,
     };
-    let (_, read) = crate::naskah::read(app, &mut tx, id).await?;
-    let events = &read.events;
+    let events = &permit.history.events;
     let leaves = tx.leaves_of(stream_of(id)).await?;
     let history = history(&mut tx, &notes, &people, events, &leaves).await?;
     let versions = tx.versions(id).await?;
     let mut agenda = Vec::new();
-    for row in tx.agenda_of(id).await? {
-        agenda.extend(entry_view(app, &mut tx, subject, &permit.office, row, now).await?);
+    for entry in &permit.entries {
+        let asked = Asked {
+            subject,
+            office: &permit.office,
+            now,
+        };
+        agenda.extend(entry_view(app, &mut tx, asked, entry, row.clone()).await?);
     }
     let next = next_step(&mut tx, &notes, &people, &permit.naskah, &draft).await?;
     let prepared = permit.naskah.tahap().prepared();
@@ -140,8 +145,7 @@ impl<'a> Notes<'a> {
         let Some(blobs) = &self.blobs else {
             return Ok(None);
         };
-        let bytes = blobs.read(tx, draft.content.blob).await?;
-        Ok(Some(Content::from_json(&bytes)?))
+        Ok(Some(blobs.content(tx, draft.content.blob).await?))
     }
 
     async fn note(&self, tx: &mut Tx, note: BlobId) -> Result<Option<String>, ServiceError> {

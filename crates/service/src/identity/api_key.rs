@@ -8,7 +8,7 @@ use flow::id::{AccountId, ApiKeyId};
 use flow::office_event::{By, Fact};
 use flow::time::Timestamp;
 use store::StoreError;
-use store::model::ApiKeyRow;
+use store::model::{ApiKeyRow, KeyHolder};
 use zeroize::Zeroizing;
 
 use super::account::find;
@@ -64,27 +64,21 @@ pub async fn api_key_subject(app: &App, key: &str) -> Result<Option<Subject>, Se
         return Ok(None);
     }
     let now = app.now();
-    let mut tx = app.store.snapshot().await?;
-    let found = tx.api_key_by_digest(&Sha256::of(key.as_bytes())).await?;
-    let Some(found) = found.filter(|found| is_live(found, now)) else {
+    let found = app.store.key_holder(&Sha256::of(key.as_bytes())).await?;
+    let Some((found, office)) = found.filter(|(found, _)| is_live(found, now)) else {
         return Ok(None);
     };
-    let Some(account) = tx.account(found.account).await? else {
-        return Ok(None);
-    };
-    let office = tx.office().await?;
-    drop(tx);
     if found
         .last_used
         .is_none_or(|last| now >= last.plus_seconds(60))
     {
         transaction!(app.store, |tx| {
-            tx.touch_api_key(found.id, now).await?;
+            tx.touch_api_key(found.key, now).await?;
             Ok(())
         })?;
     }
     Ok(Subject::of(
-        &account,
+        &found.account,
         &office,
         Some(found.scopes),
         None,
@@ -235,7 +229,7 @@ fn sees_all(app: &App, subject: &Subject, action: Action) -> bool {
     allowed(subject, &office, action, Object::Regency, app.now()) == Decision::Allow
 }
 
-fn is_live(key: &ApiKeyRow, now: Timestamp) -> bool {
+fn is_live(key: &KeyHolder, now: Timestamp) -> bool {
     key.revoked.is_none() && key.expires.is_none_or(|expires| now < expires)
 }
 

@@ -35,18 +35,24 @@ pub(crate) async fn api_key(
     row.map(ApiKeyRow::try_from).transpose()
 }
 
-pub(crate) async fn api_key_by_digest(
+// One statement, which needs no transaction: it is asked on every request of a program.
+pub(crate) async fn key_holder(
     conn: &mut Conn,
     digest: &Sha256,
-) -> Result<Option<ApiKeyRow>, StoreError> {
-    let row = sqlx::query_as::<Db, ApiKeyColumns>(
-        "SELECT id, account_id, name, key_sha256, scopes, created, expires, revoked_at, last_used
-         FROM api_key WHERE key_sha256 = $1",
+) -> Result<Option<KeyHolder>, StoreError> {
+    let row = sqlx::query_as::<Db, KeyHolderColumns>(
+        "SELECT a.id, a.username, a.pejabat_id, a.grants, a.state, a.language, a.password,
+                a.oidc_subject, a.totp_sealed, a.totp_since, a.totp_step, a.created,
+                k.id AS key_id, k.scopes AS key_scopes, k.expires AS key_expires,
+                k.revoked_at AS key_revoked_at, k.last_used AS key_last_used,
+                (SELECT value FROM meta WHERE key = $2) AS office_version
+         FROM api_key k JOIN account a ON a.id = k.account_id WHERE k.key_sha256 = $1",
     )
     .bind(&digest.0[..])
+    .bind(OFFICE_VERSION)
     .fetch_optional(conn)
     .await?;
-    row.map(ApiKeyRow::try_from).transpose()
+    row.map(KeyHolder::try_from).transpose()
 }
 
 pub(crate) async fn api_keys(

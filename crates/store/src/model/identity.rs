@@ -88,6 +88,25 @@ pub struct ApiKeyRow {
     pub last_used: Option<Timestamp>,
 }
 
+/// Whoever holds a key of an application, as one statement tells it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyHolder {
+    /// Whose rights it narrows.
+    pub account: AccountRow,
+    /// The key.
+    pub key: ApiKeyId,
+    /// What it is good for.
+    pub scopes: BTreeSet<Scope>,
+    /// Until when.
+    pub expires: Option<Timestamp>,
+    /// Since when it is void.
+    pub revoked: Option<Timestamp>,
+    /// When it was last used, to the minute.
+    pub last_used: Option<Timestamp>,
+    /// The version of the office at that moment.
+    pub office_version: Option<String>,
+}
+
 /// A request that claims to be the only one of its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRequest {

@@ -19,7 +19,7 @@ pub use desk::{
 };
 pub use event::{EventRow, NewEvent, NewEvents, Stream, StreamKind};
 pub use identity::{
-    AccountRow, ApiKeyRow, NewAccount, NewRequest, RequestRow, SessionRow, StoredAnswer,
+    AccountRow, ApiKeyRow, KeyHolder, NewAccount, NewRequest, RequestRow, SessionRow, StoredAnswer,
 };
 pub use intent::{IntentRow, IntentState, Lease, NewIntent};
 pub use naskah::{

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::convert::{digest, from_column, of_json, of_word};
 use crate::model::{
-    AccountRow, ApiKeyRow, NewAccount, NewRequest, RequestRow, SessionRow, StoredAnswer,
+    AccountRow, ApiKeyRow, KeyHolder, NewAccount, NewRequest, RequestRow, SessionRow, StoredAnswer,
 };
 
 #[derive(FromRow)]
@@ -93,6 +93,35 @@ pub(crate) struct ApiKeyColumns {
     expires: Option<i64>,
     revoked_at: Option<i64>,
     last_used: Option<i64>,
+}
+
+#[derive(FromRow)]
+pub(crate) struct KeyHolderColumns {
+    #[sqlx(flatten)]
+    account: AccountColumns,
+    key_id: Uuid,
+    key_scopes: String,
+    key_expires: Option<i64>,
+    key_revoked_at: Option<i64>,
+    key_last_used: Option<i64>,
+    office_version: Option<String>,
+}
+
+impl TryFrom<KeyHolderColumns> for KeyHolder {
+    type Error = StoreError;
+
+    fn try_from(row: KeyHolderColumns) -> Result<Self, StoreError> {
+        let key = ApiKeyId::from_uuid(row.key_id);
+        Ok(Self {
+            account: row.account.try_into()?,
+            key,
+            scopes: of_json("api_key", key, &row.key_scopes)?,
+            expires: row.key_expires.map(Timestamp::from_micros),
+            revoked: row.key_revoked_at.map(Timestamp::from_micros),
+            last_used: row.key_last_used.map(Timestamp::from_micros),
+            office_version: row.office_version,
+        })
+    }
 }
 
 impl TryFrom<ApiKeyColumns> for ApiKeyRow {

@@ -25,7 +25,9 @@ pub(crate) use custody::{
 pub(crate) use desk::{
     BatchColumns, BookColumns, CountColumns, ListColumns, OwnLeafColumns, TaskColumns,
 };
-pub(crate) use identity::{AccountColumns, ApiKeyColumns, EFFECT, RequestColumns, SessionColumns};
+pub(crate) use identity::{
+    AccountColumns, ApiKeyColumns, EFFECT, KeyHolderColumns, RequestColumns, SessionColumns,
+};
 pub(crate) use office::{
     HoldingColumns, JabatanColumns, MandatColumns, OpdColumns, PejabatColumns,
 };
