@@ -116,7 +116,7 @@ async fn in_memory(stage: &Stage, table: &mut Table) {
     for (what, (rate, cpu)) in [
         ("bare axum JSON", bare),
         ("/livez: in memory, the whole stack of layers", livez),
-        ("/api/v1/me: an API key, three queries", me),
+        ("/api/v1/me: an API key, one query", me),
     ] {
         table.row(what, rate, "req/s", Goal::None);
         table.row("  processor time of the server", cpu, "us", Goal::None);
