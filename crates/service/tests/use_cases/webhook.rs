@@ -154,7 +154,7 @@ async fn a_receiver_that_is_gone_is_told_nothing_more(mut world: World) {
         .unwrap();
     assert!(listed.iter().all(|one| one.state == DeliveryState::Dead));
     let refused = webhook::replay(&app, &owner, listed[0].id).await;
-    assert!(matches!(refused, Err(ServiceError::Invalid { .. })));
+    assert!(matches!(refused, Err(ServiceError::Impossible { .. })));
 }
 
 async fn a_redirect_is_a_failure(mut world: World) {
