@@ -29,6 +29,7 @@ ROLES = [
     (r"^GET /api/v1/(audit|archive)/", "auditor"),
     (r"^(POST|PUT) /api/v1/letters(/imports|/\{id\}|/\{id\}/submit|/\{id\}/withdraw)?$", "konseptor-kominfo"),
     (r"^POST /api/v1/letters/\{id\}/(dispatch|file)$", "tu-kominfo"),
+    (r"^POST /api/v1/agenda$", "tu-kominfo"),
     (r"^(GET|POST) /api/v1/agenda/", "kadis-kesehatan"),
     (r"^GET /api/v1/books/", "tu-kesehatan"),
     (r"", "kadis-kominfo"),

@@ -259,6 +259,7 @@ impl Desk {
     fn row_form(&self, area: Area, id: &'static str, row: &str, about: String) -> Form {
         Form {
             folded: false,
+            primary: true,
             about: Some(about),
             hidden: vec![("id", row.to_owned())],
             ..self.form(area, id)

@@ -76,7 +76,7 @@ struct MailForm {
     /// What the registry reads on it.
     mail: MailInput,
     /// The scan, or the file as it came: a PDF.
-    #[schema(format = Binary)]
+    #[schema(format = Binary, min_length = 1)]
     file: String,
 }
 
