@@ -20,6 +20,7 @@
 mod asked_source;
 mod base64_bytes;
 mod child;
+mod compare;
 mod confine;
 mod encode;
 mod error;
@@ -33,6 +34,7 @@ mod render;
 mod serve;
 mod wire;
 
+pub use compare::side_by_side;
 pub use error::WorkerError;
 pub use file_source::FileSource;
 pub use in_process::{Caller, InProcess};

@@ -20,16 +20,10 @@ pub(crate) fn render(
     width: u32,
     mark: Option<Mark>,
 ) -> Result<PageImage, WorkerError> {
-    let pdf = Pdf::new(whole(source)?).map_err(unreadable)?;
-    let pages = pdf.pages();
-    let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-    let asked = usize::try_from(page).unwrap_or(usize::MAX);
-    let page = pages
-        .get(asked)
-        .ok_or_else(|| absent(u64::from(page), count))?;
-
-    let scale = Scale::of(page, width)?;
-    let mut picture = picture(page, scale);
+    let pdf = open(source)?;
+    let count = u32::try_from(pdf.pages().len()).unwrap_or(u32::MAX);
+    let mut picture =
+        self::page(&pdf, page, width)?.ok_or_else(|| absent(u64::from(page), count))?;
     if let Some(mark) = mark {
         stamp(&mut picture, mark)?;
     }
@@ -39,6 +33,21 @@ pub(crate) fn render(
         height: u32::from(picture.height()),
         pages: count,
     })
+}
+
+/// Opens a document for the renderer.
+pub(crate) fn open(source: &dyn ByteSource) -> Result<Pdf, WorkerError> {
+    Pdf::new(whole(source)?).map_err(unreadable)
+}
+
+/// The picture of one page; `None` where there is no such page.
+pub(crate) fn page(pdf: &Pdf, page: u32, width: u32) -> Result<Option<Pixmap>, WorkerError> {
+    let asked = usize::try_from(page).unwrap_or(usize::MAX);
+    let Some(page) = pdf.pages().get(asked) else {
+        return Ok(None);
+    };
+    let scale = Scale::of(page, width)?;
+    Ok(Some(picture(page, scale)))
 }
 
 /// How large a page becomes.
@@ -148,7 +157,7 @@ fn unreadable(error: LoadPdfError) -> WorkerError {
     }
 }
 
-fn absent(page: u64, count: u32) -> WorkerError {
+pub(crate) fn absent(page: u64, count: u32) -> WorkerError {
     WorkerError::Refused {
         reason: format!("there is no page {} in {count}", page + 1),
     }

@@ -4,7 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flow::time::{Timestamp, Zone};
 use service::verification::{
-    Finding, Headline, Kind, Language, PublicLetter, PublicState, Report, Severity, SignatureReport,
+    Code, Finding, Headline, Kind, Language, PublicLetter, PublicState, Report, Severity,
+    SignatureReport,
 };
 
 use crate::lang::Lang;
@@ -205,7 +206,10 @@ fn changes(report: &Report, lang: Lang) -> Vec<ChangeView> {
     let mut changes: Vec<ChangeView> = Vec::new();
     for signature in &report.signatures {
         for change in &signature.changes {
-            let text = change.what.clone();
+            let text = match language(lang) {
+                Language::Id => change.apa.clone(),
+                Language::En => change.what.clone(),
+            };
             if changes.iter().any(|known| known.text == text) {
                 continue;
             }
@@ -307,6 +311,9 @@ fn findings(findings: &[Finding], lang: Lang) -> Vec<FindingView> {
 }
 
 fn sentence(finding: &Finding, lang: Lang) -> String {
+    if let Code::Change(kind) = finding.code {
+        return lang.text(&format!("hasil-ubah-{}", stored_word(&kind.class())));
+    }
     let key = format!("temuan-{}", stored_word(&finding.code));
     let text = lang.text(&key);
     // A key without a text is shown as itself: a finding of a newer engine.

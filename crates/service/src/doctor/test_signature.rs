@@ -39,10 +39,7 @@ pub(super) fn sign(app: &App) -> Result<(), String> {
     document.extend_from_slice(&append);
 
     let mut anchors = TrustAnchors::new();
-    anchors.add(Anchor {
-        certificate: root,
-        revocation: RevocationRule::Ignore,
-    });
+    anchors.add(Anchor::new(root, RevocationRule::Ignore));
     let report = app
         .worker
         .validate(Arc::new(document), Evidence::new(), Policy { anchors }, at)

@@ -14,7 +14,7 @@ pub use examine::{KnownLetter, Verdict, examine, sha256_of};
 pub use signing::diff::{Change, Modification};
 pub use signing::source::ByteSource;
 pub use signing::validate::{
-    Finding, Headline, Kind, Language, Level, Report, Revocation, Severity, SignatureReport,
+    Code, Finding, Headline, Kind, Language, Level, Report, Revocation, Severity, SignatureReport,
 };
 pub(crate) use trust::Trust;
 pub use worker::FileSource;

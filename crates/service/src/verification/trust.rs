@@ -41,10 +41,10 @@ impl Trust {
             // Another node founded the authority and keeps the root's file.
             if !rooted {
                 for found in tx.certificates_of(key.key.id).await? {
-                    anchors.add(Anchor {
-                        certificate: CertificateDer(found.certificate.der),
-                        revocation: RevocationRule::default(),
-                    });
+                    anchors.add(Anchor::new(
+                        CertificateDer(found.certificate.der),
+                        RevocationRule::default(),
+                    ));
                 }
             }
         }

@@ -212,6 +212,21 @@ impl ReceivedAttributes {
         })
     }
 
+    /// The same in the order of DER (X.690 11.6), where they came in another: RFC 5652 5.4 signs them in that order,
+    /// some programs sign them as they send them. `None` where both are the same.
+    pub fn in_der_order(&self) -> Option<Vec<u8>> {
+        let parts = Reader::new(&self.signed)
+            .expect(tag::SET)
+            .and_then(|set| set.reader().all(MAX_ATTRIBUTES))
+            .ok()?;
+        let mut parts: Vec<&[u8]> = parts.iter().map(|part| part.raw).collect();
+        if parts.is_sorted() {
+            return None;
+        }
+        parts.sort_unstable();
+        Some(super::timestamp::wrap(tag::SET, &parts))
+    }
+
     /// Every attribute of this type; a lawful one occurs once and has one value (RFC 5652 11).
     pub fn of(&self, oid: ObjectIdentifier) -> impl Iterator<Item = &ReceivedAttribute> {
         self.attributes

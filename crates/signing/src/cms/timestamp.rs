@@ -273,7 +273,12 @@ impl TimestampToken {
         }
         let scheme = Scheme::read(&signer.signature_algorithm, Some(digest))
             .map_err(TimestampProblem::Algorithm)?;
-        match scheme.check(&certificate.key, &attributes.signed, &signer.signature) {
+        let check = |signed: &[u8]| scheme.check(&certificate.key, signed, &signer.signature);
+        let checked = match (check(&attributes.signed), attributes.in_der_order()) {
+            (Checked::Bad, Some(ordered)) => check(&ordered),
+            (checked, _) => checked,
+        };
+        match checked {
             Checked::Good => {}
             Checked::Bad => return Err(TimestampProblem::Signature),
             Checked::CannotCheck(name) => return Err(TimestampProblem::Algorithm(name)),

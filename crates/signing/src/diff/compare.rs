@@ -7,11 +7,14 @@ use crate::pdf::{Dictionary, IndirectObject, Node, Pdf, ReadError, Value, View, 
 /// Whether both mean the same to a reader; of dictionaries the order of keys does not matter.
 pub(super) fn same_node(one: &Node, other: &Node) -> bool {
     match (&one.value, &other.value) {
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(a, b)| same_node(a, b))
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_node(a, b))
         }
-        (Value::Dictionary(one), Value::Dictionary(other)) => differing_keys(one, other).is_empty(),
-        (one, other) => one == other,
+        (Value::Dictionary(a), Value::Dictionary(b)) => differing_keys(a, b).is_empty(),
+        (Value::Integer(_), Value::Real(_)) | (Value::Real(_), Value::Integer(_)) => {
+            one.as_number().is_some() && one.as_number() == other.as_number()
+        }
+        (a, b) => a == b,
     }
 }
 

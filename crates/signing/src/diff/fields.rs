@@ -16,10 +16,20 @@ pub(crate) struct FieldNode {
     pub(crate) id: Option<ObjectId>,
     /// Fully qualified name.
     pub(crate) name: String,
-    /// Whether its type, inherited or not, is a signature.
-    pub(crate) signature: bool,
+    /// Its type, inherited or not.
+    pub(crate) kind: FieldKind,
     /// Whether it has a partial name: a node without one is a widget of its parent.
     pub(crate) named: bool,
+}
+
+/// The types of fields (12.7.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldKind {
+    Signature,
+    /// Text, choice or button: something to fill in.
+    Fillable,
+    /// None, or one that nobody knows.
+    Unknown,
 }
 
 const MAX_DEPTH: u16 = 32;
@@ -37,11 +47,7 @@ pub(crate) fn all(view: &View<'_>) -> Result<Vec<FieldNode>, ReadError> {
         seen: HashSet::new(),
         found: Vec::new(),
     };
-    let root = Inherited {
-        name: String::new(),
-        signature: false,
-    };
-    walk.children(&fields, &root, MAX_DEPTH)?;
+    walk.children(&fields, &Inherited::nothing(), MAX_DEPTH)?;
     Ok(walk.found)
 }
 
@@ -51,9 +57,63 @@ struct Walk<'v, 'p> {
     found: Vec<FieldNode>,
 }
 
-struct Inherited {
+/// What a field takes over from those above it.
+#[derive(Debug, Clone)]
+pub(crate) struct Inherited {
     name: String,
-    signature: bool,
+    kind: FieldKind,
+}
+
+impl Inherited {
+    /// At the top of the form.
+    pub(crate) const fn nothing() -> Self {
+        Self {
+            name: String::new(),
+            kind: FieldKind::Unknown,
+        }
+    }
+}
+
+impl FieldNode {
+    /// Reads one node below `parent`.
+    pub(crate) fn read(
+        view: &View<'_>,
+        at: Located,
+        id: Option<ObjectId>,
+        parent: &Inherited,
+    ) -> Result<Self, ReadError> {
+        let partial = view
+            .entry(&at, b"T")?
+            .and_then(|name| name.node.as_string().map(text));
+        let name = match &partial {
+            Some(partial) if parent.name.is_empty() => partial.clone(),
+            Some(partial) => format!("{}.{partial}", parent.name),
+            None => parent.name.clone(),
+        };
+        let kind = match view.entry(&at, b"FT")? {
+            Some(kind) => match kind.node.as_name() {
+                Some(b"Sig") => FieldKind::Signature,
+                Some(b"Tx" | b"Ch" | b"Btn") => FieldKind::Fillable,
+                Some(_) | None => FieldKind::Unknown,
+            },
+            None => parent.kind,
+        };
+        Ok(Self {
+            at,
+            id,
+            name,
+            kind,
+            named: partial.is_some(),
+        })
+    }
+
+    /// What its kids take over from it.
+    pub(crate) fn passes_on(&self) -> Inherited {
+        Inherited {
+            name: self.name.clone(),
+            kind: self.kind,
+        }
+    }
 }
 
 impl Walk<'_, '_> {
@@ -87,29 +147,11 @@ impl Walk<'_, '_> {
         parent: &Inherited,
         depth: u16,
     ) -> Result<(), ReadError> {
-        let partial = self
-            .view
-            .entry(&at, b"T")?
-            .and_then(|name| name.node.as_string().map(text));
-        let name = match &partial {
-            Some(partial) if parent.name.is_empty() => partial.clone(),
-            Some(partial) => format!("{}.{partial}", parent.name),
-            None => parent.name.clone(),
-        };
-        let signature = match self.view.entry(&at, b"FT")? {
-            Some(kind) => kind.node.as_name() == Some(b"Sig"),
-            None => parent.signature,
-        };
-        let kids = self.view.entry(&at, b"Kids")?;
-        self.found.push(FieldNode {
-            at,
-            id,
-            name: name.clone(),
-            signature,
-            named: partial.is_some(),
-        });
+        let node = FieldNode::read(self.view, at, id, parent)?;
+        let (below, kids) = (node.passes_on(), self.view.entry(&node.at, b"Kids")?);
+        self.found.push(node);
         match kids {
-            Some(kids) => self.children(&kids, &Inherited { name, signature }, depth),
+            Some(kids) => self.children(&kids, &below, depth),
             None => Ok(()),
         }
     }

@@ -6,11 +6,15 @@ use std::{
 };
 
 use super::{
+    change::{Change, ChangeKind, Place},
+    classify,
     compare::same_object,
-    level::{Change, Modification},
+    doubled,
+    level::Modification,
+    references::{self, References},
     rules,
 };
-use crate::pdf::{IndirectObject, Node, ObjectId, Pdf, ReadError, Value, View, XrefEntry};
+use crate::pdf::{IndirectObject, Node, ObjectId, Pdf, ReadError, Section, View, XrefEntry};
 
 /// What one revision changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,81 +37,148 @@ impl Step {
 
     /// A step that could not be looked into: anything may have happened.
     pub(crate) fn unknown(why: &str) -> Self {
-        let what = format!("a later revision could not be compared: {why}");
         Self {
-            changes: vec![Change::new(Modification::Other, what)],
+            changes: vec![Change::new(ChangeKind::NotCompared, why)],
             fields: Vec::new(),
         }
     }
 
-    pub(super) fn note(&mut self, class: Modification, what: impl Into<String>) {
-        self.changes.push(Change::new(class, what));
+    pub(super) fn note(&mut self, kind: ChangeKind, subject: &str) {
+        self.changes.push(Change::new(kind, subject));
     }
 }
 
-/// Compares a revision with the one before it. `loose` are the references to nothing, of the revisions before; it comes back
-/// with those of this one.
+/// Compares a revision with the one before it. `known` holds the references of the revisions before; it comes back with
+/// those of this one.
 pub(crate) fn changes(
     pdf: &Pdf<'_>,
     newer: usize,
-    loose: &mut LooseReferences,
+    known: &mut References,
 ) -> Result<Step, ReadError> {
     let older = newer.saturating_sub(1);
     let (old, new) = (pdf.at(older), pdf.at(newer));
+    let (changed, unreadable) = changed(pdf, older, newer, &old, &new)?;
+    for (number, pair) in &changed {
+        if let Some(after) = &pair.new {
+            known.take(&new, *number, &after.node);
+        }
+    }
     let mut comparison = Comparison {
-        changed: changed(pdf, older, newer, &old, &new)?,
+        changed,
         old,
         new,
+        references: known,
         claimed: BTreeSet::new(),
         step: Step::default(),
     };
     if super::dangling(pdf, newer) {
-        comparison.step.note(
-            Modification::Other,
-            "the revision points at bytes behind its end",
-        );
+        comparison.step.note(ChangeKind::PointsBehindItself, "");
     }
     for (number, pair) in &comparison.changed {
-        if pair.old.is_none() && loose.0.contains(number) {
-            let what = format!("object {number}, to which the signed part refers, was added");
-            comparison.step.note(Modification::Other, what);
-        }
-        if let Some(after) = &pair.new {
-            loose.take(&new, &after.node);
+        if pair.old.is_none() && comparison.references.was_missing(*number) {
+            let change = Change::about_object(ChangeKind::MissingObjectSupplied, *number);
+            comparison.step.changes.push(change);
         }
     }
-    rules::run(&mut comparison)?;
-    Ok(comparison.finish())
+    for number in two_faced(pdf, older, newer)? {
+        comparison.step.changes.push(number);
+    }
+    for number in unreadable {
+        let change = Change::about_object(ChangeKind::ObjectUnreadable, number);
+        comparison.step.changes.push(change);
+    }
+    // What a rule cannot look into it does not claim; what the object is may still be told.
+    if let Err(problem) = rules::run(&mut comparison) {
+        let why = soft(problem)?.to_string();
+        comparison.step.note(ChangeKind::NotCompared, &why);
+    }
+    let Comparison {
+        changed,
+        claimed,
+        mut step,
+        ..
+    } = comparison;
+    let unused = unused(&changed, &claimed, known);
+    for (number, pair) in &changed {
+        if unused.contains(number) {
+            let kind = ChangeKind::UnusedObjectAdded;
+            step.changes.push(Change::about_object(kind, *number));
+        } else if !claimed.contains(number) {
+            let place = known.place_of(&new, *number);
+            let found = classify::unclaimed(&old, &new, known, *number, pair);
+            let unlisted = |change: Change| change.at(place).unlisted();
+            step.changes.extend(found.into_iter().map(unlisted));
+        }
+    }
+    if step.changes.is_empty() {
+        step.note(ChangeKind::NothingChanged, "");
+    }
+    let revision = u32::try_from(newer.saturating_add(1)).ok();
+    for change in &mut step.changes {
+        change.place.revision = revision;
+    }
+    Ok(step)
 }
 
-/// Numbers that objects refer to and that do not exist. Whoever adds such an object later decides what the older ones show.
-#[derive(Debug, Default)]
-pub(crate) struct LooseReferences(BTreeSet<u32>);
-
-impl LooseReferences {
-    /// Those of one revision. Objects that cannot be read refer to nothing.
-    pub(crate) fn of(pdf: &Pdf<'_>, revision: usize) -> Result<Self, ReadError> {
-        let mut loose = Self::default();
-        let view = pdf.at(revision);
-        for number in view.numbers() {
-            match object(&view, number) {
-                Ok(Some(found)) => loose.take(&view, &found.node),
-                Err(error @ (ReadError::Limit(_) | ReadError::Source(_))) => return Err(error),
-                Ok(None) | Err(_) => {}
-            }
+/// New objects that nothing refers to but others of their kind. A catalog is none: readers that mend a file look for one.
+fn unused(
+    changed: &BTreeMap<u32, Pair>,
+    claimed: &BTreeSet<u32>,
+    known: &References,
+) -> BTreeSet<u32> {
+    let is_catalog = |pair: &Pair| {
+        let dictionary = pair.new.as_ref().and_then(|new| new.node.as_dictionary());
+        dictionary.is_some_and(|dictionary| dictionary.entry(b"Pages").is_some())
+    };
+    let mut unused: BTreeSet<u32> = changed
+        .iter()
+        .filter(|(number, pair)| {
+            pair.old.is_none()
+                && !claimed.contains(number)
+                && !known.was_missing(**number)
+                && !is_catalog(pair)
+        })
+        .map(|(number, _)| *number)
+        .collect();
+    loop {
+        let used: Vec<u32> = unused
+            .iter()
+            .copied()
+            .filter(|number| !known.only_from(*number, &unused))
+            .collect();
+        if used.is_empty() {
+            return unused;
         }
-        Ok(loose)
+        for number in used {
+            unused.remove(&number);
+        }
     }
+}
 
-    fn take(&mut self, view: &View<'_>, node: &Node) {
-        let missing = |id: &ObjectId| matches!(view.place(id.number), None | Some(XrefEntry::Free));
-        self.0.extend(
-            references(node)
-                .iter()
-                .filter(|id| missing(id))
-                .map(|id| id.number),
-        );
-    }
+/// Objects of which two readers see two states.
+fn two_faced(pdf: &Pdf<'_>, older: usize, newer: usize) -> Result<Vec<Change>, ReadError> {
+    let about = |kind| move |number| Change::about_object(kind, number);
+    let twice = doubled::objects(pdf, older, newer)?;
+    let hidden = appended_sections(pdf, older, newer)
+        .iter()
+        .flat_map(|section| section.contradicted.iter().copied());
+    Ok(twice
+        .into_iter()
+        .map(about(ChangeKind::ObjectDefinedTwice))
+        .chain(hidden.map(about(ChangeKind::HiddenCrossReference)))
+        .collect())
+}
+
+/// The cross-reference sections that came with the revisions after `older`, up to `newer`.
+pub(super) fn appended_sections<'p>(pdf: &'p Pdf<'_>, older: usize, newer: usize) -> &'p [Section] {
+    let section = |revision: usize| {
+        pdf.revisions()
+            .get(revision)
+            .map_or(0, |found| found.section)
+    };
+    pdf.sections()
+        .get(section(newer)..section(older))
+        .unwrap_or_default()
 }
 
 /// An object before and after.
@@ -122,6 +193,7 @@ pub(super) struct Comparison<'p> {
     pub(super) old: View<'p>,
     pub(super) new: View<'p>,
     pub(super) changed: BTreeMap<u32, Pair>,
+    pub(super) references: &'p References,
     claimed: BTreeSet<u32>,
     pub(super) step: Step,
 }
@@ -148,90 +220,110 @@ impl Comparison<'_> {
 
     /// Claims the new objects that can be reached from here through new objects only.
     pub(super) fn claim_fresh(&mut self, node: &Node) {
-        let mut waiting = references(node);
+        self.claim_owned(node, None);
+    }
+
+    /// The same, and with an owner also what was there before, changed in place, and nobody but the owner refers to.
+    pub(super) fn claim_owned(&mut self, node: &Node, owner: Option<u32>) {
+        let mut owners: BTreeSet<u32> = owner.into_iter().collect();
+        let mut waiting = references::of(node);
         while let Some(id) = waiting.pop() {
             if self.is_claimed(id.number) {
                 continue;
             }
-            if let Some(object) = self.fresh(id) {
-                let inner = references(&object.node);
+            let Some(Pair {
+                old,
+                new: Some(object),
+            }) = self.changed.get(&id.number)
+            else {
+                continue;
+            };
+            let owned = !owners.is_empty() && self.references.only_from(id.number, &owners);
+            if object.id == id && (old.is_none() || owned) {
+                waiting.extend(references::of(&object.node));
+                owners.extend(owner.map(|_| id.number));
                 self.claim(id.number);
-                waiting.extend(inner);
             }
         }
     }
 
-    fn finish(mut self) -> Step {
-        for (number, pair) in &self.changed {
-            if self.claimed.contains(number) {
-                continue;
-            }
-            let what = match (&pair.old, &pair.new) {
-                (Some(_), Some(_)) => format!("object {number} was changed"),
-                (Some(_), None) => format!("object {number} was removed"),
-                (None, _) => format!("object {number} was added, for which no rule accounts"),
-            };
-            self.step.note(Modification::Other, what);
-        }
-        if self.step.changes.is_empty() {
-            self.step.note(
-                Modification::Ltv,
-                "a revision was appended that changes nothing",
-            );
-        }
-        self.step
+    /// Where a widget or another annotation stands.
+    pub(super) fn place_of(&self, number: u32) -> Place {
+        self.references.place_of(&self.new, number)
     }
 }
 
-/// Every object the newer sections speak of whose content differs. Objects that only carry others, and the
-/// cross-reference streams, mean nothing by themselves.
+/// A problem of the file, which is data; those of the budget and the medium end the work.
+fn soft(problem: ReadError) -> Result<ReadError, ReadError> {
+    match problem {
+        ReadError::Limit(_) | ReadError::Source(_) => Err(problem),
+        ReadError::NotPdf
+        | ReadError::Syntax { .. }
+        | ReadError::Xref(_)
+        | ReadError::Misplaced(_)
+        | ReadError::Missing(_)
+        | ReadError::Filter(_)
+        | ReadError::Locked
+        | ReadError::Encryption(_) => Ok(problem),
+    }
+}
+
+/// Every object the newer sections speak of whose content differs, and the numbers of those that cannot be read. Objects
+/// that only carry others, and the cross-reference streams, mean nothing by themselves.
 fn changed(
     pdf: &Pdf<'_>,
     older: usize,
     newer: usize,
     old: &View<'_>,
     new: &View<'_>,
-) -> Result<BTreeMap<u32, Pair>, ReadError> {
-    let section = |revision: usize| {
-        pdf.revisions()
-            .get(revision)
-            .map_or(0, |found| found.section)
-    };
-    let sections = pdf
-        .sections()
-        .get(section(newer)..section(older))
-        .unwrap_or_default();
+) -> Result<(BTreeMap<u32, Pair>, Vec<u32>), ReadError> {
+    let sections = appended_sections(pdf, older, newer);
     let numbers: BTreeSet<u32> = sections
         .iter()
         .flat_map(|section| section.entries().map(|(number, _)| number))
         .collect();
-    let mut changed = BTreeMap::new();
+    let (mut changed, mut unreadable) = (BTreeMap::new(), Vec::new());
     for number in numbers {
         if old.place(number) == new.place(number)
             && !matches!(new.place(number), Some(XrefEntry::Compressed { .. }))
         {
             continue;
         }
+        let mut read = |view: &View<'_>| match object(view, number) {
+            Ok(found) => Ok(found),
+            Err(problem) => {
+                soft(problem)?;
+                unreadable.push(number);
+                Ok::<_, ReadError>(None)
+            }
+        };
         let pair = Pair {
-            old: object(old, number)?,
-            new: object(new, number)?,
+            old: read(old)?,
+            new: read(new)?,
         };
         let same = match (&pair.old, &pair.new) {
             (None, None) => true,
-            (Some(before), Some(after)) => {
-                before.id == after.id && same_object((old, before), (new, after))?
+            (Some(before), Some(after)) if before.id == after.id => {
+                match same_object((old, before), (new, after)) {
+                    Ok(same) => same,
+                    Err(problem) => soft(problem).map(|_| false)?,
+                }
             }
             (None, Some(after)) => is_container(after),
-            (Some(_), None) => false,
+            (Some(_), Some(_) | None) => false,
         };
         if !same {
             changed.insert(number, pair);
         }
     }
-    Ok(changed)
+    unreadable.dedup();
+    Ok((changed, unreadable))
 }
 
-fn object(view: &View<'_>, number: u32) -> Result<Option<Arc<IndirectObject>>, ReadError> {
+pub(super) fn object(
+    view: &View<'_>,
+    number: u32,
+) -> Result<Option<Arc<IndirectObject>>, ReadError> {
     let generation = match view.place(number) {
         None | Some(XrefEntry::Free) => return Ok(None),
         Some(XrefEntry::InUse { generation, .. }) => generation,
@@ -246,35 +338,4 @@ fn is_container(object: &IndirectObject) -> bool {
             .node
             .as_dictionary()
             .is_some_and(|dictionary| dictionary.is_type(b"ObjStm") || dictionary.is_type(b"XRef"))
-}
-
-/// Every reference inside a value.
-pub(super) fn references(node: &Node) -> Vec<ObjectId> {
-    let mut found = Vec::new();
-    let mut waiting = vec![node];
-    while let Some(node) = waiting.pop() {
-        match &node.value {
-            Value::Reference(id) => found.push(*id),
-            Value::Array(items) => waiting.extend(items),
-            Value::Dictionary(dictionary) => {
-                waiting.extend(dictionary.entries().iter().map(|entry| &entry.node));
-            }
-            Value::Null
-            | Value::Boolean(_)
-            | Value::Integer(_)
-            | Value::Real(_)
-            | Value::Name(_)
-            | Value::String(_) => {}
-        }
-    }
-    found
-}
-
-/// Every reference inside a dictionary.
-pub(super) fn references_in(dictionary: &crate::pdf::Dictionary) -> Vec<ObjectId> {
-    dictionary
-        .entries()
-        .iter()
-        .flat_map(|entry| references(&entry.node))
-        .collect()
 }

@@ -127,11 +127,14 @@ fn table(pdf: &Pdf<'_>, base: u64, offset: u64) -> Result<Section, ReadError> {
     let hidden = dictionary
         .entry(b"XRefStm")
         .and_then(super::Node::as_integer);
+    let mut contradicted = Vec::new();
     let form = match hidden {
         Some(at) => {
             let at = u64::try_from(at).ok().and_then(|at| base.checked_add(at));
             let at = at.ok_or(ReadError::Xref("/XRefStm lies outside the file"))?;
-            entries = xref::merged(entries, stream(pdf, at)?.entries);
+            let more = stream(pdf, at)?.entries;
+            contradicted = xref::contradictions(&entries, &more);
+            entries = xref::merged(entries, more);
             Form::Hybrid
         }
         None => Form::Table,
@@ -142,6 +145,7 @@ fn table(pdf: &Pdf<'_>, base: u64, offset: u64) -> Result<Section, ReadError> {
         form,
         trailer,
         entries: xref::ordered(entries),
+        contradicted,
     })
 }
 
@@ -166,6 +170,7 @@ fn stream(pdf: &Pdf<'_>, offset: u64) -> Result<Section, ReadError> {
         form: Form::Stream,
         trailer: (*object).clone(),
         entries: xref::ordered(entries),
+        contradicted: Vec::new(),
     })
 }
 

@@ -19,7 +19,7 @@ mod document;
 mod filter;
 mod hex;
 pub(crate) mod lexer;
-mod repair;
+pub(crate) mod repair;
 mod view;
 mod window;
 

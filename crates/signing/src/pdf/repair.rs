@@ -61,6 +61,7 @@ pub(super) fn scan(pdf: &Pdf<'_>) -> Result<Section, ReadError> {
         form: Form::Table,
         trailer,
         entries,
+        contradicted: Vec::new(),
     })
 }
 
@@ -99,7 +100,7 @@ pub(super) fn index_object_streams(pdf: &mut Pdf<'_>) -> Result<(), ReadError> {
 }
 
 /// Reads `N G ` backwards from the position of `obj`.
-fn object_header(block: &[u8], obj: usize) -> Option<(usize, ObjectId)> {
+pub(crate) fn object_header(block: &[u8], obj: usize) -> Option<(usize, ObjectId)> {
     let mut at = obj;
     let generation = number_before(block, &mut at)?;
     let number = number_before(block, &mut at)?;

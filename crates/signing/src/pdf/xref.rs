@@ -1,5 +1,7 @@
 //! One cross-reference section: a table with its trailer, or a stream (ISO 32000-2 7.5.4, 7.5.8).
 
+use std::collections::HashMap;
+
 use super::{
     error::ReadError,
     lexer::{LexError, Lexer},
@@ -52,6 +54,8 @@ pub struct Section {
     pub trailer: IndirectObject,
     /// Entries by object number.
     pub(crate) entries: Vec<(u32, XrefEntry)>,
+    /// Objects that the table and the stream of a hybrid section put in two places.
+    pub(crate) contradicted: Vec<u32>,
 }
 
 impl Section {
@@ -208,6 +212,17 @@ pub(crate) fn merged(
     all.extend(stream);
     all.extend(freed);
     ordered(all)
+}
+
+/// Objects that both parts of a hybrid section know, in two places.
+pub(crate) fn contradictions(table: &[(u32, XrefEntry)], stream: &[(u32, XrefEntry)]) -> Vec<u32> {
+    let there = |entry: &&(u32, XrefEntry)| entry.1 != XrefEntry::Free;
+    let by_number: HashMap<u32, XrefEntry> = table.iter().filter(there).copied().collect();
+    let stream = stream.iter().filter(there);
+    stream
+        .filter(|(number, entry)| by_number.get(number).is_some_and(|own| own != entry))
+        .map(|(number, _)| *number)
+        .collect()
 }
 
 fn compressed(stream: u64, index: u64) -> Option<XrefEntry> {

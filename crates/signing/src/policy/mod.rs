@@ -2,5 +2,7 @@
 
 pub mod algorithms;
 pub mod trust;
+pub mod trusted_list;
 
-pub use trust::{Anchor, BadAnchor, Policy, RevocationRule, TrustAnchors};
+pub use trust::{Anchor, AnchorPurpose, BadAnchor, Policy, RevocationRule, TrustAnchors};
+pub use trusted_list::{TrustedList, TrustedListError};

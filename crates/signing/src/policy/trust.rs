@@ -19,6 +19,57 @@ pub struct Anchor {
     pub certificate: CertificateDer,
     /// How much revocation matters below it.
     pub revocation: RevocationRule,
+    /// What it is trusted for.
+    #[serde(default)]
+    pub purpose: AnchorPurpose,
+    /// How people know it, where that is not its subject.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// What an anchor is trusted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnchorPurpose {
+    /// Signers and timestamps.
+    #[default]
+    Any,
+    /// Signers of the national authorities (PSrE).
+    National,
+    /// Signers of an authority of the office's own.
+    Internal,
+    /// Timestamps alone.
+    Timestamps,
+}
+
+impl AnchorPurpose {
+    /// Whether it may vouch for a signer.
+    pub(crate) const fn vouches_for_signers(self) -> bool {
+        match self {
+            Self::Any | Self::National | Self::Internal => true,
+            Self::Timestamps => false,
+        }
+    }
+
+    /// Whether it may vouch for a timestamp. An authority of our own stamps as well.
+    pub(crate) const fn vouches_for_timestamps(self) -> bool {
+        match self {
+            Self::Any | Self::Internal | Self::Timestamps => true,
+            Self::National => false,
+        }
+    }
+}
+
+impl Anchor {
+    /// Trusted for everything, under the name of its subject.
+    pub const fn new(certificate: CertificateDer, revocation: RevocationRule) -> Self {
+        Self {
+            certificate,
+            revocation,
+            purpose: AnchorPurpose::Any,
+            name: None,
+        }
+    }
 }
 
 /// What missing revocation information means.
@@ -62,10 +113,7 @@ impl TrustAnchors {
         let ders = pem_or_der(bytes, "CERTIFICATE").ok_or(BadAnchor)?;
         for der in ders {
             Certificate::parse(&der).map_err(|_| BadAnchor)?;
-            self.add(Anchor {
-                certificate: CertificateDer(der),
-                revocation: RevocationRule::default(),
-            });
+            self.add(Anchor::new(CertificateDer(der), RevocationRule::default()));
         }
         Ok(())
     }

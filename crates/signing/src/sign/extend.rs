@@ -104,7 +104,7 @@ pub fn clear_signer(
     let pool: Vec<Certificate> = rest.iter().chain(&opened.certificates).cloned().collect();
     let path = in_time(
         &leaf.subject_text,
-        path::build(leaf, &pool, &opened.anchors, at)
+        path::build(leaf, &pool, &opened.for_signers, at)
             .as_ref()
             .map_err(ToString::to_string),
     )?

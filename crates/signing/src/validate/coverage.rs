@@ -28,6 +28,7 @@ pub(super) fn read(
         .and_then(|contents| signature.object.file_span(&contents.span));
     match contents {
         None => return Ok(Err(RangeProblem::NoContents)),
+        Some(own) if own.start >= end => return Ok(Err(RangeProblem::Rewritten)),
         Some(own) if own != gap => return Ok(Err(RangeProblem::Gap)),
         Some(_) => {}
     }

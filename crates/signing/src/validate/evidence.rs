@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Facts, SignatureFacts};
+use super::{
+    facts::{Facts, SignatureFacts},
+    report::Kind,
+};
 use crate::{
     CertificateDer, UtcTime,
-    policy::{Policy, RevocationRule, trust::pem_or_der},
+    policy::{Anchor, AnchorPurpose, Policy, RevocationRule, trust::pem_or_der},
     x509::{
         Certificate, Path, Revocations,
         crl::{Crl, Status},
@@ -55,8 +58,11 @@ impl Evidence {
 /// Everything parsed once for all signatures of a file.
 #[derive(Debug)]
 pub(crate) struct Opened {
-    pub(crate) anchors: Vec<Certificate>,
-    rules: Vec<RevocationRule>,
+    anchors: Vec<(Certificate, Anchor)>,
+    /// Anchors that vouch for signers.
+    pub(crate) for_signers: Vec<Certificate>,
+    /// Anchors that vouch for timestamps.
+    pub(crate) for_timestamps: Vec<Certificate>,
     pub(crate) certificates: Vec<Certificate>,
     revocations: Revocations,
     /// Of the file alone.
@@ -76,19 +82,22 @@ impl Opened {
             .certificates
             .iter()
             .map(|certificate| &certificate.0);
-        let (anchors, rules) = policy
+        let anchors: Vec<(Certificate, Anchor)> = policy
             .anchors
             .iter()
             .filter_map(|anchor| {
-                Some((
-                    Certificate::parse(&anchor.certificate.0).ok()?,
-                    anchor.revocation,
-                ))
+                let certificate = Certificate::parse(&anchor.certificate.0).ok()?;
+                Some((certificate, anchor.clone()))
             })
-            .unzip();
+            .collect();
+        let trusted = |may: fn(AnchorPurpose) -> bool| {
+            let some = anchors.iter().filter(|(_, anchor)| may(anchor.purpose));
+            some.map(|(certificate, _)| certificate.clone()).collect()
+        };
         Self {
+            for_signers: trusted(AnchorPurpose::vouches_for_signers),
+            for_timestamps: trusted(AnchorPurpose::vouches_for_timestamps),
             anchors,
-            rules,
             certificates: given
                 .chain(&facts.certificates)
                 .filter_map(|der| Certificate::parse(der).ok())
@@ -101,9 +110,30 @@ impl Opened {
         }
     }
 
-    /// How much revocation matters below an anchor.
-    pub(crate) fn rule(&self, anchor: usize) -> RevocationRule {
-        self.rules.get(anchor).copied().unwrap_or_default()
+    /// How much revocation matters on a path.
+    pub(crate) fn rule(&self, path: &Path) -> RevocationRule {
+        self.anchor(path)
+            .map_or_else(RevocationRule::default, |anchor| anchor.revocation)
+    }
+
+    /// How people know the anchor of a path.
+    pub(crate) fn anchor_name(&self, path: &Path) -> Option<String> {
+        let named = self.anchor(path).and_then(|anchor| anchor.name.clone());
+        named.or_else(|| Some(path.certificates().last()?.subject_text.clone()))
+    }
+
+    fn anchor(&self, path: &Path) -> Option<&Anchor> {
+        let last = path.certificates().last()?;
+        let found = self.anchors.iter().find(|(known, _)| known.der == last.der);
+        found.map(|(_, anchor)| anchor)
+    }
+
+    /// The anchors that vouch for one kind of signature.
+    pub(crate) fn anchors_for(&self, kind: Kind) -> &[Certificate] {
+        match kind {
+            Kind::Signature => &self.for_signers,
+            Kind::DocumentTimestamp => &self.for_timestamps,
+        }
     }
 
     /// Everything about revocation but what single signatures carry.
@@ -150,9 +180,12 @@ impl Opened {
             .iter()
             .filter_map(|der| Certificate::parse(der).ok());
         let lists = cms.crls.iter().filter_map(|der| Crl::parse(der).ok());
+        let pool: Vec<Certificate> = own.chain(self.certificates.iter().cloned()).collect();
+        let revocations = self.revocations.clone().and_lists(lists);
+        let anchors: Vec<Certificate> = self.anchors.iter().map(|(one, _)| one.clone()).collect();
         Material {
-            pool: own.chain(self.certificates.iter().cloned()).collect(),
-            revocations: self.revocations.clone().and_lists(lists),
+            revocations: revocations.and_authorities(&pool, &anchors),
+            pool,
         }
     }
 }

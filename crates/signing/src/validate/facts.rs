@@ -2,7 +2,12 @@
 
 use std::ops::Range;
 
-use super::report::Kind;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    report::Kind,
+    stored::{StoredSignature, hexadecimal_list},
+};
 use crate::{
     UtcTime,
     cms::{
@@ -13,8 +18,8 @@ use crate::{
     x509::signature::Digest,
 };
 
-/// About one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// About one file. It can be stored, and judged again whenever a policy changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// Its length in bytes.
     pub length: u64,
@@ -23,10 +28,13 @@ pub struct Facts {
     /// Its signatures, in the order of their revisions.
     pub signatures: Vec<SignatureFacts>,
     /// Certificates in its document security store.
+    #[serde(with = "hexadecimal_list")]
     pub certificates: Vec<Vec<u8>>,
     /// Revocation lists in its document security store.
+    #[serde(with = "hexadecimal_list")]
     pub crls: Vec<Vec<u8>>,
     /// Answers of responders in its document security store.
+    #[serde(with = "hexadecimal_list")]
     pub ocsps: Vec<Vec<u8>>,
 }
 
@@ -45,7 +53,8 @@ impl Facts {
 }
 
 /// About one signature.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredSignature", into = "StoredSignature")]
 pub struct SignatureFacts {
     /// Fully qualified name of its field.
     pub field: String,
@@ -57,12 +66,18 @@ pub struct SignatureFacts {
     pub form: Form,
     /// What it covers.
     pub range: Result<Covered, RangeProblem>,
-    /// Its CMS.
+    /// The octets of its `/Contents`; empty where there are none.
+    pub contents: Vec<u8>,
+    /// Its CMS, read from them.
     pub cms: Result<ReceivedCms, BerError>,
     /// The digest of the covered bytes by the algorithm its CMS names.
     pub digest: Option<DocumentDigest>,
     /// `/M`.
     pub claimed_time: Option<UtcTime>,
+    /// `/Reason`.
+    pub reason: Option<String>,
+    /// `/Location`.
+    pub location: Option<String>,
     /// What it allows later when it certifies.
     pub certifies: Option<u8>,
     /// Whether the part of the file it covers has a document security store.
@@ -72,12 +87,16 @@ pub struct SignatureFacts {
 }
 
 /// `/SubFilter` (ISO 32000-2 table 255, EN 319 142-1 6.2).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Form {
     /// `ETSI.CAdES.detached`.
     Pades,
     /// `adbe.pkcs7.detached`.
     Pkcs7,
+    /// `adbe.pkcs7.sha1`: deprecated.
+    Pkcs7Sha1,
+    /// `adbe.x509.rsa_sha1`: deprecated, and no CMS at all.
+    RsaSha1,
     /// `ETSI.RFC3161`.
     Timestamp,
     /// One that is not checked here, or none at all.
@@ -86,7 +105,7 @@ pub enum Form {
 
 /// A lawful range: from the first byte, around exactly the `/Contents` string of its own dictionary, to the end of a
 /// revision. Only the reader makes one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Covered {
     /// The `/Contents` string, delimiters included.
     pub gap: Range<u64>,
@@ -97,7 +116,7 @@ pub struct Covered {
 }
 
 /// What lies behind the signed revision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Behind {
     /// Nothing.
     Nothing,
@@ -108,7 +127,7 @@ pub enum Behind {
 }
 
 /// Why a range is not lawful.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum RangeProblem {
     /// There is no `/ByteRange`, or not one of four whole numbers.
     #[error("/ByteRange is not four whole numbers")]
@@ -125,13 +144,19 @@ pub enum RangeProblem {
     /// It stops somewhere inside a revision.
     #[error("/ByteRange does not end where a revision ends")]
     End,
+    /// The dictionary stands behind what it says it covers.
+    #[error("the signature dictionary was written after the part it covers")]
+    Rewritten,
+    /// The dictionary itself cannot be read.
+    #[error("there is a signature, and its dictionary cannot be read")]
+    Dictionary,
     /// There is no `/Contents` string.
     #[error("the signature has no /Contents")]
     NoContents,
 }
 
 /// A digest of the covered bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentDigest {
     /// By this algorithm.
     pub algorithm: Digest,
@@ -140,7 +165,7 @@ pub struct DocumentDigest {
 }
 
 /// What the revisions after a signature changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Later {
     /// The worst class.
     pub modification: Modification,
@@ -189,7 +214,8 @@ impl SignatureFacts {
     pub(crate) fn digest_wanted(form: &Form, cms: &ReceivedCms) -> Option<Digest> {
         match (form, cms.content.as_deref()) {
             (Form::Timestamp, Some(info)) => Imprint::parse(info).ok()?.algorithm,
-            (Form::Timestamp, None) => None,
+            (Form::Timestamp, None) | (Form::RsaSha1, _) => None,
+            (Form::Pkcs7Sha1, _) => Some(Digest::Sha1),
             (Form::Pades | Form::Pkcs7 | Form::Other(_), _) => match cms.signers.as_slice() {
                 [signer] => Digest::from_oid(signer.digest_algorithm.oid),
                 _ => None,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::diff::ChangeKind;
+
 /// One observation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -51,6 +53,10 @@ pub enum Code {
     SubFilterUnknown,
     /// The CMS breaks a rule of its profile.
     ProfileBroken,
+    /// The signed attributes do not stand in the order of DER.
+    AttributesUnordered,
+    /// Two places of the CMS name two digests.
+    AlgorithmsDisagree,
     /// Bytes behind the CMS that nothing protects.
     UnprotectedPadding,
     /// The document is not what was signed.
@@ -85,14 +91,15 @@ pub enum Code {
     TimestampGood,
     /// A timestamp is there and proves nothing.
     TimestampUnusable,
+    /// The same timestamp stands there more than once.
+    TimestampDuplicated,
     /// The time is the signer's own claim.
     TimeClaimed,
-    /// A later revision changed this.
-    ChangedLater,
     /// A later change was not allowed.
     ChangeNotPermitted,
-    /// A later signature was given a visible place over the page.
-    LaterVisibleSignature,
+    /// What a later revision changed, by its own name.
+    #[serde(untagged)]
+    Change(ChangeKind),
 }
 
 impl Finding {

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     coverage,
     digests::{self, Wanted},
-    facts::{Behind, Facts, Form, Later, SignatureFacts},
+    facts::{Behind, Facts, Form, Later, RangeProblem, SignatureFacts},
     report::Kind,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     access::Access,
     budget::LimitError,
     cms::parse::ReceivedCms,
-    diff::{self, Modification, Restriction, Step, fields},
+    diff::{self, Change, ChangeKind, Restriction, Step, fields},
     pdf::{Located, ObjectId, Pdf, ReadError, View},
     source::ByteSource,
 };
@@ -64,11 +64,17 @@ fn signatures(view: &View<'_>) -> Result<Vec<Found>, ReadError> {
     let mut found: Vec<Found> = Vec::new();
     let mut by_id: HashMap<ObjectId, usize> = HashMap::new();
     for field in fields::all(view)? {
-        if !field.signature {
+        if field.kind != fields::FieldKind::Signature {
             continue;
         }
-        let Some(signature) = view.entry(&field.at, b"V")? else {
-            continue;
+        let signature = match view.entry(&field.at, b"V") {
+            Ok(Some(signature)) => signature,
+            Ok(None) => continue,
+            Err(error @ (ReadError::Limit(_) | ReadError::Source(_))) => return Err(error),
+            Err(_) => {
+                found.push(unreadable(field.name));
+                continue;
+            }
         };
         if signature.dictionary().is_none() {
             continue;
@@ -89,6 +95,30 @@ fn signatures(view: &View<'_>) -> Result<Vec<Found>, ReadError> {
     Ok(found)
 }
 
+/// A signature is there, and that is all that can be said.
+fn unreadable(field: String) -> Found {
+    Found {
+        facts: SignatureFacts {
+            field,
+            shared_with: Vec::new(),
+            kind: Kind::Signature,
+            form: Form::Other("(none)".to_owned()),
+            range: Err(RangeProblem::Dictionary),
+            contents: Vec::new(),
+            cms: ReceivedCms::parse(&[]),
+            digest: None,
+            claimed_time: None,
+            reason: None,
+            location: None,
+            certifies: None,
+            covers_store: false,
+            later: Later::NONE,
+        },
+        revision: None,
+        restriction: Restriction::default(),
+    }
+}
+
 fn read(
     view: &View<'_>,
     field: &Located,
@@ -97,10 +127,11 @@ fn read(
 ) -> Result<Found, ReadError> {
     let form = form(view, signature)?;
     let contents = view.entry(signature, b"Contents")?;
-    let bytes = contents
+    let octets = contents
         .as_ref()
         .and_then(|contents| contents.node.as_string());
-    let cms = ReceivedCms::parse(bytes.unwrap_or_default());
+    let contents = octets.unwrap_or_default().to_vec();
+    let cms = ReceivedCms::parse(&contents);
     let (range, revision) = match coverage::read(view, signature)? {
         Ok((covered, revision)) => (Ok(covered), Some(revision)),
         Err(problem) => (Err(problem), None),
@@ -112,6 +143,11 @@ fn read(
             .as_string()
             .and_then(|text| UtcTime::parse_pdf(&String::from_utf8_lossy(text)).ok()),
         None => None,
+    };
+    let said = |key: &[u8]| -> Result<Option<String>, ReadError> {
+        let text = view.entry(signature, key)?;
+        let text = text.as_ref().and_then(|text| text.node.as_string());
+        Ok(text.map(fields::text))
     };
     let certifies = certifies(view, signature)?.then(|| restriction.permission.unwrap_or(2));
     let kind = if form == Form::Timestamp {
@@ -125,9 +161,12 @@ fn read(
         kind,
         form,
         range,
+        contents,
         cms,
         digest: None,
         claimed_time,
+        reason: said(b"Reason")?,
+        location: said(b"Location")?,
         certifies,
         covers_store: match revision {
             Some(revision) => has_store(&view.pdf().at(revision)),
@@ -147,6 +186,8 @@ fn form(view: &View<'_>, signature: &Located) -> Result<Form, ReadError> {
     Ok(match name.as_ref().and_then(|name| name.node.as_name()) {
         Some(b"ETSI.CAdES.detached") => Form::Pades,
         Some(b"adbe.pkcs7.detached") => Form::Pkcs7,
+        Some(b"adbe.pkcs7.sha1") => Form::Pkcs7Sha1,
+        Some(b"adbe.x509.rsa_sha1") => Form::RsaSha1,
         Some(b"ETSI.RFC3161") => Form::Timestamp,
         Some(other) => Form::Other(fields::text(other)),
         None => Form::Other("(none)".to_owned()),
@@ -171,14 +212,17 @@ fn later(pdf: &Pdf<'_>, found: &mut [Found]) {
         return;
     };
     let last = pdf.revisions().len().saturating_sub(1);
+    let dangling_from = (0..=last).find(|revision| diff::dangling(pdf, *revision));
     if first == last {
-        return found.iter_mut().for_each(|one| behind(pdf, one));
+        return found
+            .iter_mut()
+            .for_each(|one| behind(pdf, one, dangling_from));
     }
-    let mut loose = diff::LooseReferences::of(pdf, first);
+    let mut known = diff::References::of(pdf, first);
     let steps: Vec<(usize, Step, Option<String>)> = (first.saturating_add(1)..=last)
         .map(|newer| {
-            let compared = match &mut loose {
-                Ok(loose) => diff::changes(pdf, newer, loose),
+            let compared = match &mut known {
+                Ok(known) => diff::changes(pdf, newer, known),
                 Err(problem) => Err(problem.clone()),
             };
             let step = compared.unwrap_or_else(|problem| Step::unknown(&problem.to_string()));
@@ -204,43 +248,36 @@ fn later(pdf: &Pdf<'_>, found: &mut [Found]) {
             }
         }
         one.facts.later = later;
-        behind(pdf, one);
+        behind(pdf, one, dangling_from);
     }
 }
 
 /// What lies behind a signature and in no revision, or was there before it in a way that lets later bytes decide.
-fn behind(pdf: &Pdf<'_>, one: &mut Found) {
+fn behind(pdf: &Pdf<'_>, one: &mut Found, dangling_from: Option<usize>) {
     let (Some(revision), Ok(covered)) = (one.revision, &one.facts.range) else {
         return;
     };
     if covered.behind == Behind::More {
         if pdf.is_repaired() {
-            forbid(
-                &mut one.facts.later,
-                "what follows the signed part cannot be told apart",
-            );
+            forbid(&mut one.facts.later, ChangeKind::BytesAppended);
+            forbid(&mut one.facts.later, ChangeKind::RevisionsUnclear);
         } else if !coverage::only_space_behind(pdf) {
-            forbid(
-                &mut one.facts.later,
-                "bytes were appended that no revision accounts for",
-            );
+            forbid(&mut one.facts.later, ChangeKind::BytesAppended);
         }
     }
-    if (0..=revision).any(|older| diff::dangling(pdf, older)) {
-        forbid(
-            &mut one.facts.later,
-            "the signed part points at bytes that were added later",
-        );
+    if dangling_from.is_some_and(|first| first <= revision) {
+        forbid(&mut one.facts.later, ChangeKind::PointsBehindItself);
     }
 }
 
-fn forbid(later: &mut Later, what: &str) {
-    later.modification = Modification::Other;
+fn forbid(later: &mut Later, kind: ChangeKind) {
+    let change = Change::new(kind, "");
+    later.modification = later.modification.max(change.class);
     later.permitted = false;
     later
-        .changes
-        .push(diff::Change::new(Modification::Other, what));
-    later.forbidden_by.get_or_insert_with(|| what.to_owned());
+        .forbidden_by
+        .get_or_insert_with(|| change.what.clone());
+    later.changes.push(change);
 }
 
 /// Digests of all lawful signatures in one pass over the file.

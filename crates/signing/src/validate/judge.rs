@@ -132,7 +132,9 @@ fn level(facts: &SignatureFacts, proof: &Proof, trust: &Trust, opened: &Opened) 
     match facts.form {
         Form::Pades if profile::is_baseline(&facts.form, attributes) => {}
         Form::Pkcs7 => return Some(Level::Pkcs7B),
-        Form::Pades | Form::Timestamp | Form::Other(_) => return None,
+        Form::Pades | Form::Pkcs7Sha1 | Form::RsaSha1 | Form::Timestamp | Form::Other(_) => {
+            return None;
+        }
     }
     let stamps_cleared = proof
         .stamped_by

@@ -4,6 +4,7 @@
 //! kind and never fails. Judged here: signatures of the forms `ETSI.CAdES.detached` and `adbe.pkcs7.detached`, and
 //! timestamps: each signature at the time that a timestamp proves for it, or at the time of judging.
 
+pub mod bsre;
 pub mod evidence;
 pub mod facts;
 pub mod finding;
@@ -19,6 +20,8 @@ mod lines;
 mod needs;
 pub(crate) mod paths;
 mod proofs;
+mod stored;
+mod xml;
 
 pub use evidence::{BadCrl, Evidence};
 pub use facts::Facts;
@@ -32,7 +35,7 @@ pub use report::{Headline, Kind, Level, Report, Revocation, SignatureReport};
 pub use verdict::{Failure, Indeterminate, Indication, Verdict};
 
 pub use crate::{
-    diff::{Change, Modification},
+    diff::{Change, ChangeKind, Modification, Place, Rectangle, Visibility},
     policy::{Policy, TrustAnchors},
 };
 
@@ -46,22 +49,38 @@ pub fn verify(
     at: UtcTime,
     access: impl Into<Access>,
 ) -> Report {
-    match gather(source, access) {
-        Ok(facts) => judge(&facts, evidence, policy, at),
-        Err(problem) => {
-            let code = match problem {
-                ReadError::Locked | ReadError::Encryption(_) => Code::Locked,
-                ReadError::Limit(_) => Code::OverBudget,
-                ReadError::Source(_)
-                | ReadError::NotPdf
-                | ReadError::Syntax { .. }
-                | ReadError::Xref(_)
-                | ReadError::Misplaced(_)
-                | ReadError::Missing(_)
-                | ReadError::Filter(_) => Code::NotReadable,
-            };
-            let findings = vec![Finding::failure(code, problem.to_string())];
-            Report::without_signatures(Headline::Unreadable, findings, at)
+    examine(source, evidence, policy, at, access).1
+}
+
+/// Like [`verify`], with the facts that were judged; there are none of a file that cannot be read.
+pub fn examine(
+    source: &dyn ByteSource,
+    evidence: &Evidence,
+    policy: &Policy,
+    at: UtcTime,
+    access: impl Into<Access>,
+) -> (Option<Facts>, Report) {
+    let problem = match gather(source, access) {
+        Ok(facts) => {
+            let report = judge(&facts, evidence, policy, at);
+            return (Some(facts), report);
         }
-    }
+        Err(problem) => problem,
+    };
+    let code = match problem {
+        ReadError::Locked | ReadError::Encryption(_) => Code::Locked,
+        ReadError::Limit(_) => Code::OverBudget,
+        ReadError::Source(_)
+        | ReadError::NotPdf
+        | ReadError::Syntax { .. }
+        | ReadError::Xref(_)
+        | ReadError::Misplaced(_)
+        | ReadError::Missing(_)
+        | ReadError::Filter(_) => Code::NotReadable,
+    };
+    let findings = vec![Finding::failure(code, problem.to_string())];
+    (
+        None,
+        Report::without_signatures(Headline::Unreadable, findings, at),
+    )
 }

@@ -48,7 +48,7 @@ pub fn needs(
             continue;
         }
         for (path, at) in examined.paths() {
-            if opened.rule(path.anchor()) != RevocationRule::Ignore {
+            if opened.rule(path) != RevocationRule::Ignore {
                 of_path(path, &examined.material.revocations, at, &mut needs);
             }
         }
@@ -74,8 +74,8 @@ pub fn needs_of_signer(
     };
     let pool: Vec<Certificate> = rest.iter().chain(&opened.certificates).cloned().collect();
     let mut needs = Vec::new();
-    match path::build(leaf, &pool, &opened.anchors, at) {
-        Ok(path) if opened.rule(path.anchor()) == RevocationRule::Ignore => {}
+    match path::build(leaf, &pool, &opened.for_signers, at) {
+        Ok(path) if opened.rule(&path) == RevocationRule::Ignore => {}
         Ok(path) => of_path(&path, opened.revocations(), at, &mut needs),
         Err(_) => {
             let top = topmost(leaf, &pool);
@@ -95,7 +95,7 @@ fn topmost<'a>(leaf: &'a Certificate, pool: &'a [Certificate]) -> &'a Certificat
     let mut top = leaf;
     for _ in 0..MAX_CHAIN {
         let above = pool.iter().find(|issuer| {
-            issuer.subject == top.issuer
+            issuer.subject_name == top.issuer_name
                 && issuer.der != top.der
                 && issuer.certified(top) == crate::x509::signature::Checked::Good
         });

@@ -66,10 +66,10 @@ pub(crate) fn examine<'f>(facts: &'f Facts, opened: &Opened, at: UtcTime) -> Vec
         .zip(proofs)
         .map(|((facts, mathematics), proof)| {
             let material = opened.with_cms(facts);
-            let own = mathematics
-                .signer
-                .as_ref()
-                .map(|signer| path::build(signer, &material.pool, &opened.anchors, proof.time));
+            let own = mathematics.signer.as_ref().map(|signer| {
+                let anchors = opened.anchors_for(facts.kind);
+                path::build(signer, &material.pool, anchors, proof.time)
+            });
             Examined {
                 facts,
                 wrong: wrong(facts, &mathematics),

@@ -71,7 +71,19 @@ fn stamps(proof: &mut Proof, facts: &SignatureFacts, material: &Material, opened
         return;
     };
     let known = proof.time;
+    let mut seen = Vec::new();
     for token in timestamp::tokens(signer) {
+        if seen.contains(&token) {
+            let detail = format!(
+                "the signature timestamp of {} stands there again",
+                token.time
+            );
+            proof
+                .findings
+                .push(Finding::warning(Code::TimestampDuplicated, detail));
+            continue;
+        }
+        seen.push(token.clone());
         let judged = token
             .stamps_bytes(&signer.signature)
             .and_then(|()| token.check())
@@ -124,8 +136,8 @@ fn trusted(
     opened: &Opened,
     at: UtcTime,
 ) -> Result<Path, TimestampProblem> {
-    let path = token.path(authority, &material.pool, &opened.anchors, at)?;
-    let rule = opened.rule(path.anchor());
+    let path = token.path(authority, &material.pool, &opened.for_timestamps, at)?;
+    let rule = opened.rule(&path);
     for (certificate, issuer) in path.links() {
         let name = || certificate.subject_text.clone();
         match (material.revocations.status(certificate, issuer, at), rule) {

@@ -77,6 +77,16 @@ impl Verdict {
             Self::TotalFailed(_) => Indication::TotalFailed,
         }
     }
+
+    /// The sub-indication as the standard writes it.
+    pub fn sub_indication(self) -> Option<String> {
+        let word = match self {
+            Self::TotalPassed | Self::Indeterminate(None) => return None,
+            Self::Indeterminate(Some(sub)) => serde_json::to_value(sub),
+            Self::TotalFailed(failure) => serde_json::to_value(failure),
+        };
+        word.ok()?.as_str().map(str::to_owned)
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -5,11 +5,17 @@ use x509_parser::{
     prelude::{FromDer, X509Certificate},
 };
 
-use super::signature::{Checked, PublicKey, Scheme};
+use super::{
+    constraints::NameConstraints,
+    distribution::DistributionPoint,
+    name::{GeneralName, Name},
+    policies::Policies,
+    signature::{Checked, PublicKey, Scheme},
+};
 use crate::{
     CertificateDer, UtcTime,
     cms::{
-        ber::{Reader, tag},
+        ber::{BerError, Reader, tag},
         parse::{AlgorithmId, ReceivedCms},
     },
     policy::trust::pem_or_der,
@@ -24,6 +30,12 @@ pub struct Certificate {
     pub subject: Vec<u8>,
     /// DER of the issuer's name.
     pub issuer: Vec<u8>,
+    /// The subject's name, for comparison.
+    pub subject_name: Name,
+    /// The issuer's name, for comparison.
+    pub issuer_name: Name,
+    /// subjectAltName, where present.
+    pub alternative_names: Vec<GeneralName>,
     /// The subject's name for people, on one line.
     pub subject_text: String,
     /// The issuer's name for people, on one line.
@@ -48,6 +60,12 @@ pub struct Certificate {
     pub authority_key_id: Option<Vec<u8>>,
     /// Addresses of the CRL distribution points.
     pub crl_urls: Vec<String>,
+    /// Which revocation lists are about it.
+    pub distribution_points: Vec<DistributionPoint>,
+    /// What it demands of the names below it.
+    pub name_constraints: Option<NameConstraints>,
+    /// What it says about policies.
+    pub policies: Policies,
     /// Where its authority says answers about its revocation are given (authorityInfoAccess, id-ad-ocsp).
     pub ocsp_urls: Vec<String>,
     /// Where its authority says the authority's own certificate lies (authorityInfoAccess, id-ad-caIssuers).
@@ -124,6 +142,9 @@ impl Certificate {
         let mut certificate = Self {
             subject: parsed.subject().as_raw().to_vec(),
             issuer: parsed.issuer().as_raw().to_vec(),
+            subject_name: Name::read(parsed.subject().as_raw()).map_err(|_| BadCertificate)?,
+            issuer_name: Name::read(parsed.issuer().as_raw()).map_err(|_| BadCertificate)?,
+            alternative_names: Vec::new(),
             subject_text: one_line(&parsed.subject().to_string()),
             issuer_text: one_line(&parsed.issuer().to_string()),
             serial: parsed.raw_serial().to_vec(),
@@ -136,6 +157,9 @@ impl Certificate {
             subject_key_id: None,
             authority_key_id: None,
             crl_urls: Vec::new(),
+            distribution_points: Vec::new(),
+            name_constraints: None,
+            policies: Policies::default(),
             ocsp_urls: Vec::new(),
             issuer_urls: Vec::new(),
             service: KeyService::None,
@@ -156,22 +180,25 @@ impl Certificate {
                 return Err(BadCertificate);
             }
             seen.push(&extension.oid);
-            if extension.oid.as_bytes() == OCSP_NO_CHECK {
-                certificate.no_revocation_check = true;
-                continue;
+            match certificate.own(extension.oid.as_bytes(), extension.value) {
+                Some(Ok(())) => {}
+                Some(Err(_)) => {
+                    let oid = extension.oid.to_id_string();
+                    certificate.unprocessed_critical.push(oid);
+                }
+                None => certificate.take(
+                    extension.parsed_extension(),
+                    extension.critical,
+                    &extension.oid,
+                ),
             }
-            certificate.take(
-                extension.parsed_extension(),
-                extension.critical,
-                &extension.oid,
-            );
         }
         Ok(certificate)
     }
 
     /// Whether the subject is its own issuer by name.
     pub fn self_issued(&self) -> bool {
-        self.subject == self.issuer
+        self.subject_name == self.issuer_name
     }
 
     /// Whether this key made that certificate's signature.
@@ -188,6 +215,37 @@ impl Certificate {
     /// The scheme by which the issuer signed, where it is known.
     pub fn scheme(&self) -> Option<Scheme> {
         Scheme::read(&self.algorithm, None).ok()
+    }
+
+    /// Extensions whose value is read here; `None` for any other. One that cannot be read must not be passed over: it
+    /// may restrict.
+    fn own(&mut self, oid: &[u8], value: &[u8]) -> Option<Result<(), BerError>> {
+        let read = match oid {
+            OCSP_NO_CHECK => {
+                self.no_revocation_check = true;
+                Ok(())
+            }
+            SUBJECT_ALT_NAME => Reader::new(value)
+                .expect(tag::SEQUENCE)
+                .and_then(GeneralName::read_all)
+                .map(|names| self.alternative_names = names),
+            NAME_CONSTRAINTS => NameConstraints::read(value)
+                .map(|constraints| self.name_constraints = Some(constraints)),
+            CRL_DISTRIBUTION_POINTS => DistributionPoint::read_all(value).map(|points| {
+                let urls = points.iter().flat_map(DistributionPoint::urls);
+                self.crl_urls = urls.map(one_line).collect();
+                self.distribution_points = points;
+            }),
+            CERTIFICATE_POLICIES => Policies::read_policies(value)
+                .map(|policies| self.policies.issued_under = Some(policies)),
+            POLICY_MAPPINGS => {
+                Policies::read_mappings(value).map(|mappings| self.policies.mappings = mappings)
+            }
+            POLICY_CONSTRAINTS => self.policies.read_constraints(value),
+            INHIBIT_ANY_POLICY => self.policies.read_inhibit_any(value),
+            _ => return None,
+        };
+        Some(read)
     }
 
     fn access(&mut self, access: &x509_parser::extensions::AuthorityInfoAccess<'_>) {
@@ -237,23 +295,20 @@ impl Certificate {
             ParsedExtension::AuthorityKeyIdentifier(id) => {
                 self.authority_key_id = id.key_identifier.as_ref().map(|id| id.0.to_vec());
             }
-            ParsedExtension::CRLDistributionPoints(points) => {
-                self.crl_urls = crl_urls(points);
-            }
             ParsedExtension::AuthorityInfoAccess(access) => self.access(access),
-            // Policies bind only a validator that asks for one (RFC 5280 6.1.1 c), and here nobody does.
-            ParsedExtension::CertificatePolicies(_)
-            | ParsedExtension::SubjectAlternativeName(_)
-            | ParsedExtension::IssuerAlternativeName(_) => {}
-            // Constraints on names and policies restrict; what is not processed, or not readable, must not be passed over.
-            ParsedExtension::NameConstraints(_)
-            | ParsedExtension::PolicyConstraints(_)
-            | ParsedExtension::InhibitAnyPolicy(_)
-            | ParsedExtension::ParseError { .. } => {
+            ParsedExtension::IssuerAlternativeName(_) => {}
+            ParsedExtension::ParseError { .. } => {
                 self.unprocessed_critical.push(oid.to_id_string());
             }
-            ParsedExtension::UnsupportedExtension { .. }
+            // Seven of these are read by `own` and never come here.
+            ParsedExtension::SubjectAlternativeName(_)
+            | ParsedExtension::CertificatePolicies(_)
+            | ParsedExtension::NameConstraints(_)
+            | ParsedExtension::PolicyConstraints(_)
+            | ParsedExtension::InhibitAnyPolicy(_)
+            | ParsedExtension::CRLDistributionPoints(_)
             | ParsedExtension::PolicyMappings(_)
+            | ParsedExtension::UnsupportedExtension { .. }
             | ParsedExtension::SubjectInfoAccess(_)
             | ParsedExtension::NSCertType(_)
             | ParsedExtension::NsCertComment(_)
@@ -311,24 +366,14 @@ const OCSP_NO_CHECK: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 0x30, 1, 5];
 const AD_OCSP: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 0x30, 1];
 const AD_CA_ISSUERS: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 0x30, 2];
 
-fn crl_urls(points: &x509_parser::extensions::CRLDistributionPoints<'_>) -> Vec<String> {
-    use x509_parser::extensions::{DistributionPointName, GeneralName};
-    points
-        .iter()
-        .filter_map(|point| match point.distribution_point.as_ref() {
-            Some(DistributionPointName::FullName(names)) => Some(names),
-            Some(DistributionPointName::NameRelativeToCRLIssuer(_)) | None => None,
-        })
-        .flatten()
-        .filter_map(|name| {
-            if let GeneralName::URI(uri) = name {
-                Some(one_line(uri))
-            } else {
-                None
-            }
-        })
-        .collect()
-}
+/// Content octets of id-ce 2.5.29.n.
+const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 17];
+const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 30];
+const CRL_DISTRIBUTION_POINTS: &[u8] = &[0x55, 0x1d, 31];
+const CERTIFICATE_POLICIES: &[u8] = &[0x55, 0x1d, 32];
+const POLICY_MAPPINGS: &[u8] = &[0x55, 0x1d, 33];
+const POLICY_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 36];
+const INHIBIT_ANY_POLICY: &[u8] = &[0x55, 0x1d, 54];
 
 /// The range of the signed part, the algorithm and the value (RFC 5280 4.1.1).
 pub(crate) fn outer(der: &[u8]) -> Option<(std::ops::Range<usize>, AlgorithmId, Vec<u8>)> {

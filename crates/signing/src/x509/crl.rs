@@ -1,10 +1,12 @@
-//! Revocation lists (RFC 5280 5 and 6.3): complete lists by the certificate's own issuer. Delta, indirect and partial
-//! lists are left aside as "unknown".
+//! Revocation lists (RFC 5280 5 and 6.3): complete ones, those about some certificates or reasons only, indirect ones, and
+//! deltas over a complete one.
 
-use std::ops::ControlFlow;
+use std::{cmp::Ordering, ops::ControlFlow};
 
 use super::{
     certificate::{Certificate, outer},
+    distribution::{Extent, Reasons},
+    name::{GeneralName, Name},
     signature::{Checked, Scheme},
 };
 use crate::{
@@ -22,22 +24,26 @@ pub struct Crl {
     tbs: std::ops::Range<usize>,
     algorithm: AlgorithmId,
     signature: Vec<u8>,
-    issuer: Vec<u8>,
+    pub(crate) issuer: Name,
     /// When it was made.
     pub this_update: UtcTime,
     /// When the next is promised.
     pub next_update: Option<UtcTime>,
     entries: Option<Vec<u8>>,
-    scope: Scope,
+    extensions: ListExtensions,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scope {
-    Complete,
-    OnlyUsers,
-    OnlyAuthorities,
-    /// Something in it decides who is on it, and it is not understood here.
-    Partial,
+/// The extensions of a list (RFC 5280 5.2).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct ListExtensions {
+    extent: Extent,
+    authority_key_id: Option<Vec<u8>>,
+    /// Content octets of cRLNumber.
+    number: Option<Vec<u8>>,
+    /// Content octets of deltaCRLIndicator: the list only amends one of at least this number.
+    base: Option<Vec<u8>>,
+    /// Whether a critical one is not understood here.
+    unknown_critical: bool,
 }
 
 /// What the lists say about one certificate.
@@ -72,6 +78,17 @@ pub enum Unknown {
     Stale,
 }
 
+/// What one list says about a certificate that it is about.
+enum Said {
+    Listed {
+        since: UtcTime,
+        reason: Option<u8>,
+    },
+    NotListed,
+    /// Something in it is not understood.
+    Unclear,
+}
+
 impl Crl {
     /// Reads DER.
     ///
@@ -87,7 +104,7 @@ impl Crl {
         if AlgorithmId::parse(fields.expect(tag::SEQUENCE)?)? != algorithm {
             return Err(malformed);
         }
-        let issuer = fields.expect(tag::SEQUENCE)?.raw.to_vec();
+        let issuer = Name::read(fields.expect(tag::SEQUENCE)?.raw)?;
         let this_update = time(fields.any()?)?;
         let next_update = match fields.peek() {
             Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(time(fields.any()?)?),
@@ -96,9 +113,9 @@ impl Crl {
         let entries = fields
             .optional(tag::SEQUENCE)?
             .map(|entries| entries.value.to_vec());
-        let scope = match fields.optional(tag::context(0))? {
-            Some(extensions) => scope(extensions)?,
-            None => Scope::Complete,
+        let extensions = match fields.optional(tag::context(0))? {
+            Some(explicit) => ListExtensions::read(explicit)?,
+            None => ListExtensions::default(),
         };
         let der = der.to_vec();
         Ok(Self {
@@ -110,7 +127,7 @@ impl Crl {
             this_update,
             next_update,
             entries,
-            scope,
+            extensions,
         })
     }
 
@@ -119,33 +136,16 @@ impl Crl {
         &self.der
     }
 
-    /// What this list says about a certificate of `issuer` at a time.
+    /// What this list alone, signed by the issuer itself, says about a certificate of `issuer` at a time.
     pub fn status(&self, certificate: &Certificate, issuer: &Certificate, at: UtcTime) -> Status {
-        if self.issuer != certificate.issuer || self.issuer != issuer.subject {
-            return Status::Unknown(Unknown::NoList);
-        }
-        let authority = certificate
-            .basic_constraints
-            .is_some_and(|constraints| constraints.ca);
-        match (self.scope, authority) {
-            (Scope::Complete, _) | (Scope::OnlyUsers, false) | (Scope::OnlyAuthorities, true) => {}
-            (Scope::Partial | Scope::OnlyUsers | Scope::OnlyAuthorities, _) => {
-                return Status::Unknown(Unknown::Partial);
-            }
-        }
-        if issuer.key_usage.is_some_and(|usage| !usage.sign_crl) || !self.signed_by(issuer) {
-            return Status::Unknown(Unknown::BadSignature);
-        }
-        match self.entry(&certificate.serial) {
-            Err(_) => Status::Unknown(Unknown::Partial),
-            Ok(Some((since, reason))) if since <= at => Status::Revoked { since, reason },
-            // A list may drop certificates once they have expired (RFC 5280 3.3), so it then proves nothing.
-            Ok(None) if certificate.not_after < self.this_update => Status::Unknown(Unknown::Stale),
-            Ok(_) if self.next_update.is_some_and(|next| at <= next) => Status::Good {
-                this_update: self.this_update,
-            },
-            Ok(_) => Status::Unknown(Unknown::Stale),
-        }
+        status(std::slice::from_ref(self), certificate, issuer, at)
+    }
+
+    /// Whether this authority signed it and may sign lists.
+    pub(crate) fn is_by(&self, authority: &Certificate) -> bool {
+        self.issuer == authority.subject_name
+            && authority.key_usage.is_none_or(|usage| usage.sign_crl)
+            && self.signed_by(authority)
     }
 
     fn signed_by(&self, issuer: &Certificate) -> bool {
@@ -160,36 +160,143 @@ impl Crl {
         scheme.check(&issuer.key, signed, &self.signature) == Checked::Good
     }
 
-    fn entry(&self, serial: &[u8]) -> Result<Option<(UtcTime, Option<u8>)>, BerError> {
+    fn is_current(&self, at: UtcTime) -> bool {
+        self.next_update.is_some_and(|next| at <= next)
+    }
+
+    /// Whether `delta` amends this list (RFC 5280 6.3.3 c and 5.2.4).
+    fn is_amended_by(&self, delta: &Self) -> bool {
+        let (own, theirs) = (&self.extensions, &delta.extensions);
+        let (Some(number), Some(base), Some(newer)) = (&own.number, &theirs.base, &theirs.number)
+        else {
+            return false;
+        };
+        self.issuer == delta.issuer
+            && own.extent == theirs.extent
+            && own.authority_key_id == theirs.authority_key_id
+            && order(number, base) != Ordering::Less
+            && order(number, newer) == Ordering::Less
+    }
+
+    /// Who names no issuer in an entry means the one before, and at first the list's own (5.3.3).
+    fn says(&self, certificate: &Certificate) -> Said {
+        self.walk(certificate).unwrap_or(Said::Unclear)
+    }
+
+    fn walk(&self, certificate: &Certificate) -> Result<Said, BerError> {
+        let mut issuer = self.issuer.clone();
         let mut entries = Reader::new(self.entries.as_deref().unwrap_or_default());
         while !entries.is_empty() {
             let mut entry = entries.expect(tag::SEQUENCE)?.reader();
-            let number = entry.expect(tag::INTEGER)?.value;
-            if number == serial {
-                let since = time(entry.any()?)?;
-                let reason = match entry.optional(tag::SEQUENCE)? {
-                    Some(extensions) => reason(extensions)?,
-                    None => None,
-                };
-                return Ok(Some((since, reason)));
+            let serial = entry.expect(tag::INTEGER)?.value;
+            let since = entry.any()?;
+            let extensions = match entry.optional(tag::SEQUENCE)? {
+                Some(list) => EntryExtensions::read(list)?,
+                None => EntryExtensions::default(),
+            };
+            if let Some(named) = extensions.issuer {
+                issuer = named;
+            }
+            if serial == certificate.serial && issuer == certificate.issuer_name {
+                let since = time(since)?;
+                let reason = extensions.reason;
+                return Ok(Said::Listed { since, reason });
+            }
+            // What is said of others may change what the list means (RFC 5280 5.3).
+            if extensions.unknown_critical {
+                return Ok(Said::Unclear);
             }
         }
-        Ok(None)
+        Ok(Said::NotListed)
     }
 }
 
-/// What all the lists together say: revoked wins, then good by the newest list, then the best-founded "unknown".
+/// What lists that `issuer` itself signed together say: revoked wins, then good by the newest list, then the best-founded
+/// "unknown".
 pub fn status(
     lists: &[Crl],
     certificate: &Certificate,
     issuer: &Certificate,
     at: UtcTime,
 ) -> Status {
-    weigh(
-        lists
+    status_by(lists, certificate, at, &|list| list.is_by(issuer))
+}
+
+/// The same for lists that `authorised` admits.
+pub(crate) fn status_by(
+    lists: &[Crl],
+    certificate: &Certificate,
+    at: UtcTime,
+    authorised: &dyn Fn(&Crl) -> bool,
+) -> Status {
+    let mut unknown = Unknown::NoList;
+    let mut covered = Reasons::NONE;
+    let mut good: Option<UtcTime> = None;
+    for list in lists.iter().filter(|list| list.extensions.base.is_none()) {
+        let reasons = list
+            .extensions
+            .extent
+            .reasons_for(certificate, &list.issuer);
+        if reasons == Reasons::NONE {
+            if list.issuer == certificate.issuer_name {
+                unknown = unknown.max(Unknown::Partial);
+            }
+            continue;
+        }
+        if !authorised(list) {
+            unknown = unknown.max(Unknown::BadSignature);
+            continue;
+        }
+        let delta = lists
             .iter()
-            .map(|list| list.status(certificate, issuer, at)),
-    )
+            .filter(|delta| list.is_amended_by(delta) && delta.is_current(at) && authorised(delta))
+            .max_by(|one, other| {
+                let number = |delta: &Crl| delta.extensions.number.clone().unwrap_or_default();
+                order(&number(one), &number(other))
+            });
+        match of_list(list, delta, certificate, at) {
+            Status::Unknown(why) => unknown = unknown.max(why),
+            revoked @ Status::Revoked { .. } => return revoked,
+            Status::Good { this_update } => {
+                covered = covered.or(reasons);
+                let newest = good.map_or(this_update, |known| known.max(this_update));
+                good = Some(newest);
+            }
+        }
+    }
+    match good {
+        Some(this_update) if covered == Reasons::ALL => Status::Good { this_update },
+        Some(_) => Status::Unknown(Unknown::Partial),
+        None => Status::Unknown(unknown),
+    }
+}
+
+/// One list, with the newest delta over it.
+fn of_list(list: &Crl, delta: Option<&Crl>, certificate: &Certificate, at: UtcTime) -> Status {
+    let newest = delta.unwrap_or(list);
+    let said = match delta.map(|delta| delta.says(certificate)) {
+        Some(Said::Listed {
+            reason: Some(REMOVED),
+            ..
+        }) => Said::NotListed,
+        Some(said @ (Said::Listed { .. } | Said::Unclear)) => said,
+        Some(Said::NotListed) | None => list.says(certificate),
+    };
+    match said {
+        Said::Listed { since, reason } if since <= at => Status::Revoked { since, reason },
+        Said::Unclear => Status::Unknown(Unknown::Partial),
+        Said::Listed { .. } | Said::NotListed if list.extensions.unknown_critical => {
+            Status::Unknown(Unknown::Partial)
+        }
+        // A list may drop certificates once they have expired (RFC 5280 3.3), so it then proves nothing.
+        Said::NotListed if certificate.not_after < newest.this_update => {
+            Status::Unknown(Unknown::Stale)
+        }
+        Said::Listed { .. } | Said::NotListed if newest.is_current(at) => Status::Good {
+            this_update: newest.this_update,
+        },
+        Said::Listed { .. } | Said::NotListed => Status::Unknown(Unknown::Stale),
+    }
 }
 
 /// Revoked wins, then good by the newest evidence, then the best-founded "unknown".
@@ -215,6 +322,16 @@ pub(crate) fn weigh(statuses: impl Iterator<Item = Status>) -> Status {
     }
 }
 
+/// Content octets of two numbers that are not negative.
+fn order(one: &[u8], other: &[u8]) -> Ordering {
+    fn plain(octets: &[u8]) -> &[u8] {
+        let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+        octets.get(zeros..).unwrap_or_default()
+    }
+    let (one, other) = (plain(one), plain(other));
+    one.len().cmp(&other.len()).then_with(|| one.cmp(other))
+}
+
 fn time(tlv: Tlv<'_>) -> Result<UtcTime, BerError> {
     let malformed = BerError::Value("time");
     if !matches!(tlv.tag, tag::UTC_TIME | tag::GENERALIZED_TIME) {
@@ -225,11 +342,15 @@ fn time(tlv: Tlv<'_>) -> Result<UtcTime, BerError> {
 }
 
 const MAX_EXTENSIONS: usize = 32;
+/// removeFromCRL: the certificate stood on the complete list and no longer does.
+const REMOVED: u8 = 8;
 /// Content octets of id-ce 2.5.29.n.
-const AUTHORITY_KEY_ID: &[u8] = &[0x55, 0x1d, 35];
 const CRL_NUMBER: &[u8] = &[0x55, 0x1d, 20];
-const ISSUING_DISTRIBUTION_POINT: &[u8] = &[0x55, 0x1d, 28];
 const REASON_CODE: &[u8] = &[0x55, 0x1d, 21];
+const DELTA_INDICATOR: &[u8] = &[0x55, 0x1d, 27];
+const ISSUING_DISTRIBUTION_POINT: &[u8] = &[0x55, 0x1d, 28];
+const CERTIFICATE_ISSUER: &[u8] = &[0x55, 0x1d, 29];
+const AUTHORITY_KEY_ID: &[u8] = &[0x55, 0x1d, 35];
 
 struct Extension<'a> {
     oid: &'a [u8],
@@ -255,48 +376,59 @@ fn extensions(tlv: Tlv<'_>) -> Result<Vec<Extension<'_>>, BerError> {
         .collect()
 }
 
-/// RFC 5280 5.2; an unknown critical extension makes the list unusable.
-fn scope(explicit: Tlv<'_>) -> Result<Scope, BerError> {
-    let mut scope = Scope::Complete;
-    for extension in extensions(explicit.reader().expect(tag::SEQUENCE)?)? {
-        match extension.oid {
-            AUTHORITY_KEY_ID | CRL_NUMBER => {}
-            ISSUING_DISTRIBUTION_POINT => scope = distribution_point(extension.value)?,
-            _ if extension.critical => return Ok(Scope::Partial),
-            _ => {}
+impl ListExtensions {
+    fn read(explicit: Tlv<'_>) -> Result<Self, BerError> {
+        let mut found = Self::default();
+        for extension in extensions(explicit.reader().expect(tag::SEQUENCE)?)? {
+            let value = extension.value;
+            let number = || Ok(Reader::new(value).expect(tag::INTEGER)?.value.to_vec());
+            match extension.oid {
+                AUTHORITY_KEY_ID => found.authority_key_id = Some(value.to_vec()),
+                CRL_NUMBER => found.number = Some(number()?),
+                DELTA_INDICATOR => found.base = Some(number()?),
+                ISSUING_DISTRIBUTION_POINT => found.extent = Extent::read(value)?,
+                _ => found.unknown_critical |= extension.critical,
+            }
         }
+        Ok(found)
     }
-    Ok(scope)
 }
 
-fn distribution_point(value: &[u8]) -> Result<Scope, BerError> {
-    let fields = Reader::new(value)
-        .expect(tag::SEQUENCE)?
-        .reader()
-        .all(MAX_EXTENSIONS)?;
-    let mut scope = Scope::Complete;
-    for field in fields {
-        let set = field.value != [0].as_slice();
-        scope = match field.tag {
-            0x81 if set => Scope::OnlyUsers,
-            0x82 if set => Scope::OnlyAuthorities,
-            // distributionPoint says where the list lives, not who is on it.
-            0xa0 | 0x81 | 0x82 => scope,
-            0x84 | 0x85 if !set => scope,
-            _ => return Ok(Scope::Partial),
-        };
-    }
-    Ok(scope)
+/// The extensions of an entry (RFC 5280 5.3).
+#[derive(Default)]
+struct EntryExtensions {
+    reason: Option<u8>,
+    issuer: Option<Name>,
+    unknown_critical: bool,
 }
 
-fn reason(tlv: Tlv<'_>) -> Result<Option<u8>, BerError> {
-    for extension in extensions(tlv)? {
-        if extension.oid == REASON_CODE {
-            let code = Reader::new(extension.value).expect(tag::ENUMERATED)?.value;
-            return Ok(code.first().copied());
+impl EntryExtensions {
+    fn read(list: Tlv<'_>) -> Result<Self, BerError> {
+        let mut found = Self::default();
+        for extension in extensions(list)? {
+            match extension.oid {
+                REASON_CODE => {
+                    let code = Reader::new(extension.value).expect(tag::ENUMERATED)?.value;
+                    found.reason = code.first().copied();
+                }
+                CERTIFICATE_ISSUER => {
+                    let names = Reader::new(extension.value).expect(tag::SEQUENCE)?;
+                    let mut names = GeneralName::read_all(names)?.into_iter();
+                    found.issuer = names.find_map(|name| match name {
+                        GeneralName::Directory(name) => Some(name),
+                        GeneralName::Email(_)
+                        | GeneralName::Dns(_)
+                        | GeneralName::Uri(_)
+                        | GeneralName::Ip(_)
+                        | GeneralName::Other(_) => None,
+                    });
+                    found.unknown_critical |= found.issuer.is_none();
+                }
+                _ => found.unknown_critical |= extension.critical,
+            }
         }
+        Ok(found)
     }
-    Ok(None)
 }
 
 #[cfg(test)]

@@ -1,9 +1,13 @@
 //! Certificates, paths and revocation lists (RFC 5280), and answers about revocation (RFC 6960), judged from received bytes.
 
 pub mod certificate;
+pub mod constraints;
 pub mod crl;
+pub mod distribution;
+pub mod name;
 pub mod ocsp;
 pub mod path;
+pub mod policies;
 pub mod revocation;
 pub mod signature;
 

@@ -273,7 +273,7 @@ impl OcspResponse {
     }
 
     fn about(&self, certificate: &Certificate, issuer: &Certificate) -> Option<&Answer> {
-        if certificate.issuer != issuer.subject {
+        if certificate.issuer_name != issuer.subject_name {
             return None;
         }
         self.answers.iter().find(|answer| {
@@ -303,7 +303,9 @@ impl OcspResponse {
         if delegated.service != KeyService::OcspAnswers {
             return Err(OcspProblem::Responder("its certificate is not for that"));
         }
-        if delegated.issuer != issuer.subject || issuer.certified(delegated) != Checked::Good {
+        if delegated.issuer_name != issuer.subject_name
+            || issuer.certified(delegated) != Checked::Good
+        {
             return Err(OcspProblem::Responder("another authority certified it"));
         }
         if self.produced_at < delegated.not_before || self.produced_at > delegated.not_after {

@@ -1,9 +1,11 @@
 //! Building and checking a certification path to a configured anchor at a given time (RFC 5280 6.1), in bounded work.
 //!
-//! Names match byte for byte. Name constraints and policy constraints are not processed: a path that has them is refused.
+//! Names are compared as 7.1 says; constraints on names and policies are held to.
 
 use super::{
     certificate::Certificate,
+    constraints,
+    policies::{self, PolicyInputs},
     signature::{Checked, Scheme},
 };
 use crate::UtcTime;
@@ -15,7 +17,6 @@ const MAX_STEPS: u16 = 100;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
     certificates: Vec<Certificate>,
-    anchor: usize,
     validity: Validity,
 }
 
@@ -61,11 +62,6 @@ impl Path {
         &self.certificates
     }
 
-    /// Which of the anchors given to [`build`].
-    pub const fn anchor(&self) -> usize {
-        self.anchor
-    }
-
     /// Whether the path held in time.
     pub const fn validity(&self) -> &Validity {
         &self.validity
@@ -96,10 +92,25 @@ pub fn build(
     anchors: &[Certificate],
     at: UtcTime,
 ) -> Result<Path, PathProblem> {
+    build_for(leaf, pool, anchors, at, &PolicyInputs::default())
+}
+
+/// Like [`build`], for a validator that asks for certificate policies.
+///
+/// # Errors
+/// The nearest miss when there is none.
+pub fn build_for(
+    leaf: &Certificate,
+    pool: &[Certificate],
+    anchors: &[Certificate],
+    at: UtcTime,
+    policies: &PolicyInputs,
+) -> Result<Path, PathProblem> {
     lawful_leaf(leaf)?;
     let mut search = Search {
         pool,
         anchors,
+        policies,
         at,
         steps: MAX_STEPS,
         outside: None,
@@ -116,6 +127,7 @@ pub fn build(
 struct Search<'a> {
     pool: &'a [Certificate],
     anchors: &'a [Certificate],
+    policies: &'a PolicyInputs,
     at: UtcTime,
     steps: u16,
     /// The first path that is right but for its time.
@@ -132,17 +144,15 @@ impl<'a> Search<'a> {
         let Some(&last) = path.last() else {
             return Ok(None);
         };
-        if let Some(anchor) = self
-            .anchors
-            .iter()
-            .position(|anchor| anchor.der == last.der)
-        {
-            return Ok(self.finish(path, anchor));
+        if self.anchors.iter().any(|anchor| anchor.der == last.der) {
+            return Ok(self.finish(path));
         }
-        for (index, anchor) in self.anchors.iter().enumerate() {
-            if anchor.subject == last.issuer && self.links(path, last, anchor, Role::Anchor)? {
+        for anchor in self.anchors {
+            if anchor.subject_name == last.issuer_name
+                && self.links(path, last, anchor, Role::Anchor)?
+            {
                 path.push(anchor);
-                let found = self.finish(path, index);
+                let found = self.finish(path);
                 path.pop();
                 if found.is_some() {
                     return Ok(found);
@@ -158,7 +168,9 @@ impl<'a> Search<'a> {
         let first = pool.iter().filter(|issuer| likely(issuer));
         let then = pool.iter().filter(|issuer| !likely(issuer));
         for issuer in first.chain(then) {
-            if issuer.subject != last.issuer || path.iter().any(|known| known.der == issuer.der) {
+            if issuer.subject_name != last.issuer_name
+                || path.iter().any(|known| known.der == issuer.der)
+            {
                 continue;
             }
             if self.links(path, last, issuer, Role::Intermediate)? {
@@ -201,7 +213,14 @@ impl<'a> Search<'a> {
         self.problem = self.problem.clone().max(problem);
     }
 
-    fn finish(&mut self, path: &[&Certificate], anchor: usize) -> Option<Path> {
+    fn finish(&mut self, path: &[&Certificate]) -> Option<Path> {
+        let constrained =
+            constraints::check(path).and_then(|()| policies::check(path, self.policies));
+        if let Err((subject, rule)) = constrained {
+            let rule = rule.to_owned();
+            self.miss(PathProblem::Constraint { subject, rule });
+            return None;
+        }
         let below = path.len().saturating_sub(1).max(1);
         let validity = path
             .iter()
@@ -213,7 +232,6 @@ impl<'a> Search<'a> {
                 .iter()
                 .map(|certificate| (*certificate).clone())
                 .collect(),
-            anchor,
             validity,
         };
         if found.validity == Validity::Inside {

@@ -3,4 +3,5 @@
 
 mod made;
 mod ocsp;
+mod pkits;
 mod timestamp;

@@ -240,10 +240,9 @@ fn where_the_policy_requires_revocation_its_absence_holds_the_signature_back() {
     let file = signed(&letter(), &office.official("Siti Contoh"));
     let mut policy = Policy::default();
     let certificate = office.root();
-    policy.anchors.add(Anchor {
-        certificate,
-        revocation: RevocationRule::Require,
-    });
+    policy
+        .anchors
+        .add(Anchor::new(certificate, RevocationRule::Require));
     let report = judged(&file, &Evidence::new(), &policy);
     let expected = Verdict::Indeterminate(Some(Indeterminate::TryLater));
     assert_eq!(report.signatures[0].verdict, expected);

@@ -43,10 +43,7 @@ impl Office {
     pub fn policy(&self) -> Policy {
         let mut anchors = TrustAnchors::new();
         let revocation = RevocationRule::default();
-        anchors.add(Anchor {
-            certificate: self.root(),
-            revocation,
-        });
+        anchors.add(Anchor::new(self.root(), revocation));
         Policy::new(anchors)
     }
 

@@ -5,6 +5,9 @@
 )]
 
 mod corpus;
+mod expected;
 mod judged;
 mod made;
+mod mutations;
+mod reports;
 mod written;

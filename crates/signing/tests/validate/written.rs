@@ -7,7 +7,7 @@ use signing::{
     AttributeSigner, UtcTime,
     budget::Budget,
     sign::{Lock, NewField, Permission, Place, Request, place_fields, sign},
-    validate::{Code, Evidence, Headline, Modification, Report, Verdict, verify},
+    validate::{ChangeKind, Code, Evidence, Headline, Modification, Report, Verdict, verify},
 };
 
 fn at() -> UtcTime {
@@ -81,7 +81,15 @@ fn a_letter_of_two_signers_is_intact_and_says_what_it_allows() {
             .iter()
             .map(|finding| finding.code)
     };
-    assert!(codes(0).any(|code| code == Code::LaterVisibleSignature));
+    assert!(codes(0).any(|code| code == Code::Change(ChangeKind::SignatureAdded)));
+    let changes = &judged.signatures[0].changes;
+    let added = changes
+        .iter()
+        .find(|change| change.kind == ChangeKind::SignatureAdded)
+        .unwrap();
+    assert_eq!(added.place.page, Some(1));
+    assert!(added.place.rectangle.is_some() && added.place.revision.is_some());
+    assert!(added.apa.starts_with("Tanda tangan lain ditambahkan"));
 }
 
 #[test]

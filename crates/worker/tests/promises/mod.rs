@@ -62,10 +62,10 @@ pub fn signer() -> RingSigner {
 
 pub fn policy(signer: &RingSigner) -> Policy {
     let mut anchors = TrustAnchors::new();
-    anchors.add(Anchor {
-        certificate: signer.certificate_chain()[0].clone(),
-        revocation: RevocationRule::Ignore,
-    });
+    anchors.add(Anchor::new(
+        signer.certificate_chain()[0].clone(),
+        RevocationRule::Ignore,
+    ));
     Policy { anchors }
 }
 

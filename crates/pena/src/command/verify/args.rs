@@ -17,6 +17,9 @@ pub struct VerifyArgs {
     /// Certificates of an authority you trust, PEM or DER; may be given several times
     #[arg(long, value_name = "CA.pem")]
     pub trust: Vec<PathBuf>,
+    /// A policy file (TOML) that names anchors with their purpose, and trusted lists; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub policy: Vec<PathBuf>,
     /// A revocation list to judge by, PEM or DER; may be given several times
     #[arg(long, value_name = "FILE")]
     pub crl: Vec<PathBuf>,
@@ -29,11 +32,20 @@ pub struct VerifyArgs {
     #[command(flatten)]
     pub password: PasswordArgs,
     /// Language of the five lines
-    #[arg(long, value_enum, default_value_t = Lang::Id, conflicts_with = "json")]
+    #[arg(long, value_enum, default_value_t = Lang::Id, conflicts_with_all = ["json", "xml"])]
     pub lang: Lang,
+    /// Write each signed revision of a file into DIR
+    #[arg(long, value_name = "DIR")]
+    pub revisions: Option<PathBuf>,
+    /// Write pictures of pages that look different since they were signed into DIR, before and after side by side
+    #[arg(long, value_name = "DIR")]
+    pub pictures: Option<PathBuf>,
     /// Print one line of JSON per file
     #[arg(long)]
     pub json: bool,
+    /// Print the report of ETSI TS 119 102-2, one XML document per file
+    #[arg(long, conflicts_with = "json")]
+    pub xml: bool,
 }
 
 /// The languages of the verdict.

@@ -2,6 +2,8 @@
 
 mod args;
 pub(super) mod material;
+mod policy;
+mod show;
 mod source;
 
 use std::path::Path;
@@ -10,7 +12,9 @@ use serde::Serialize;
 use signing::{
     Access, UtcTime,
     source::ByteSource,
-    validate::{self, Code, Evidence, Finding, Headline, Language, Policy, Report, Severity},
+    validate::{
+        self, Code, Evidence, Facts, Finding, Headline, Language, Policy, Report, Severity,
+    },
 };
 
 use self::args::Lang;
@@ -26,8 +30,12 @@ use crate::{
 /// # Errors
 /// When what to judge by cannot be read, or standard output is gone.
 pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
+    let mut anchors = material::anchors("verify", &args.trust)?;
+    for path in &args.policy {
+        policy::add(&mut anchors, path)?;
+    }
     let judge = Judge {
-        policy: Policy::new(material::anchors("verify", &args.trust)?),
+        policy: Policy::new(anchors),
         evidence: material::evidence("verify", &args.crl)?,
         at: args.at.unwrap_or_else(clock::now),
         access: args.password.access()?,
@@ -36,20 +44,27 @@ pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
     let (mut exit, mut without_anchor) = (Exit::Ok, false);
     for path in &args.files {
         let opened = source::open(path);
-        let report = match &opened {
-            Ok(source) => judge.report(&**source),
+        let (facts, report) = match &opened {
+            Ok(source) => judge.examine(&**source),
             Err(error) => {
                 output::talk(&format!("error: {}: {error}", harmless(path.display())));
-                not_opened(error, judge.at)
+                (None, not_opened(error, judge.at))
             }
         };
+        if let (Ok(source), Some(facts)) = (&opened, &facts) {
+            args.show(path, &**source, facts, &report)?;
+        }
         exit = exit.and(of(report.headline));
-        without_anchor |= args.trust.is_empty() && report.headline == Headline::Untrusted;
+        without_anchor |= args.trust.is_empty()
+            && args.policy.is_empty()
+            && report.headline == Headline::Untrusted;
         if args.json {
             output::json(&Line {
                 path: path.display().to_string(),
                 report: &report,
             })?;
+        } else if args.xml {
+            output::line(report.to_xml(facts.as_ref()).trim_end())?;
         } else if opened.is_ok() {
             print(path, &report, args.lang.into(), palette)?;
         }
@@ -63,6 +78,31 @@ pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
+impl VerifyArgs {
+    /// Writes what was asked for beside the report.
+    fn show(
+        &self,
+        path: &Path,
+        source: &dyn ByteSource,
+        facts: &Facts,
+        report: &Report,
+    ) -> anyhow::Result<()> {
+        let mut written = Vec::new();
+        if let Some(folder) = &self.revisions {
+            std::fs::create_dir_all(folder)?;
+            written.extend(show::revisions(folder, path, source, facts)?);
+        }
+        if let Some(folder) = &self.pictures {
+            std::fs::create_dir_all(folder)?;
+            written.extend(show::pictures(folder, path, source, facts, report)?);
+        }
+        for target in written {
+            output::talk(&format!("wrote {}", harmless(target.display())));
+        }
+        Ok(())
+    }
+}
+
 /// What every file is judged by.
 struct Judge {
     policy: Policy,
@@ -72,9 +112,9 @@ struct Judge {
 }
 
 impl Judge {
-    fn report(&self, source: &dyn ByteSource) -> Report {
+    fn examine(&self, source: &dyn ByteSource) -> (Option<Facts>, Report) {
         let access = self.access.clone();
-        validate::verify(source, &self.evidence, &self.policy, self.at, access)
+        validate::examine(source, &self.evidence, &self.policy, self.at, access)
     }
 }
 

@@ -5,10 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::{only_differ_in, own_id};
 use crate::{
-    diff::{
-        level::Modification,
-        step::{Comparison, references, references_in},
-    },
+    diff::{change::ChangeKind, references, step::Comparison},
     pdf::{IndirectObject, Located, Node, ObjectId, ReadError},
 };
 
@@ -32,6 +29,8 @@ const TRAILER: &[&[u8]] = &[
 ];
 /// Keys of the information dictionary that writers refresh.
 const INFORMATION: &[&[u8]] = &[b"ModDate", b"Producer"];
+/// The same where there was none before.
+const NEW_INFORMATION: &[&[u8]] = &[b"ModDate", b"Producer", b"CreationDate", b"Creator"];
 
 /// Whether both revisions speak of the same document; if not, nothing more can be accounted for.
 pub(super) fn trailer(comparison: &mut Comparison<'_>) -> bool {
@@ -39,12 +38,11 @@ pub(super) fn trailer(comparison: &mut Comparison<'_>) -> bool {
         let reference = |found: Option<Located>| found.and_then(|found| found.node.as_reference());
         let before = reference(comparison.old.trailer_entry(key));
         let after = reference(comparison.new.trailer_entry(key));
-        if before != after {
-            let name = String::from_utf8_lossy(key).into_owned();
-            comparison.step.note(
-                Modification::Other,
-                format!("the trailer has another /{name}"),
-            );
+        // Catalog and information may move to an object of their own; what they say is compared elsewhere.
+        let moved = key != b"Encrypt" && after.is_some_and(|id| comparison.fresh(id).is_some());
+        if before != after && !moved {
+            let name = format!("/{}", String::from_utf8_lossy(key));
+            comparison.step.note(ChangeKind::TrailerChanged, &name);
             return false;
         }
     }
@@ -56,16 +54,16 @@ pub(super) fn trailer(comparison: &mut Comparison<'_>) -> bool {
         .values()
         .filter_map(|pair| pair.old.as_ref());
     let held: HashSet<ObjectId> = held
-        .flat_map(|object| references(&object.node).into_iter().chain([object.id]))
+        .flat_map(|object| references::of(&object.node).into_iter().chain([object.id]))
         .collect();
     let foreign = trailers
         .flat_map(crate::pdf::Dictionary::entries)
         .filter(|entry| !TRAILER.contains(&entry.key.as_slice()))
-        .flat_map(|entry| references(&entry.node))
+        .flat_map(|entry| references::of(&entry.node))
         .any(|id| held.contains(&id) || comparison.changed.contains_key(&id.number));
     if foreign {
-        let what = "what was changed is also held by an unknown entry of the trailer";
-        comparison.step.note(Modification::Other, what);
+        let what = "an unknown entry holds what was changed";
+        comparison.step.note(ChangeKind::TrailerChanged, what);
     }
     information(comparison);
     true
@@ -79,15 +77,16 @@ fn information(comparison: &mut Comparison<'_>) {
     let Some(pair) = comparison.changed.get(&id.number) else {
         return;
     };
-    let (Some(old), Some(new)) = (&pair.old, &pair.new) else {
-        return;
+    let Some(new) = &pair.new else { return };
+    let before = entry(comparison.old.trailer_entry(b"Info"));
+    let lawful = match before.map(|id| comparison.old.object(id)) {
+        Some(Ok(Some(old))) => only_differ_in(&whole(&old), &whole(new), INFORMATION),
+        Some(Ok(None)) | None => super::has_only(&whole(new), NEW_INFORMATION),
+        Some(Err(_)) => false,
     };
-    if new.stream_start.is_none() && only_differ_in(&whole(old), &whole(new), INFORMATION) {
+    if new.stream_start.is_none() && lawful {
         comparison.claim(id.number);
-        comparison.step.note(
-            Modification::Ltv,
-            "the date and program in the document information",
-        );
+        comparison.step.note(ChangeKind::InformationRefreshed, "");
     }
 }
 
@@ -106,9 +105,7 @@ pub(super) fn metadata(
 ) -> Result<(), ReadError> {
     let Some(new) = comparison.new.entry(after, b"Metadata")? else {
         if comparison.old.entry(before, b"Metadata")?.is_some() {
-            comparison
-                .step
-                .note(Modification::Other, "the document's metadata was removed");
+            comparison.step.note(ChangeKind::MetadataChanged, "-");
         }
         return Ok(());
     };
@@ -125,9 +122,7 @@ pub(super) fn metadata(
     };
     if own_id(&new) == Some(id) && pair.old.as_ref().is_none_or(lawful) && lawful(&new.object) {
         comparison.claim(id.number);
-        comparison
-            .step
-            .note(Modification::Ltv, "the document's metadata was refreshed");
+        comparison.step.note(ChangeKind::MetadataRefreshed, "");
     }
     Ok(())
 }
@@ -136,7 +131,7 @@ pub(super) fn claim(comparison: &mut Comparison<'_>, before: &Located, after: &L
     let Some(id) = own_id(after).filter(|id| comparison.changed.contains_key(&id.number)) else {
         return;
     };
-    if own_id(before) == Some(id)
+    if (own_id(before) == Some(id) || comparison.fresh(id).is_some())
         && only_differ_in(before, after, CATALOG)
         && extensions_only_grow(before, after)
         && version_only_rises(before, after)
@@ -181,7 +176,7 @@ fn extensions_only_grow(before: &Located, after: &Located) -> bool {
                         .is_some_and(|node| super::same_node(&entry.node, node))
                 }),
             };
-            kept && references_in(new).is_empty()
+            kept && references::of_dictionary(new).is_empty()
         }
     }
 }

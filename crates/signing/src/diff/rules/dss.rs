@@ -2,7 +2,7 @@
 
 use super::{has_only, own_id};
 use crate::{
-    diff::{level::Modification, step::Comparison},
+    diff::{change::ChangeKind, step::Comparison},
     pdf::{Located, ReadError},
 };
 
@@ -20,10 +20,7 @@ pub(super) fn claim(
     let old = comparison.old.entry(before, b"DSS")?;
     let Some(new) = comparison.new.entry(after, b"DSS")? else {
         if old.is_some() {
-            comparison.step.note(
-                Modification::Other,
-                "the document security store was removed",
-            );
+            comparison.step.note(ChangeKind::CatalogChanged, "/DSS");
         }
         return Ok(());
     };
@@ -32,10 +29,7 @@ pub(super) fn claim(
         .is_some_and(|old| super::same_node(&old.node, &new.node));
     if !has_only(&new, STORE) || old.as_ref().is_some_and(|old| !has_only(old, STORE)) {
         if !unchanged {
-            comparison.step.note(
-                Modification::Other,
-                "the document security store has unknown keys",
-            );
+            comparison.step.note(ChangeKind::CatalogChanged, "/DSS");
         }
         return Ok(());
     }
@@ -54,10 +48,7 @@ pub(super) fn claim(
     }
     changed |= records(comparison, old.as_ref(), &new)?;
     if changed || !unchanged {
-        comparison.step.note(
-            Modification::Ltv,
-            "certificates and revocation information were added",
-        );
+        comparison.step.note(ChangeKind::EvidenceAdded, "");
     }
     Ok(())
 }

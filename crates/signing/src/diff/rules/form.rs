@@ -1,15 +1,16 @@
-//! The form: a further signature in a field of its own, new or prepared (ISO 32000-2 12.7).
+//! The form: fields filled in, and a further signature in a field of its own, new or prepared (ISO 32000-2 12.7).
 
 use std::collections::HashMap;
 
-use super::{appended, fresh, has_only, only_differ_in, own_id, page, signature};
+use super::{added, fill, fresh, has_only, only_differ_in, own_id, page, signature};
 use crate::{
     diff::{
-        fields::{self, FieldNode},
-        level::Modification,
+        change::ChangeKind,
+        compare::same_node,
+        fields::{self, FieldKind, FieldNode, Inherited},
         step::Comparison,
     },
-    pdf::{Located, ObjectId, ReadError},
+    pdf::{IndirectObject, Located, Node, ObjectId, ReadError},
 };
 
 /// What a first field may bring along when there was no form.
@@ -27,28 +28,22 @@ pub(super) fn claim(
     let old = comparison.old.entry(before, b"AcroForm")?;
     let Some(new) = comparison.new.entry(after, b"AcroForm")? else {
         if old.is_some() {
-            comparison
-                .step
-                .note(Modification::Other, "the form was removed");
+            comparison.step.note(ChangeKind::FormChanged, "");
         }
         return Ok(());
     };
     let lawful = match &old {
-        Some(old) => only_differ_in(old, &new, GROWN_FORM) && moved_or_same(comparison, old, &new),
+        Some(old) => grown(old, &new) && moved_or_same(comparison, old, &new),
         None => has_only(&new, NEW_FORM),
     };
     if !lawful {
-        comparison
-            .step
-            .note(Modification::Other, "the form's own settings were changed");
+        comparison.step.note(ChangeKind::FormChanged, "");
         return Ok(());
     }
     if let Some(id) = own_id(&new) {
         comparison.claim(id.number);
     }
-    if old.is_none()
-        && let Some(resources) = new.dictionary().and_then(|form| form.entry(b"DR"))
-    {
+    if let Some(resources) = new.dictionary().and_then(|form| form.entry(b"DR")) {
         comparison.claim_fresh(resources);
     }
     prepared_fields(comparison)?;
@@ -57,9 +52,50 @@ pub(super) fn claim(
         None => None,
     };
     match comparison.new.entry(&new, b"Fields")? {
-        Some(list) => new_fields(comparison, list_before.as_ref(), &list),
+        Some(list) => new_fields(
+            comparison,
+            list_before.as_ref(),
+            &list,
+            &Inherited::nothing(),
+        ),
         None => Ok(()),
     }
+}
+
+/// The list of fields may grow, and so may the fonts that the form offers them.
+fn grown(old: &Located, new: &Located) -> bool {
+    let entry = |of: &Located, key: &[u8]| of.dictionary().and_then(|of| of.entry(key)).cloned();
+    let mut allowed = GROWN_FORM.to_vec();
+    if entry(old, b"DA").is_none() {
+        allowed.push(b"DA");
+    }
+    let resources = (entry(old, b"DR"), entry(new, b"DR"));
+    if resources_grow(resources.0.as_ref(), resources.1.as_ref(), 2) {
+        allowed.push(b"DR");
+    }
+    only_differ_in(old, new, &allowed)
+}
+
+/// Whether everything that was named still means the same; `depth` is how many dictionaries deep names may be added.
+fn resources_grow(old: Option<&Node>, new: Option<&Node>, depth: u8) -> bool {
+    let (Some(old), Some(new)) = (old, new) else {
+        return old.is_none();
+    };
+    if same_node(old, new) {
+        return true;
+    }
+    let (Some(old), Some(new), Some(depth)) = (
+        old.as_dictionary(),
+        new.as_dictionary(),
+        depth.checked_sub(1),
+    ) else {
+        return false;
+    };
+    !new.has_doubled_key()
+        && old
+            .entries()
+            .iter()
+            .all(|entry| resources_grow(Some(&entry.node), new.entry(&entry.key), depth))
 }
 
 /// A form that was part of the catalog may stay there, and one that was an object stays that object.
@@ -72,8 +108,16 @@ fn moved_or_same(comparison: &Comparison<'_>, old: &Located, new: &Located) -> b
     }
 }
 
-/// Fields that stood there before: only an unsigned signature field may change, and only by being signed.
+/// Fields that stood there before: an unsigned signature field may be signed, any other may be filled in.
 fn prepared_fields(comparison: &mut Comparison<'_>) -> Result<(), ReadError> {
+    // Walking through every field for each of many signatures would cost the square of their number.
+    if !comparison
+        .changed
+        .values()
+        .any(|pair| pair.old.as_deref().is_some_and(may_be_field))
+    {
+        return Ok(());
+    }
     let known = fields::all(&comparison.old)?;
     let names: HashMap<u32, FieldNode> = known
         .into_iter()
@@ -82,7 +126,7 @@ fn prepared_fields(comparison: &mut Comparison<'_>) -> Result<(), ReadError> {
         .collect();
     let mut numbers: Vec<u32> = names.keys().copied().collect();
     numbers.sort_unstable();
-    let mut signed_now: Vec<String> = Vec::new();
+    let mut done: Vec<(String, Done)> = Vec::new();
     // The field itself first, then widgets that are objects of their own.
     for named in [true, false] {
         for field in numbers.iter().filter_map(|number| names.get(number)) {
@@ -98,12 +142,16 @@ fn prepared_fields(comparison: &mut Comparison<'_>) -> Result<(), ReadError> {
                 object: after,
             };
             if named {
-                if prepared_field(comparison, field, &after)? {
-                    signed_now.push(field.name.clone());
-                }
-            } else if signed_now.contains(&field.name)
-                && only_differ_in(&field.at, &after, SIGNED_WIDGET)
-            {
+                let now = prepared_field(comparison, field, &after)?;
+                done.extend(now.map(|now| (field.name.clone(), now)));
+                continue;
+            }
+            let allowed = match done.iter().find(|(name, _)| *name == field.name) {
+                Some((_, Done::Signed)) => SIGNED_WIDGET,
+                Some((_, Done::Filled)) => fill::FILLED_WIDGET,
+                None => continue,
+            };
+            if only_differ_in(&field.at, &after, allowed) {
                 comparison.claim(id.number);
                 appearance(comparison, &after);
             }
@@ -112,34 +160,51 @@ fn prepared_fields(comparison: &mut Comparison<'_>) -> Result<(), ReadError> {
     Ok(())
 }
 
+fn may_be_field(object: &IndirectObject) -> bool {
+    object.node.as_dictionary().is_some_and(|dictionary| {
+        let has = |key: &[u8]| dictionary.entry(key).is_some();
+        has(b"T") || has(b"FT") || has(b"Rect") || (has(b"Kids") && !dictionary.is_type(b"Pages"))
+    })
+}
+
+/// What was lawfully done to a field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Done {
+    Signed,
+    Filled,
+}
+
 fn prepared_field(
     comparison: &mut Comparison<'_>,
     field: &FieldNode,
     after: &Located,
-) -> Result<bool, ReadError> {
-    let Some(id) = field.id else { return Ok(false) };
-    let unsigned = comparison.old.entry(&field.at, b"V")?.is_none();
-    if field.signature && unsigned && only_differ_in(&field.at, after, SIGNED_FIELD) {
-        if !signature::claim(comparison, after, &field.name)? {
-            return Ok(false);
+) -> Result<Option<Done>, ReadError> {
+    let Some(id) = field.id else { return Ok(None) };
+    if field.kind == FieldKind::Signature {
+        let unsigned = comparison.old.entry(&field.at, b"V")?.is_none();
+        let signed = comparison.new.entry(after, b"V")?.is_some();
+        if unsigned && signed && only_differ_in(&field.at, after, SIGNED_FIELD) {
+            if !signature::claim(comparison, after, &field.name)? {
+                return Ok(None);
+            }
+            comparison.claim(id.number);
+            appearance(comparison, after);
+            return Ok(Some(Done::Signed));
         }
-        comparison.claim(id.number);
-        appearance(comparison, after);
-        return Ok(true);
+    } else if fill::claim(comparison, field, after)? {
+        return Ok(Some(Done::Filled));
     }
     // A parent may get a new signature field below it.
     if only_differ_in(&field.at, after, &[b"Kids"]) {
         let before = comparison.old.entry(&field.at, b"Kids")?;
         if let Some(kids) = comparison.new.entry(after, b"Kids")? {
-            new_fields(comparison, before.as_ref(), &kids)?;
+            new_fields(comparison, before.as_ref(), &kids, &field.passes_on())?;
             comparison.claim(id.number);
         }
     } else {
         comparison.step.fields.push(field.name.clone());
-        let what = format!("field {} was changed", field.name);
-        comparison.step.note(Modification::Other, what);
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// Fields behind the old ones: each a new, signed signature field.
@@ -147,32 +212,29 @@ fn new_fields(
     comparison: &mut Comparison<'_>,
     before: Option<&Located>,
     list: &Located,
+    parent: &Inherited,
 ) -> Result<(), ReadError> {
-    let Some(more) = appended(before, list) else {
-        comparison
-            .step
-            .note(Modification::Other, "the list of fields was rearranged");
+    let Some(more) = added(before, list) else {
+        comparison.step.note(ChangeKind::FormChanged, "");
         return Ok(());
     };
-    let more: Vec<Option<ObjectId>> = more.iter().map(crate::pdf::Node::as_reference).collect();
+    let more: Vec<Option<ObjectId>> = more
+        .into_iter()
+        .map(crate::pdf::Node::as_reference)
+        .collect();
     if let Some(id) = own_id(list)
         && (comparison.fresh(id).is_some() || before.and_then(own_id) == Some(id))
     {
         comparison.claim(id.number);
     }
-    let names: HashMap<ObjectId, FieldNode> = fields::all(&comparison.new)?
-        .into_iter()
-        .filter_map(|field| Some((field.id?, field)))
-        .collect();
     for id in more {
         let added = id.and_then(|id| Some((id, fresh(comparison, id)?)));
         let claimed = match added {
-            Some((id, field)) => new_field(comparison, id, &field, names.get(&id))?,
+            Some((id, field)) => new_field(comparison, id, field, parent)?,
             None => false,
         };
         if !claimed {
-            let what = "a field was added that is not a signature of its own";
-            comparison.step.note(Modification::Other, what);
+            comparison.step.note(ChangeKind::FieldAdded, "");
         }
     }
     Ok(())
@@ -212,12 +274,14 @@ const FIELD: &[&[u8]] = &[
 fn new_field(
     comparison: &mut Comparison<'_>,
     id: ObjectId,
-    field: &Located,
-    node: Option<&FieldNode>,
+    field: Located,
+    parent: &Inherited,
 ) -> Result<bool, ReadError> {
-    let Some(node) = node.filter(|node| node.signature && node.named) else {
+    let node = FieldNode::read(&comparison.new, field, Some(id), parent)?;
+    if node.kind != FieldKind::Signature || !node.named {
         return Ok(false);
-    };
+    }
+    let field = &node.at;
     if field.object.stream_start.is_some()
         || !has_only(field, FIELD)
         || !signature::claim(comparison, field, &node.name)?
@@ -258,13 +322,13 @@ fn widget(comparison: &mut Comparison<'_>, id: ObjectId, at: &Located) -> Result
     page::claim(comparison, id, at)
 }
 
-/// New appearance streams, with the new objects they use.
-fn appearance(comparison: &mut Comparison<'_>, widget: &Located) {
+/// Appearance streams, new or its own, with the new objects they use.
+pub(super) fn appearance(comparison: &mut Comparison<'_>, widget: &Located) {
     if let Some(appearance) = widget
         .dictionary()
         .and_then(|widget| widget.entry(b"AP"))
         .cloned()
     {
-        comparison.claim_fresh(&appearance);
+        comparison.claim_owned(&appearance, Some(widget.object.id.number));
     }
 }

@@ -1,7 +1,9 @@
 //! The rules: each claims the changes it can account for, and nothing else.
 
+mod annotation;
 mod catalog;
 mod dss;
+mod fill;
 mod form;
 mod page;
 mod signature;
@@ -22,7 +24,8 @@ pub(super) fn run(comparison: &mut Comparison<'_>) -> Result<(), ReadError> {
     catalog::claim(comparison, &before, &after);
     catalog::metadata(comparison, &before, &after)?;
     dss::claim(comparison, &before, &after)?;
-    form::claim(comparison, &before, &after)
+    form::claim(comparison, &before, &after)?;
+    annotation::claim(comparison)
 }
 
 /// Whether two dictionaries differ at most in these keys.
@@ -46,15 +49,17 @@ fn has_only(of: &Located, allowed: &[&[u8]]) -> bool {
     })
 }
 
-/// What stands behind the old items of a list, if they are all still there in their order.
-fn appended<'n>(before: Option<&Located>, after: &'n Located) -> Option<&'n [Node]> {
+/// What a list has more than before, if all the old items are still there in their order.
+fn added<'n>(before: Option<&Located>, after: &'n Located) -> Option<Vec<&'n Node>> {
     let old = before.map_or(Some([].as_slice()), |before| before.node.as_array())?;
-    let new = after.node.as_array()?;
-    let (kept, more) = new.split_at_checked(old.len())?;
-    kept.iter()
-        .zip(old)
-        .all(|(a, b)| same_node(a, b))
-        .then_some(more)
+    let mut kept = old.iter().peekable();
+    let mut more = Vec::new();
+    for item in after.node.as_array()? {
+        if kept.next_if(|old| same_node(old, item)).is_none() {
+            more.push(item);
+        }
+    }
+    kept.next().is_none().then_some(more)
 }
 
 /// The object a value is, when it is not part of another one.

@@ -1,12 +1,12 @@
-//! The page a new signature widget stands on: nothing of it changes but the list of annotations, at its end.
+//! The page a new signature widget stands on: nothing of it changes but the list of annotations, which grows.
 
-use super::{appended, only_differ_in, own_id};
+use super::{added, only_differ_in, own_id};
 use crate::{
     diff::step::Comparison,
     pdf::{Located, ObjectId, ReadError},
 };
 
-/// Claims the page, or its list of annotations, when the only change is this widget at the end.
+/// Claims the page, or its list of annotations, when the only change is this widget.
 pub(super) fn claim(
     comparison: &mut Comparison<'_>,
     widget: ObjectId,
@@ -37,14 +37,14 @@ pub(super) fn claim(
     let Some(list) = comparison.new.entry(&after, b"Annots")? else {
         return Ok(());
     };
-    let Some(more) = appended(list_before.as_ref(), &list) else {
+    let Some(more) = added(list_before.as_ref(), &list) else {
         return Ok(());
     };
     let known = |node: &crate::pdf::Node| {
         node.as_reference()
             .is_some_and(|id| id == widget || comparison.is_claimed(id.number))
     };
-    if !more.iter().all(known) {
+    if !more.into_iter().all(known) {
         return Ok(());
     }
     comparison.claim(id.number);

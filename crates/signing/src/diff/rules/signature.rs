@@ -3,13 +3,14 @@
 use super::fresh;
 use crate::{
     diff::{
-        level::{Change, Modification, Visibility},
+        change::{Change, ChangeKind, Place, Rectangle},
         step::Comparison,
     },
-    pdf::{Located, ReadError},
+    pdf::{Located, ReadError, field::rectangle},
 };
 
-/// Claims the signature a field was given, when it is a new object, and says so in the step.
+/// Claims the signature that a new field holds, or a prepared one was given, when it is a new object, and says so in the
+/// step; or that a new field waits for one.
 pub(super) fn claim(
     comparison: &mut Comparison<'_>,
     field: &Located,
@@ -19,6 +20,14 @@ pub(super) fn claim(
         .dictionary()
         .and_then(|field| field.entry(b"V"))
         .cloned();
+    if value.is_none() {
+        // To be signed later: nothing is signed yet, but it may already show something.
+        let change = Change::new(ChangeKind::SignatureFieldAdded, name);
+        comparison.step.fields.push(name.to_owned());
+        let place = place(comparison, field)?;
+        comparison.step.changes.push(change.at(place).shown());
+        return Ok(true);
+    }
     let Some(signature) = value
         .as_ref()
         .and_then(crate::pdf::Node::as_reference)
@@ -36,50 +45,45 @@ pub(super) fn claim(
     let sub_filter = entry(b"SubFilter")?;
     let timestamp = sub_filter.as_ref().and_then(|form| form.node.as_name())
         == Some(b"ETSI.RFC3161".as_slice());
-    let class = match (kind, timestamp) {
-        (Some(b"DocTimeStamp") | None, true) => Modification::Ltv,
-        (Some(b"Sig") | None, false) => Modification::Sign,
+    let added = match (kind, timestamp) {
+        // Some writers call every signature `Sig`; what it is, its form says.
+        (Some(b"DocTimeStamp" | b"Sig") | None, true) => ChangeKind::DocumentTimestampAdded,
+        (Some(b"Sig") | None, false) => ChangeKind::SignatureAdded,
         (_, _) => return Ok(false),
     };
     let node = signature.node.clone();
     comparison.claim(signature.object.id.number);
     comparison.claim_fresh(&node);
-    if class == Modification::Ltv {
-        comparison
-            .step
-            .note(class, format!("a document timestamp was added in {name}"));
+    let change = Change::new(added, name);
+    if added == ChangeKind::DocumentTimestampAdded {
+        comparison.step.changes.push(change);
     } else {
         comparison.step.fields.push(name.to_owned());
-        let mut change = Change::new(class, format!("a signature was added in {name}"));
-        change.visibility = visibility(comparison, field)?;
-        comparison.step.changes.push(change);
+        let place = place(comparison, field)?;
+        comparison.step.changes.push(change.at(place).shown());
     }
     Ok(true)
 }
 
-/// A field shows where its rectangle, or that of one of its widgets, has an area.
-fn visibility(comparison: &Comparison<'_>, field: &Located) -> Result<Visibility, ReadError> {
+/// Where the first of a field's widgets that has an area stands, or the field itself.
+fn place(comparison: &Comparison<'_>, field: &Located) -> Result<Place, ReadError> {
     let mut widgets = vec![field.clone()];
     if let Some(kids) = comparison.new.entry(field, b"Kids")? {
         widgets.extend(comparison.new.items(&kids)?);
     }
     for widget in widgets {
-        let Some(rectangle) = comparison.new.entry(&widget, b"Rect")? else {
-            continue;
-        };
-        let sides: Vec<f64> = rectangle
-            .node
-            .as_array()
-            .unwrap_or_default()
-            .iter()
-            .filter_map(crate::pdf::Node::as_number)
-            .collect();
-        if let [left, bottom, right, top] = sides.as_slice()
-            && (right - left).abs() > 0.0
-            && (top - bottom).abs() > 0.0
-        {
-            return Ok(Visibility::OverPage);
+        let [left, bottom, width, height] = rectangle(&comparison.new, &widget)?;
+        if width > 0.0 && height > 0.0 {
+            let sides = [left, bottom, left + width, bottom + height];
+            let place = comparison.place_of(widget.object.id.number);
+            return Ok(Place {
+                rectangle: Rectangle::of_corners(sides),
+                ..place
+            });
         }
     }
-    Ok(Visibility::NotShown)
+    Ok(Place {
+        object: Some(field.object.id.number),
+        ..Place::default()
+    })
 }

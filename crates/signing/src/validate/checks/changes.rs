@@ -1,6 +1,6 @@
 //! What came after a signature, put into findings (ISO 32000-2 12.8.2).
 
-use crate::diff::Visibility;
+use crate::diff::{Change, ChangeKind, Modification, Visibility};
 use crate::validate::{
     facts::{Behind, Facts, SignatureFacts},
     finding::{Code, Finding},
@@ -8,15 +8,7 @@ use crate::validate::{
 
 pub(crate) fn check(file: &Facts, facts: &SignatureFacts) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for change in &facts.later.changes {
-        findings.push(match change.visibility {
-            Visibility::NotShown => Finding::info(Code::ChangedLater, change.what.clone()),
-            Visibility::OverPage => {
-                let detail = format!("{}, with a visible place on a page", change.what);
-                Finding::warning(Code::LaterVisibleSignature, detail)
-            }
-        });
-    }
+    findings.extend(facts.later.changes.iter().map(finding));
     if let Some(rule) = &facts.later.forbidden_by {
         findings.push(Finding::failure(Code::ChangeNotPermitted, rule.clone()));
     }
@@ -35,4 +27,41 @@ pub(crate) fn check(file: &Facts, facts: &SignatureFacts) -> Vec<Finding> {
         findings.push(Finding::warning(Code::SharedByFields, detail));
     }
     findings
+}
+
+/// A change under its own name. What no rule accounts for weighs as a failure; what shows, as something to look at.
+fn finding(change: &Change) -> Finding {
+    let code = Code::Change(change.kind);
+    let detail = detail(change);
+    match (change.class, change.visibility) {
+        (Modification::Other, _) => Finding::failure(code, detail),
+        (Modification::Annotate, _) | (_, Visibility::OverPage) => Finding::warning(code, detail),
+        (_, Visibility::NotShown) if change.kind == ChangeKind::UnusedObjectAdded => {
+            Finding::warning(code, detail)
+        }
+        (
+            Modification::None | Modification::Ltv | Modification::FormFill | Modification::Sign,
+            Visibility::NotShown,
+        ) => Finding::info(code, detail),
+    }
+}
+
+fn detail(change: &Change) -> String {
+    let mut detail = change.what.trim_end_matches('.').to_owned();
+    let place = &change.place;
+    let mut say = |what: String| {
+        detail.push_str(", ");
+        detail.push_str(&what);
+    };
+    if let Some(revision) = place.revision {
+        say(format!("in revision {revision}"));
+    }
+    if let Some(page) = place.page {
+        say(format!("on page {page}"));
+    }
+    if let (Visibility::OverPage, Some(rectangle)) = (change.visibility, place.rectangle) {
+        let [left, bottom, right, top] = rectangle.0;
+        say(format!("over the area {left} {bottom} {right} {top}"));
+    }
+    detail
 }

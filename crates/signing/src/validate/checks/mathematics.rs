@@ -9,9 +9,10 @@ use crate::{
         ess::CertificateBinding,
         parse::{Padding, ReceivedAttributes, ReceivedCms, SignerId, SignerInfo},
     },
+    diff::ChangeKind,
     policy::algorithms,
     validate::{
-        facts::{Form, Imprint, SignatureFacts},
+        facts::{Form, Imprint, RangeProblem, SignatureFacts},
         finding::{Code, Finding},
         verdict::{Failure, Indeterminate, Verdict},
     },
@@ -51,13 +52,20 @@ impl Mathematics {
             findings: Vec::new(),
         };
         if let Err(problem) = facts.range {
-            result.fail(
-                Failure::FormatFailure,
-                Code::ByteRangeUnlawful,
-                problem.to_string(),
-            );
+            let code = match problem {
+                RangeProblem::Rewritten => Code::Change(ChangeKind::SignatureRewritten),
+                RangeProblem::Dictionary => Code::CmsMalformed,
+                RangeProblem::Shape
+                | RangeProblem::Start
+                | RangeProblem::Bounds
+                | RangeProblem::Gap
+                | RangeProblem::End
+                | RangeProblem::NoContents => Code::ByteRangeUnlawful,
+            };
+            result.fail(Failure::FormatFailure, code, problem.to_string());
         }
         match (&facts.form, &facts.cms) {
+            (Form::RsaSha1, _) => result.weak("adbe.x509.rsa_sha1, a bare RSA value over SHA-1"),
             (Form::Other(name), _) => {
                 let detail = format!("signatures of the form {name} are not checked here");
                 result
@@ -65,14 +73,14 @@ impl Mathematics {
                     .push(Finding::failure(Code::SubFilterUnknown, detail));
                 result.hold(Indeterminate::CryptoConstraintsFailureNoPoe);
             }
-            (Form::Pades | Form::Pkcs7 | Form::Timestamp, Err(problem)) => {
+            (Form::Pades | Form::Pkcs7 | Form::Pkcs7Sha1 | Form::Timestamp, Err(problem)) => {
                 result.fail(
                     Failure::FormatFailure,
                     Code::CmsMalformed,
                     problem.to_string(),
                 );
             }
-            (Form::Pades | Form::Pkcs7 | Form::Timestamp, Ok(cms)) => {
+            (Form::Pades | Form::Pkcs7 | Form::Pkcs7Sha1 | Form::Timestamp, Ok(cms)) => {
                 result.cms(facts, cms, given);
             }
         }
@@ -92,7 +100,8 @@ impl Mathematics {
             );
             return self.fail(Failure::FormatFailure, Code::ProfileBroken, detail);
         };
-        if facts.form != Form::Timestamp && cms.content.is_some() {
+        let carries = matches!(facts.form, Form::Timestamp | Form::Pkcs7Sha1);
+        if !carries && cms.content.is_some() {
             let detail = "the CMS carries content of its own though the signature is detached";
             return self.fail(Failure::FormatFailure, Code::ProfileBroken, detail);
         }
@@ -115,7 +124,7 @@ impl Mathematics {
     fn content_type(&mut self, form: &Form, cms: &ReceivedCms, attributes: &ReceivedAttributes) {
         let expected = match form {
             Form::Timestamp => TST_INFO,
-            Form::Pades | Form::Pkcs7 | Form::Other(_) => DATA,
+            Form::Pades | Form::Pkcs7 | Form::Pkcs7Sha1 | Form::RsaSha1 | Form::Other(_) => DATA,
         };
         let named = attributes.single(CONTENT_TYPE).and_then(|value| {
             Reader::new(value)
@@ -165,11 +174,25 @@ impl Mathematics {
                     }
                 }
             }
+            // ISO 32000-1 12.8.3.3.1: the content is the SHA-1 of the covered bytes.
+            (Form::Pkcs7Sha1, Some(content)) => {
+                if own.of(content) != stated {
+                    self.signature_ok = Some(false);
+                    let detail = "the signature's own content was changed";
+                    return self.fail(Failure::HashFailure, Code::DigestMismatch, detail);
+                }
+                self.weak("SHA-1 over the document");
+                (content.to_vec(), facts.digest.as_ref())
+            }
+            (Form::Pkcs7Sha1, None) => {
+                let detail = "the signature carries no digest of the document";
+                return self.fail(Failure::FormatFailure, Code::CmsMalformed, detail);
+            }
             (Form::Timestamp, None) => {
                 let detail = "the timestamp token has no content";
                 return self.fail(Failure::FormatFailure, Code::CmsMalformed, detail);
             }
-            (Form::Pades | Form::Pkcs7 | Form::Other(_), _) => {
+            (Form::Pades | Form::Pkcs7 | Form::RsaSha1 | Form::Other(_), _) => {
                 (stated.to_vec(), facts.digest.as_ref())
             }
         };
@@ -258,7 +281,8 @@ impl Mathematics {
             return;
         };
         self.algorithm = Some(format!("{scheme}, {}", certificate.key.kind));
-        match scheme.check(&certificate.key, &attributes.signed, &signer.signature) {
+        let checked = self.value_over(scheme, &certificate, attributes, &signer.signature);
+        match checked {
             Checked::Good => self.signature_ok = Some(self.signature_ok.unwrap_or(true)),
             Checked::Bad => {
                 self.signature_ok = Some(false);
@@ -269,6 +293,39 @@ impl Mathematics {
         }
         if let Some(weak) = algorithms::weakness(scheme, &certificate.key.kind) {
             self.weak(&weak);
+        }
+        if let (Some(own), Some(named)) = (digest, scheme.digest())
+            && own != named
+        {
+            let detail = format!(
+                "the attributes name {} and the signature is made with {}",
+                own.name(),
+                named.name()
+            );
+            self.findings
+                .push(Finding::warning(Code::AlgorithmsDisagree, detail));
+        }
+    }
+
+    /// Over the attributes as received; or, where they came in another order than that of DER, in that order (RFC 5652
+    /// 5.4 signs the DER, and some programs sign what they send).
+    fn value_over(
+        &mut self,
+        scheme: Scheme,
+        certificate: &Certificate,
+        attributes: &ReceivedAttributes,
+        value: &[u8],
+    ) -> Checked {
+        let check = |signed: &[u8]| scheme.check(&certificate.key, signed, value);
+        let Some(ordered) = attributes.in_der_order() else {
+            return check(&attributes.signed);
+        };
+        let detail = "the signed attributes are not in the order that DER asks for";
+        self.findings
+            .push(Finding::warning(Code::AttributesUnordered, detail));
+        match check(&attributes.signed) {
+            Checked::Bad => check(&ordered),
+            known @ (Checked::Good | Checked::CannotCheck(_)) => known,
         }
     }
 

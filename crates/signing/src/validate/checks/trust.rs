@@ -51,10 +51,11 @@ impl Trust {
     ) -> Self {
         let mut trust = Self::unknown();
         let material = opened.with_cms(facts);
-        match path::build(signer, &material.pool, &opened.anchors, at) {
+        match path::build(signer, &material.pool, opened.anchors_for(facts.kind), at) {
             Ok(path) => {
                 trust.embedded(&path, facts, opened, at);
-                trust.path(&path, &material.revocations, opened.rule(path.anchor()), at);
+                trust.anchor = opened.anchor_name(&path);
+                trust.path(&path, &material.revocations, opened.rule(&path), at);
             }
             Err(problem) => trust.no_path(&problem),
         }
@@ -66,10 +67,6 @@ impl Trust {
     }
 
     fn path(&mut self, path: &Path, known: &Revocations, rule: RevocationRule, at: UtcTime) {
-        self.anchor = path
-            .certificates()
-            .last()
-            .map(|anchor| anchor.subject_text.clone());
         match rule {
             RevocationRule::Ignore => {
                 let detail = "the policy does not ask about revocation";

@@ -1,0 +1,313 @@
+//! The kinds of change, each with its class and its sentence in two languages.
+
+use serde::{Deserialize, Serialize};
+
+use super::level::Modification;
+
+/// The kinds of change. Their names are those of findings, and stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// A revision that changes nothing.
+    NothingChanged,
+    /// Certificates and revocation information in the document security store.
+    EvidenceAdded,
+    /// A document timestamp.
+    DocumentTimestampAdded,
+    /// XMP metadata, as programs refresh it.
+    MetadataRefreshed,
+    /// Date and program in the information dictionary.
+    InformationRefreshed,
+    /// A value of a form field.
+    FieldFilled,
+    /// A further signature.
+    SignatureAdded,
+    /// A note, a stamp or other markup over a page.
+    AnnotationAdded,
+    /// An empty field for a further signature.
+    SignatureFieldAdded,
+    /// An object that nothing refers to.
+    UnusedObjectAdded,
+    /// Markup that was there.
+    AnnotationChanged,
+    /// The picture of a field whose value is the same.
+    AppearanceReplaced,
+    /// The picture of a signature that was there.
+    SignedAppearanceChanged,
+    /// A signature dictionary that was there.
+    SignatureRewritten,
+    /// The flags of a field.
+    FieldFlagsChanged,
+    /// Anything else about a field.
+    FieldChanged,
+    /// A field that is no signature.
+    FieldAdded,
+    /// The form itself.
+    FormChanged,
+    /// What a page draws.
+    PageContentChanged,
+    /// A page's size, cut or turn.
+    PageGeometryChanged,
+    /// Which pages there are, and their order.
+    PagesChanged,
+    /// A font, or part of one.
+    FontReplaced,
+    /// A picture or drawing that pages use.
+    FormXobjectReplaced,
+    /// Layers that can be shown and hidden.
+    OptionalContentChanged,
+    /// Bookmarks.
+    OutlinesChanged,
+    /// Metadata, in a way that no refresh accounts for.
+    MetadataChanged,
+    /// The structure for screen readers.
+    StructureChanged,
+    /// A script, or an action that opens or sends something.
+    ActiveContentAdded,
+    /// Another entry of the catalog.
+    CatalogChanged,
+    /// The trailer.
+    TrailerChanged,
+    /// Any other object.
+    ObjectChanged,
+    /// Any other object that is new.
+    ObjectAdded,
+    /// An object that is gone.
+    ObjectRemoved,
+    /// An object that signed parts refer to and that was missing.
+    MissingObjectSupplied,
+    /// An object number that one revision defines twice.
+    ObjectDefinedTwice,
+    /// Two cross-references that show two documents.
+    HiddenCrossReference,
+    /// A revision that points at bytes behind its own end.
+    PointsBehindItself,
+    /// Bytes that no revision accounts for.
+    BytesAppended,
+    /// What follows cannot be told apart from what was signed.
+    RevisionsUnclear,
+    /// An object that cannot be read.
+    ObjectUnreadable,
+    /// A revision that could not be compared.
+    NotCompared,
+}
+
+impl ChangeKind {
+    /// Its class, where a rule accounts for it; [`Change::class`] is [`Modification::Other`] where none does.
+    pub const fn class(self) -> Modification {
+        self.words().0
+    }
+
+    /// Its class and what it means, in Indonesian and in English; `{}` stands for what it is about.
+    #[expect(clippy::too_many_lines, reason = "one table, an entry for each kind")]
+    pub(super) const fn words(self) -> (Modification, &'static str, &'static str) {
+        use Modification::{Annotate, FormFill, Ltv, Other, Sign};
+        match self {
+            Self::NothingChanged => (
+                Ltv,
+                "Berkas disimpan ulang tanpa mengubah apa pun.",
+                "The file was saved again without changing anything.",
+            ),
+            Self::EvidenceAdded => (
+                Ltv,
+                "Bukti pemeriksaan sertifikat ditambahkan; tampilan tetap sama.",
+                "Certificates and revocation information were added; nothing looks different.",
+            ),
+            Self::DocumentTimestampAdded => (
+                Ltv,
+                "Cap waktu atas seluruh dokumen ditambahkan pada {}.",
+                "A timestamp over the whole document was added in {}.",
+            ),
+            Self::MetadataRefreshed => (
+                Ltv,
+                "Keterangan tersembunyi tentang dokumen diperbarui oleh sebuah program.",
+                "A program refreshed the document's metadata.",
+            ),
+            Self::InformationRefreshed => (
+                Ltv,
+                "Tanggal ubah dan nama program dalam keterangan dokumen diperbarui.",
+                "The date and the program in the document information were refreshed.",
+            ),
+            Self::FieldFilled => (
+                FormFill,
+                "Isian formulir {} diisi.",
+                "The form field {} was filled in.",
+            ),
+            Self::SignatureAdded => (
+                Sign,
+                "Tanda tangan lain ditambahkan pada {}.",
+                "A further signature was added in {}.",
+            ),
+            Self::AnnotationAdded => (
+                Annotate,
+                "Catatan atau gambar ditempelkan di atas halaman (objek {}).",
+                "A note or drawing was laid over a page (object {}).",
+            ),
+            Self::SignatureFieldAdded => (
+                Sign,
+                "Tempat kosong untuk tanda tangan lain ditambahkan: {}.",
+                "An empty field for a further signature was added: {}.",
+            ),
+            Self::UnusedObjectAdded => (
+                Ltv,
+                "Bagian yang tidak dipakai di mana pun ditambahkan (objek {}).",
+                "A part was added that nothing in the document uses (object {}).",
+            ),
+            Self::AnnotationChanged => (
+                Annotate,
+                "Catatan yang sudah ada di halaman diubah (objek {}).",
+                "A note that was on a page was changed (object {}).",
+            ),
+            Self::AppearanceReplaced => (
+                Other,
+                "Yang terlihat pada isian {} ditukar, padahal nilainya tetap.",
+                "What the field {} shows was exchanged, though its value is the same.",
+            ),
+            Self::SignedAppearanceChanged => (
+                Other,
+                "Gambar tanda tangan pada {} ditukar sesudah ditandatangani.",
+                "The picture of the signature in {} was exchanged after signing.",
+            ),
+            Self::SignatureRewritten => (
+                Other,
+                "Data tanda tangan yang sudah ada ditulis ulang (objek {}).",
+                "The data of a signature that was there was rewritten (object {}).",
+            ),
+            Self::FieldFlagsChanged => (
+                Other,
+                "Sifat isian {} diubah, misalnya dari tersembunyi menjadi terlihat.",
+                "The flags of the field {} were changed, such as from hidden to shown.",
+            ),
+            Self::FieldChanged => (
+                Other,
+                "Isian {} diubah lebih dari sekadar diisi.",
+                "The field {} was changed in more than its value.",
+            ),
+            Self::FieldAdded => (
+                Other,
+                "Isian baru yang bukan tanda tangan ditambahkan.",
+                "A field was added that is not a signature of its own.",
+            ),
+            Self::FormChanged => (
+                Other,
+                "Susunan formulir diubah.",
+                "The form itself was changed.",
+            ),
+            Self::PageContentChanged => (
+                Other,
+                "Isi halaman ditukar (objek {}).",
+                "What a page says was exchanged (object {}).",
+            ),
+            Self::PageGeometryChanged => (
+                Other,
+                "Ukuran, potongan atau arah halaman diubah (objek {}).",
+                "The size, cut or turn of a page was changed (object {}).",
+            ),
+            Self::PagesChanged => (
+                Other,
+                "Halaman ditambah, dibuang atau ditukar urutannya (objek {}).",
+                "Pages were added, taken out or put in another order (object {}).",
+            ),
+            Self::FontReplaced => (
+                Other,
+                "Huruf ditukar, sehingga teks yang sama terbaca lain (objek {}).",
+                "A font was exchanged, so that the same text reads differently (object {}).",
+            ),
+            Self::FormXobjectReplaced => (
+                Other,
+                "Gambar pada halaman ditukar (objek {}).",
+                "A picture or drawing on a page was exchanged (object {}).",
+            ),
+            Self::OptionalContentChanged => (
+                Other,
+                "Lapisan yang dapat disembunyikan diubah (objek {}).",
+                "Layers that can be shown and hidden were changed (object {}).",
+            ),
+            Self::OutlinesChanged => (
+                Other,
+                "Penanda (daftar isi) dokumen diubah (objek {}).",
+                "The document's bookmarks were changed (object {}).",
+            ),
+            Self::MetadataChanged => (
+                Other,
+                "Keterangan tentang dokumen diganti (objek {}).",
+                "The document's metadata was replaced (object {}).",
+            ),
+            Self::StructureChanged => (
+                Other,
+                "Susunan untuk pembaca layar diubah (objek {}).",
+                "The structure for screen readers was changed (object {}).",
+            ),
+            Self::ActiveContentAdded => (
+                Other,
+                "Program atau tindakan otomatis ditanamkan sesudah ditandatangani (objek {}).",
+                "A script or an action was put in after signing (object {}).",
+            ),
+            Self::CatalogChanged => (
+                Other,
+                "Susunan utama dokumen diubah pada {}.",
+                "The document's catalog was changed in {}.",
+            ),
+            Self::TrailerChanged => (
+                Other,
+                "Pangkal dokumen diubah: {}.",
+                "The document's trailer was changed: {}.",
+            ),
+            Self::ObjectChanged => (
+                Other,
+                "Bagian dokumen diubah (objek {}).",
+                "A part of the document was changed (object {}).",
+            ),
+            Self::ObjectAdded => (
+                Other,
+                "Bagian baru ditambahkan, dan tidak ada aturan yang mengizinkannya (objek {}).",
+                "A part was added for which no rule accounts (object {}).",
+            ),
+            Self::ObjectRemoved => (
+                Other,
+                "Bagian dokumen dibuang (objek {}).",
+                "A part of the document was removed (object {}).",
+            ),
+            Self::MissingObjectSupplied => (
+                Other,
+                "Bagian yang dirujuk naskah bertanda tangan tetapi belum ada, baru ditambahkan (objek {}).",
+                "A part that the signed document refers to and lacked was added (object {}).",
+            ),
+            Self::ObjectDefinedTwice => (
+                Other,
+                "Satu bagian ditulis dua kali, sehingga pembaca yang berbeda melihat isi berbeda (objek {}).",
+                "One part stands there twice, so that two readers see two documents (object {}).",
+            ),
+            Self::HiddenCrossReference => (
+                Other,
+                "Ada dua daftar isi berkas, sehingga pembaca yang berbeda melihat isi berbeda (objek {}).",
+                "The file has two indexes, so that two readers see two documents (object {}).",
+            ),
+            Self::PointsBehindItself => (
+                Other,
+                "Bagian bertanda tangan merujuk data yang baru ditambahkan kemudian.",
+                "The signed part points at data that was added later.",
+            ),
+            Self::BytesAppended => (
+                Other,
+                "Data ditempelkan di belakang berkas di luar susunan yang sah.",
+                "Bytes were appended that no revision accounts for.",
+            ),
+            Self::RevisionsUnclear => (
+                Other,
+                "Yang ditambahkan sesudah bagian bertanda tangan tidak dapat dipilah.",
+                "What follows the signed part cannot be told apart.",
+            ),
+            Self::ObjectUnreadable => (
+                Other,
+                "Bagian yang diubah tidak dapat dibaca (objek {}).",
+                "A part that was changed cannot be read (object {}).",
+            ),
+            Self::NotCompared => (
+                Other,
+                "Perubahan kemudian tidak dapat diperiksa: {}.",
+                "A later revision could not be compared: {}.",
+            ),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Markup laid over a page: notes, stamps, lines (ISO 32000-2 12.5.6). It is claimed as what it is, an annotation, which
+//! only the mildest certification permits.
+
+use std::sync::Arc;
+
+use super::{added, form, fresh, only_differ_in, own_id};
+use crate::{
+    diff::{
+        change::{Change, ChangeKind},
+        step::Comparison,
+    },
+    pdf::{IndirectObject, Located, Node, ObjectId, ReadError},
+};
+
+/// Subtypes that only show something (table 171); none that plays, opens or runs.
+const MARKUP: &[&[u8]] = &[
+    b"Text",
+    b"FreeText",
+    b"Line",
+    b"Square",
+    b"Circle",
+    b"Polygon",
+    b"PolyLine",
+    b"Highlight",
+    b"Underline",
+    b"Squiggly",
+    b"StrikeOut",
+    b"Caret",
+    b"Stamp",
+    b"Ink",
+    b"Popup",
+];
+
+/// Claims pages whose list of annotations grew by markup alone, with what was added.
+pub(super) fn claim(comparison: &mut Comparison<'_>) -> Result<(), ReadError> {
+    let pages: Vec<ObjectId> = comparison
+        .changed
+        .values()
+        .filter_map(|pair| pair.new.as_ref())
+        .filter(|object| {
+            object
+                .node
+                .as_dictionary()
+                .is_some_and(|page| page.is_type(b"Page"))
+        })
+        .map(|page| page.id)
+        .collect();
+    for id in pages {
+        if !comparison.is_claimed(id.number) {
+            page(comparison, id)?;
+        }
+    }
+    edited(comparison);
+    Ok(())
+}
+
+/// Markup that was there and is markup still, whatever it says now.
+fn edited(comparison: &mut Comparison<'_>) {
+    let whole = |object: &Arc<IndirectObject>| Located {
+        node: object.node.clone(),
+        object: Arc::clone(object),
+    };
+    let changed: Vec<Located> = comparison
+        .changed
+        .values()
+        .filter_map(|pair| Some((whole(pair.old.as_ref()?), whole(pair.new.as_ref()?))))
+        .filter(|(before, after)| is_markup(before) && is_markup(after))
+        .map(|(_, after)| after)
+        .collect();
+    for after in changed {
+        let number = after.object.id.number;
+        comparison.claim(number);
+        form::appearance(comparison, &after);
+        let place = comparison.place_of(number);
+        let change = Change::about_object(ChangeKind::AnnotationChanged, number).at(place);
+        comparison.step.changes.push(change.shown());
+    }
+}
+
+fn page(comparison: &mut Comparison<'_>, id: ObjectId) -> Result<(), ReadError> {
+    let (Some(before), Some(after)) = (comparison.old.object(id)?, comparison.new.object(id)?)
+    else {
+        return Ok(());
+    };
+    let whole = |object: Arc<IndirectObject>| Located {
+        node: object.node.clone(),
+        object,
+    };
+    let (before, after) = (whole(before), whole(after));
+    if !only_differ_in(&before, &after, &[b"Annots"]) {
+        return Ok(());
+    }
+    let list_before = comparison.old.entry(&before, b"Annots")?;
+    let Some(list) = comparison.new.entry(&after, b"Annots")? else {
+        return Ok(());
+    };
+    let Some(more) = added(list_before.as_ref(), &list) else {
+        return Ok(());
+    };
+    let more: Option<Vec<ObjectId>> = more.into_iter().map(Node::as_reference).collect();
+    let Some(more) = more else { return Ok(()) };
+    let added: Vec<Located> = more
+        .iter()
+        .filter(|id| !comparison.is_claimed(id.number))
+        .map_while(|id| fresh(comparison, *id).filter(is_markup))
+        .collect();
+    let unclaimed = more.iter().filter(|id| !comparison.is_claimed(id.number));
+    if added.len() != unclaimed.count() {
+        return Ok(());
+    }
+    comparison.claim(id.number);
+    if let Some(own) = own_id(&list).filter(|own| {
+        comparison.fresh(*own).is_some() || list_before.as_ref().and_then(own_id) == Some(*own)
+    }) {
+        comparison.claim(own.number);
+    }
+    for annotation in added {
+        let number = annotation.object.id.number;
+        comparison.claim(number);
+        for key in [b"AP".as_slice(), b"Popup", b"RC"] {
+            let part = annotation.dictionary().and_then(|one| one.entry(key));
+            if let Some(part) = part.cloned() {
+                comparison.claim_fresh(&part);
+            }
+        }
+        let place = comparison.place_of(number);
+        let change = Change::about_object(ChangeKind::AnnotationAdded, number).at(place);
+        comparison.step.changes.push(change.shown());
+    }
+    Ok(())
+}
+
+fn is_markup(annotation: &Located) -> bool {
+    annotation.object.stream_start.is_none()
+        && annotation.dictionary().is_some_and(|one| {
+            let kind = one.entry(b"Subtype").and_then(Node::as_name);
+            !one.has_doubled_key()
+                && kind.is_some_and(|kind| MARKUP.contains(&kind))
+                && one.entry(b"A").is_none()
+                && one.entry(b"AA").is_none()
+        })
+}

@@ -1,0 +1,8 @@
+//! `trusted_list`: any bytes at all, and no panic.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let _ = signing::policy::TrustedList::read(data, &signing::policy::TrustedList::sha256(data));
+});
