@@ -22,6 +22,7 @@ pub mod browser;
 pub mod corpus;
 pub mod database;
 pub mod demo;
+pub mod desk;
 pub mod document;
 pub mod files;
 pub mod hostile;

@@ -1,90 +1,16 @@
 //! `pena sign` and `pena fields` on documents that are locked, damaged, turned or marked.
 #![expect(clippy::expect_used, reason = "a test that cannot go on stops loudly")]
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
-use tempfile::TempDir;
+use tests::desk::{assert_signed, desk, fields, pdf, put, sign};
 use tests::files;
-use tests::judge::{Qpdf, pdfsig, qpdf};
-use tests::key;
-use tests::process::{Finished, run};
+use tests::judge::{Qpdf, qpdf};
+use tests::process::run;
 use tests::program;
 use tests::tool::on_path;
-
-/// A folder with a key, or nothing where there is no openssl.
-fn desk() -> Option<TempDir> {
-    let openssl = on_path("openssl")?;
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    key::make(folder.path(), &openssl);
-    Some(folder)
-}
-
-/// A page with this attribute and one line of text in Courier.
-fn pdf(attribute: &str, text: &str) -> Vec<u8> {
-    let content = format!("BT /F1 12 Tf 100 300 Td ({text}) Tj ET");
-    let objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-        format!(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] {attribute} /Contents 4 0 R \
-             /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Courier >> >> >> >>"
-        ),
-        format!(
-            "<< /Length {} >>\nstream\n{content}\nendstream",
-            content.len()
-        ),
-    ];
-    let mut out = b"%PDF-1.7\n".to_vec();
-    let mut table = "xref\n0 5\n0000000000 65535 f \n".to_owned();
-    for (at, body) in objects.iter().enumerate() {
-        table.extend([format!("{:010} 00000 n \n", out.len())]);
-        out.extend(format!("{} 0 obj\n{body}\nendobj\n", at + 1).bytes());
-    }
-    let start = out.len();
-    out.extend(
-        format!("{table}trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").bytes(),
-    );
-    out
-}
-
-fn put(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
-    let path = folder.join(name);
-    fs::write(&path, bytes).expect("a file can be written");
-    path
-}
-
-fn sign(desk: &Path, input: &Path, output: &Path, options: &[&str]) -> Finished {
-    let mut line: Vec<String> = vec!["sign".to_owned(), "--json".to_owned()];
-    line.push(input.display().to_string());
-    line.extend(["-o".to_owned(), output.display().to_string()]);
-    for (option, file) in [("--p12", "key.p12"), ("--passphrase-file", "pass.txt")] {
-        line.extend([option.to_owned(), desk.join(file).display().to_string()]);
-    }
-    line.extend(options.iter().map(|option| (*option).to_owned()));
-    program::call(line)
-}
-
-fn fields(file: &Path) -> Vec<Value> {
-    let file = file.display().to_string();
-    let finished = program::call(["fields", "--json", file.as_str()]);
-    finished.must_exit(0);
-    program::json_lines(&finished)
-}
-
-fn assert_signed(file: &Path) {
-    if let Some(signatures) = pdfsig(file) {
-        assert!(
-            signatures
-                .last()
-                .is_some_and(|last| last.valid && last.total),
-            "{signatures:?}"
-        );
-    }
-}
 
 #[test]
 fn a_locked_document_is_signed_and_verified_with_its_password() {

@@ -7,7 +7,8 @@ use std::process::Command;
 use crate::process::must;
 use crate::test::{build_program, test_environment};
 
-/// `mutations` damages PDF files and judges them, in process, until something is found. Without it: runs the black-box tests with `PENA_LONG=1`, which lifts the bounds of their loops; further
+/// `mutations` damages PDF files and judges them, in process, until something is found. Without it: runs the black-box
+/// tests, and those of the signing room, with `PENA_LONG=1`, which lifts the bounds of their loops; further
 /// words are passed on as test filters.
 ///
 /// # Errors
@@ -30,7 +31,8 @@ pub fn run(arguments: &[String]) -> Result<()> {
     }
     build_program()?;
     let environment = test_environment()?;
-    let mut command = environment.cargo(&["test", "--package", "tests", "--"])?;
+    let mut command =
+        environment.cargo(&["test", "--package", "tests", "--package", "signing", "--"])?;
     command
         .args(["--nocapture", "--test-threads=1", "--include-ignored"])
         .args(arguments);

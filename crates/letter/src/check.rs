@@ -2,7 +2,7 @@
 
 use crate::body::{Block, parse};
 use crate::world::Fonts;
-use crate::{LetterError, LetterInput, Template};
+use crate::{LetterError, LetterInput, Look, Stamp, Template};
 
 /// Bytes of a body.
 pub(crate) const MOST_BODY: usize = 200 * 1024;
@@ -18,6 +18,9 @@ const MOST_FIELD: usize = 1000;
 const MOST_RECIPIENTS: usize = 100;
 const MOST_SIGNERS: usize = 6;
 const MOST_LINES: usize = 8;
+/// Of a stamp, in points.
+const SHORTEST_SIDE: f64 = 10.0;
+const LONGEST_SIDE: f64 = 2000.0;
 
 /// Checks every field and reads the body.
 pub(crate) fn check(letter: &LetterInput, fonts: &Fonts) -> Result<Vec<Block>, LetterError> {
@@ -52,6 +55,37 @@ pub(crate) fn check(letter: &LetterInput, fonts: &Fonts) -> Result<Vec<Block>, L
         return Err(LetterError::Empty { field: "body" });
     }
     Ok(body)
+}
+
+/// Checks every line of a stamp and the size of it.
+pub(crate) fn check_stamp(stamp: &Stamp, fonts: &Fonts) -> Result<(), LetterError> {
+    let bearable = |side: &f64| (SHORTEST_SIDE..=LONGEST_SIDE).contains(side);
+    if !stamp.size.iter().all(bearable) {
+        let [width, height] = stamp.size.map(|side| side.to_string());
+        return Err(LetterError::StampSize { width, height });
+    }
+    let Look::Block(block) = &stamp.look else {
+        return Ok(());
+    };
+    line("heading", &block.heading, false, fonts)?;
+    line("name", &block.signer.name, true, fonts)?;
+    for (field, lines) in [
+        ("jabatan", &block.signer.jabatan),
+        ("below", &block.signer.below),
+        ("notes", &block.notes),
+    ] {
+        if lines.len() > MOST_LINES {
+            return Err(LetterError::TooMany {
+                field,
+                actual: lines.len(),
+                most: MOST_LINES,
+            });
+        }
+        for text in lines {
+            line(field, text, true, fonts)?;
+        }
+    }
+    Ok(())
 }
 
 fn counts(letter: &LetterInput) -> Result<(), LetterError> {

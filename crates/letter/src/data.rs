@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use crate::body::{Block, split_tail};
-use crate::{Kop, LetterDate, LetterError, LetterInput, Paper, SignerBlock, Verification};
+use crate::{
+    Kop, LetterDate, LetterError, LetterInput, Look, Paper, Picture, SignerBlock, Stamp, Standing,
+    Verification,
+};
 
 #[derive(Serialize)]
 struct PageData<'a> {
@@ -60,6 +63,58 @@ pub(crate) fn page_data(
         signers: &letter.signers,
         verification: &letter.verification,
         issuer_sentence: &letter.issuer_sentence,
+    };
+    let mut value = serde_json::to_value(&data).map_err(failed)?;
+    printable(&mut value);
+    serde_json::to_vec(&value).map_err(failed)
+}
+
+#[derive(Serialize)]
+struct StampData<'a> {
+    fonts: &'a [String],
+    width: f64,
+    height: f64,
+    block: Option<BlockData<'a>>,
+    /// The format of the one picture: a block's logo, or the whole look.
+    logo: Option<&'static str>,
+    preview: bool,
+}
+
+#[derive(Serialize)]
+struct BlockData<'a> {
+    heading: &'a str,
+    jabatan: &'a [String],
+    name: &'a str,
+    below: &'a [String],
+    notes: &'a [String],
+    qr: bool,
+}
+
+/// Builds the data file of one stamp.
+pub(crate) fn stamp_data(stamp: &Stamp, fonts: &[String]) -> Result<Vec<u8>, LetterError> {
+    let failed = |error: serde_json::Error| LetterError::Typeset(error.to_string());
+    let [width, height] = stamp.size;
+    let (block, picture) = match &stamp.look {
+        Look::Block(block) => {
+            let data = BlockData {
+                heading: &block.heading,
+                jabatan: &block.signer.jabatan,
+                name: &block.signer.name,
+                below: &block.signer.below,
+                notes: &block.notes,
+                qr: block.qr.is_some(),
+            };
+            (Some(data), block.logo.as_ref())
+        }
+        Look::Picture(picture) => (None, Some(picture)),
+    };
+    let data = StampData {
+        fonts,
+        width,
+        height,
+        block,
+        logo: picture.map(Picture::format),
+        preview: stamp.standing == Standing::Preview,
     };
     let mut value = serde_json::to_value(&data).map_err(failed)?;
     printable(&mut value);

@@ -70,8 +70,32 @@ pub enum LetterError {
         /// The character as `U+XXXX`.
         character: String,
     },
+    /// A picture cannot be used.
+    #[error("the picture {0}")]
+    Picture(&'static str),
+    /// A stamp's side is out of bounds.
+    #[error(
+        "a signature block of {width} x {height} points is out of bounds; a side has 10 to 2000"
+    )]
+    StampSize {
+        /// Width asked for.
+        width: String,
+        /// Height asked for.
+        height: String,
+    },
+    /// The words of a stamp would be too small to read.
+    #[error(
+        "the words of the signature block do not fit into {width} x {height} points; \
+         make the rectangle larger or the words fewer"
+    )]
+    NoRoom {
+        /// Width asked for.
+        width: String,
+        /// Height asked for.
+        height: String,
+    },
     /// The verification address does not fit in a QR code.
-    #[error("verification.url does not fit in a QR code")]
+    #[error("the verification address does not fit in a QR code")]
     Qr,
     /// The typesetter refused the letter.
     #[error("typesetting failed: {0}")]

@@ -1,5 +1,5 @@
 //! Letters as PDF/A: plain data and a Markdown body in, an archive-grade PDF out, with the place
-//! of every signature block.
+//! of every signature block. And the blocks alone, for documents from elsewhere.
 //!
 //! The typesetter works in a closed world: templates compiled into the program and one JSON value
 //! are all it can read. There is no file system, network, package or clock behind it, and no part of
@@ -12,14 +12,18 @@ mod check;
 mod data;
 mod error;
 mod input;
+mod picture;
 mod qr;
+mod stamp;
 mod typesetter;
 mod world;
 
 pub use error::LetterError;
 pub use input::{Kop, LetterDate, LetterInput, Paper, SignerBlock, Template, Verification};
 
+pub use picture::Picture;
 pub use qr::qr_svg;
+pub use stamp::{Block, Look, Stamp, Standing};
 pub use typesetter::Typesetter;
 
 /// A typeset letter.

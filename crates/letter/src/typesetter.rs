@@ -8,11 +8,11 @@ use typst::text::Font;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use crate::check::check;
-use crate::data::page_data;
+use crate::check::{check, check_stamp};
+use crate::data::{page_data, stamp_data};
 use crate::qr::qr_svg;
 use crate::world::{Closed, Fonts};
-use crate::{Anchor, LetterError, LetterInput, Typeset};
+use crate::{Anchor, LetterError, LetterInput, Look, Stamp, Typeset};
 
 /// Turns letters into PDF files. Costly to make, cheap to share: build one and keep it.
 pub struct Typesetter {
@@ -47,15 +47,37 @@ impl Typesetter {
         let date = timestamp(letter)?;
         let qr = qr_svg(&letter.verification.url)?;
         let data = page_data(letter, body, self.fonts.families())?;
-        let world = Closed::new(&self.fonts, letter.template, data, qr)?;
-
-        // Known inputs can still trip assertions deep in layout or export; one letter must not
-        // take the process with it.
-        let result = catch_unwind(AssertUnwindSafe(|| lay_out(&world, letter, date)));
-        // After failures too: a failed run fills the cache as well as a good one.
-        typst::comemo::evict(10);
-        result.unwrap_or(Err(LetterError::Broken))
+        let world = Closed::letter(&self.fonts, letter.template, data, qr)?;
+        guarded(|| lay_out(&world, letter, date))
     }
+
+    /// Sets the look of a signature as a PDF of one page of exactly its size: PDF/A-1b, and only where it shines through
+    /// PDF/A-2b. Equal input gives equal bytes.
+    ///
+    /// # Errors
+    /// [`LetterError`] names the field that is too large, empty, not printable or not understood, or says that the words
+    /// would be too small to read.
+    pub fn stamp(&self, stamp: &Stamp) -> Result<Vec<u8>, LetterError> {
+        check_stamp(stamp, &self.fonts)?;
+        let (qr, picture) = match &stamp.look {
+            Look::Block(block) => {
+                let qr = block.qr.as_deref().map(qr_svg).transpose()?;
+                (qr, block.logo.as_ref())
+            }
+            Look::Picture(picture) => (None, Some(picture)),
+        };
+        let data = stamp_data(stamp, self.fonts.families())?;
+        let world = Closed::stamp(&self.fonts, data, qr, picture)?;
+        guarded(|| lay_out_stamp(&world, stamp))
+    }
+}
+
+/// Known inputs can still trip assertions deep in layout or export; one of them must not take the process with it.
+fn guarded<T>(work: impl FnOnce() -> Result<T, LetterError>) -> Result<T, LetterError> {
+    let result = catch_unwind(AssertUnwindSafe(work));
+    // After failures too: a failed run fills the cache as well as a good one.
+    typst::comemo::evict(10);
+    result.unwrap_or(Err(LetterError::Broken))
 }
 
 impl Default for Typesetter {
@@ -88,6 +110,34 @@ fn lay_out(
         pages,
         anchors,
     })
+}
+
+fn lay_out_stamp(world: &Closed<'_>, stamp: &Stamp) -> Result<Vec<u8>, LetterError> {
+    let document: PagedDocument = typst::compile(world).output.map_err(|list| first(&list))?;
+    let no_room = document
+        .introspector()
+        .query(&Selector::Elem(MetadataElem::ELEM, None));
+    if !no_room.is_empty() || document.pages().len() != 1 {
+        let [width, height] = stamp.size.map(|side| side.to_string());
+        return Err(LetterError::NoRoom { width, height });
+    }
+    let opaque = export_stamp(&document, PdfStandard::A_1b);
+    opaque.or_else(|_| export_stamp(&document, PdfStandard::A_2b))
+}
+
+fn export_stamp(document: &PagedDocument, standard: PdfStandard) -> Result<Vec<u8>, LetterError> {
+    let standards = PdfStandards::new(&[standard])
+        .map_err(|problem| LetterError::Typeset(problem.message().to_string()))?;
+    // The file around the page is thrown away, but an archive file has to have a date.
+    let date = Datetime::from_ymd_hms(2000, 1, 1, 0, 0, 0);
+    let options = PdfOptions {
+        ident: Smart::Custom("stamp".to_owned()),
+        timestamp: date.map(Timestamp::new_utc),
+        standards,
+        tagged: false,
+        ..PdfOptions::default()
+    };
+    typst_pdf::pdf(document, &options).map_err(|list| first(&list))
 }
 
 fn first(list: &[typst::diag::SourceDiagnostic]) -> LetterError {

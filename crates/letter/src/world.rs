@@ -9,7 +9,7 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
-use crate::{LetterError, Template};
+use crate::{LetterError, Picture, Template};
 
 /// Fonts and their index, with the office's own ones first.
 pub(crate) struct Fonts {
@@ -48,17 +48,16 @@ impl Fonts {
     }
 }
 
-/// What one letter's template can read: templates of all versions, its data, its QR code.
+/// What one template can read: templates of all versions, its data, its pictures.
 pub(crate) struct Closed<'a> {
     fonts: &'a Fonts,
     main: FileId,
-    data: (FileId, Bytes),
-    qr: (FileId, Bytes),
+    files: Vec<(FileId, Bytes)>,
 }
 
 impl<'a> Closed<'a> {
     /// A world around one letter's data.
-    pub(crate) fn new(
+    pub(crate) fn letter(
         fonts: &'a Fonts,
         template: Template,
         data: Vec<u8>,
@@ -72,8 +71,28 @@ impl<'a> Closed<'a> {
         Ok(Self {
             fonts,
             main,
-            data: (paths.data, Bytes::new(data)),
-            qr: (paths.qr, Bytes::from_string(qr)),
+            files: vec![
+                (paths.data, Bytes::new(data)),
+                (paths.qr, Bytes::from_string(qr)),
+            ],
+        })
+    }
+
+    /// A world around one stamp's data.
+    pub(crate) fn stamp(
+        fonts: &'a Fonts,
+        data: Vec<u8>,
+        qr: Option<String>,
+        picture: Option<&Picture>,
+    ) -> Result<Self, LetterError> {
+        let paths = PATHS.as_ref().ok_or(LetterError::Broken)?;
+        let qr = qr.map(|qr| (paths.qr, Bytes::from_string(qr)));
+        let picture = picture.map(|of| (paths.picture, Bytes::new(of.bytes().to_vec())));
+        let data = (paths.data, Bytes::new(data));
+        Ok(Self {
+            fonts,
+            main: paths.stamp,
+            files: [Some(data), qr, picture].into_iter().flatten().collect(),
         })
     }
 }
@@ -100,8 +119,8 @@ impl World for Closed<'_> {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        [&self.data, &self.qr]
-            .into_iter()
+        self.files
+            .iter()
             .find(|file| file.0 == id)
             .map(|file| file.1.clone())
             .ok_or(FileError::AccessDenied)
@@ -122,8 +141,10 @@ struct Paths {
     common: FileId,
     nota_dinas: FileId,
     surat_dinas: FileId,
+    stamp: FileId,
     data: FileId,
     qr: FileId,
+    picture: FileId,
 }
 
 static PATHS: LazyLock<Option<Paths>> = LazyLock::new(|| {
@@ -134,8 +155,10 @@ static PATHS: LazyLock<Option<Paths>> = LazyLock::new(|| {
         common: id("/v1/common.typ")?,
         nota_dinas: id("/v1/nota_dinas.typ")?,
         surat_dinas: id("/v1/surat_dinas.typ")?,
+        stamp: id("/v1/stamp.typ")?,
         data: id("/data.json")?,
         qr: id("/qr.svg")?,
+        picture: id("/picture")?,
     })
 });
 
@@ -153,6 +176,10 @@ static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
             Source::new(
                 paths.surat_dinas,
                 include_str!("../templates/v1/surat_dinas.typ").to_owned(),
+            ),
+            Source::new(
+                paths.stamp,
+                include_str!("../templates/v1/stamp.typ").to_owned(),
             ),
         ]
     })

@@ -5,7 +5,8 @@ use clap::{Parser, Subcommand};
 use crate::command::{
     account::AccountArgs, audit::AuditArgs, completion::CompletionArgs, config::ConfigCommandArgs,
     demo::DemoArgs, doctor::DoctorArgs, extend::ExtendArgs, fields::FieldsArgs, key::KeyArgs,
-    serve::ServeArgs, sign::SignArgs, timestamp::TimestampArgs, user::UserArgs, verify::VerifyArgs,
+    serve::ServeArgs, sign::SignArgs, stamp::StampArgs, timestamp::TimestampArgs, user::UserArgs,
+    verify::VerifyArgs,
 };
 
 /// The whole command line.
@@ -32,6 +33,8 @@ pub enum Command {
     Serve(ServeArgs),
     /// Sign PDF files with a key of your own
     Sign(SignArgs),
+    /// Show where and how a signature would be seen, without a key
+    Stamp(StampArgs),
     /// Put a trusted time on a whole PDF, signed or not
     Timestamp(TimestampArgs),
     /// Make the signatures of a PDF provable for longer

@@ -1,7 +1,7 @@
 //! `pena`: letters of a regency from draft to a signature that anyone can check.
 //!
 //! The program itself only reads the command line, hands over to one command and turns the outcome into an exit
-//! code ([`exit::Exit`]). Signing and verifying start neither a database nor a typesetter.
+//! code ([`exit::Exit`]). Signing and verifying start no database, and a typesetter only where a signature is to be seen.
 
 mod cli;
 mod clock;
@@ -34,6 +34,7 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Serve(args) => command::serve::run(&args),
         Command::Sign(args) => command::sign::run(&args),
+        Command::Stamp(args) => command::stamp::run(&args),
         Command::Timestamp(args) => command::timestamp::run(&args),
         Command::Extend(args) => command::extend::run(&args),
         Command::Fields(args) => command::fields::run(&args),

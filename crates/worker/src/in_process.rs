@@ -42,6 +42,10 @@ impl InProcess {
         }
     }
 
+    fn typesetter(&self) -> &Typesetter {
+        self.typesetter.get_or_init(Typesetter::new)
+    }
+
     /// A defect that hostile bytes find may cost their sender this task, never the process.
     fn guarded(
         &self,
@@ -86,16 +90,19 @@ impl InProcess {
                     pdf,
                     pages,
                     anchors,
-                } = self
-                    .typesetter
-                    .get_or_init(Typesetter::new)
-                    .typeset(&letter)?;
+                } = self.typesetter().typeset(&letter)?;
                 Done::Typeset {
                     pdf,
                     pages,
                     anchors,
                 }
             }
+            Task::Locate { texts, size } => Done::Locate {
+                found: sign::locate(source, &texts, size, budget)?,
+            },
+            Task::Stamp { stamp } => Done::Stamp {
+                pdf: self.typesetter().stamp(&stamp)?,
+            },
             Task::Render { page, width, mark } => Done::Render {
                 image: render(source, page, width, mark)?,
             },

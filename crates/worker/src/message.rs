@@ -1,9 +1,9 @@
 //! What is asked of a worker and what it answers.
 
-use letter::{Anchor, LetterInput};
+use letter::{Anchor, LetterInput, Stamp};
 use serde::{Deserialize, Serialize};
 use signing::UtcTime;
-use signing::sign::{FieldInfo, NewField, Request, ToBeSigned};
+use signing::sign::{FieldInfo, Marked, NewField, Request, ToBeSigned};
 use signing::validate::{Evidence, Policy, Report};
 
 use crate::{Mark, base64_bytes};
@@ -45,6 +45,18 @@ pub enum Task {
     Typeset {
         /// What it shows.
         letter: Box<LetterInput>,
+    },
+    /// Look for texts on the pages.
+    Locate {
+        /// What is looked for.
+        texts: Vec<String>,
+        /// Width and height in points of the rectangle around each.
+        size: [f64; 2],
+    },
+    /// Draw the look of a signature; the source is not looked at.
+    Stamp {
+        /// What it shows.
+        stamp: Box<Stamp>,
     },
     /// Show a page as a picture.
     Render {
@@ -97,6 +109,17 @@ pub enum Done {
         pages: u32,
         /// Places of the signature blocks, in the order of the signers.
         anchors: Vec<Anchor>,
+    },
+    /// What was found.
+    Locate {
+        /// In the order of the texts; nothing for one that is on no page.
+        found: Vec<Option<Marked>>,
+    },
+    /// The look.
+    Stamp {
+        /// A file of one page.
+        #[serde(with = "base64_bytes")]
+        pdf: Vec<u8>,
     },
     /// The picture.
     Render {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use letter::{LetterInput, Typeset};
+use letter::{LetterInput, Stamp, Typeset};
 use signing::UtcTime;
-use signing::sign::{FieldInfo, NewField, Request, ToBeSigned};
+use signing::sign::{FieldInfo, Marked, NewField, Request, ToBeSigned};
 use signing::source::ByteSource;
 use signing::validate::{Evidence, Policy, Report};
 
@@ -135,6 +135,36 @@ pub trait PdfWorker: Send + Sync {
             pages,
             anchors,
         })
+    }
+
+    /// Looks for each of these texts; gives a rectangle of this width and height in points around its first occurrence.
+    ///
+    /// # Errors
+    /// When the document or the text of a page cannot be read within the limits.
+    fn locate(
+        &self,
+        source: Arc<dyn ByteSource>,
+        texts: Vec<String>,
+        size: [f64; 2],
+    ) -> Result<Vec<Option<Marked>>, WorkerError> {
+        let Done::Locate { found } = self.run(Task::Locate { texts, size }, source)? else {
+            return Err(other_answer());
+        };
+        Ok(found)
+    }
+
+    /// Draws the look of a signature as a PDF of one page.
+    ///
+    /// # Errors
+    /// When a line is refused, or the words do not fit.
+    fn stamp(&self, stamp: Stamp) -> Result<Vec<u8>, WorkerError> {
+        let task = Task::Stamp {
+            stamp: Box::new(stamp),
+        };
+        let Done::Stamp { pdf } = self.run(task, Arc::new(Vec::new()))? else {
+            return Err(other_answer());
+        };
+        Ok(pdf)
     }
 
     /// Shows a page, counted from zero, as a picture.

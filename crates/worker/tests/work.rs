@@ -41,6 +41,11 @@ fn a_letter_is_set_signed_and_found_intact_over_a_wire() {
 }
 
 #[test]
+fn words_are_found_and_a_block_is_drawn_over_them() {
+    promises::words_are_found_and_a_block_is_drawn_over_them(&Far);
+}
+
+#[test]
 fn a_signature_is_not_embedded_into_another_document() {
     promises::a_signature_is_not_embedded_into_another_document(&OFFICE);
 }

@@ -12,11 +12,11 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use signing::{
     Access,
-    sign::{FieldInfo, Lock, LockedFields, NewField, fields, place_fields},
+    sign::{Appearance, FieldInfo, Lock, LockedFields, NewField, fields, place_fields},
 };
 use worker::FileSource;
 
-use super::sign::Rect;
+use super::place::Rect;
 use crate::{
     exit::Exit,
     output::{self, harmless},
@@ -177,6 +177,7 @@ fn add(args: &AddArgs) -> anyhow::Result<()> {
             name: wanted.name.clone(),
             page: wanted.page,
             rect: wanted.rect.0,
+            appearance: Appearance::Transparent,
             lock: (args.close_with_last && number == last).then_some(Lock::EVERYTHING),
         })
         .collect();

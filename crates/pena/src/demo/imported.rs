@@ -4,9 +4,9 @@
 
 use std::fmt::Write as _;
 
-/// Writes a one-page A4 file with a heading and lines of text (ASCII only).
-pub fn imported_pdf(heading: &str, lines: &[&str]) -> Vec<u8> {
-    let content = page_content(heading, lines);
+/// Writes a one-page A4 file with a heading and lines of text, and the mark where its signer's block goes (ASCII only).
+pub fn imported_pdf(heading: &str, lines: &[&str], mark: &str) -> Vec<u8> {
+    let content = page_content(heading, lines, mark);
     // Objects 1 to 4 travel inside object stream 5; 6 is the page's content, 7 the cross-reference stream.
     let inside = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
@@ -52,13 +52,19 @@ pub fn imported_pdf(heading: &str, lines: &[&str]) -> Vec<u8> {
     file
 }
 
-fn page_content(heading: &str, lines: &[&str]) -> String {
+fn page_content(heading: &str, lines: &[&str], mark: &str) -> String {
     let mut content = format!("BT /F1 16 Tf 72 760 Td ({}) Tj ET\n", escaped(heading));
     let mut y = 724;
     for line in lines {
         let _ = writeln!(content, "BT /F1 11 Tf 72 {y} Td ({}) Tj ET", escaped(line));
         y -= 18;
     }
+    let below = y - 80;
+    let _ = writeln!(
+        content,
+        "BT /F1 11 Tf 380 {below} Td ({}) Tj ET",
+        escaped(mark)
+    );
     content
 }
 
@@ -98,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_file_has_no_classic_table() {
-        let file = imported_pdf("Judul (contoh)", &["Baris"]);
+        let file = imported_pdf("Judul (contoh)", &["Baris"], "${ttd1}");
         let text = String::from_utf8_lossy(&file);
         assert!(text.contains("/ObjStm") && text.contains("/XRef"));
         assert!(!text.contains("\nxref\n") && !text.contains("trailer"));

@@ -125,7 +125,11 @@ fn network_letter() -> anyhow::Result<Script> {
 /// A PDF that another application made, signed as it is.
 fn imported() -> anyhow::Result<Script> {
     let signer = "Camat Contoh Utara";
-    let file = imported_pdf(texts::IMPORTED_HEADING, texts::IMPORTED_LINES);
+    let file = imported_pdf(
+        texts::IMPORTED_HEADING,
+        texts::IMPORTED_LINES,
+        texts::IMPORTED_MARK,
+    );
     Ok(Script {
         name: "laporan-dibawa-masuk",
         drafter: "Kepala Seksi Pemerintahan Kecamatan Contoh Utara",

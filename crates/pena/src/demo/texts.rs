@@ -79,6 +79,9 @@ pub const IMPORTED_LINES: &[&str] = &[
     "3. Pelayanan kependudukan berjalan sebagaimana biasa.",
 ];
 
+/// Where the block of its first signer goes.
+pub const IMPORTED_MARK: &str = "${ttd1}";
+
 /// Note on the disposisi.
 pub const DISPOSISI_NOTE: &str =
     "Siapkan jaringan di tiga lokasi dan laporkan sebelum asesmen dimulai.";

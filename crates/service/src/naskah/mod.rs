@@ -6,6 +6,7 @@ mod create;
 mod dispatch;
 mod edit;
 mod export;
+mod fields;
 mod file;
 mod list;
 mod note;

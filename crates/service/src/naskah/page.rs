@@ -5,7 +5,7 @@ use flow::naskah::{Content, PlannedSigner, Recipient, Refusal, Source};
 use flow::nomor::Nomor;
 use flow::office::Office;
 use flow::time::Timestamp;
-use letter::{Kop, LetterDate, LetterInput, Paper, SignerBlock, Template, Verification};
+use letter::{Block, Kop, LetterDate, LetterInput, Paper, SignerBlock, Template, Verification};
 use store::model::NaskahRow;
 
 use crate::ServiceError;
@@ -37,7 +37,6 @@ pub(super) fn letter_input(page: &Page<'_>) -> Result<LetterInput, ServiceError>
         .get(&content.opd)
         .ok_or_else(|| page.corrupt("its OPD is not in the office"))?;
     let date = page.office.date_in(content.opd, page.now);
-    let code = page.row.code.as_deref().unwrap_or_default();
     Ok(LetterInput {
         template: template(id).ok_or_else(|| page.corrupt("its template is unknown"))?,
         template_version: *version,
@@ -67,14 +66,34 @@ pub(super) fn letter_input(page: &Page<'_>) -> Result<LetterInput, ServiceError>
         tembusan: names(&content.tembusan),
         body: body.clone(),
         signers: signer_blocks(page)?,
-        verification: Verification {
-            url: format!("{}/v/{code}", page.settings.base_address),
-            domain: page.settings.domain().to_owned(),
-            code: page.row.typed_code.clone().unwrap_or_default(),
-        },
+        verification: verification(page),
         issuer_sentence: page.identity.issuer_sentence(),
         ident: page.id.to_string(),
     })
+}
+
+/// The block of each signer, for a letter that was not typeset here.
+pub(super) fn blocks(page: &Page<'_>) -> Result<Vec<Block>, ServiceError> {
+    let Verification { url, domain, code } = verification(page);
+    let signers = signer_blocks(page)?.into_iter();
+    let blocks = signers.map(|signer| Block {
+        heading: Block::HEADING.to_owned(),
+        signer,
+        notes: vec![format!("Verifikasi: {domain} · kode {code}")],
+        qr: Some(url.clone()),
+        logo: None,
+    });
+    Ok(blocks.collect())
+}
+
+/// How a reader of the letter checks it.
+fn verification(page: &Page<'_>) -> Verification {
+    let code = page.row.code.as_deref().unwrap_or_default();
+    Verification {
+        url: format!("{}/v/{code}", page.settings.base_address),
+        domain: page.settings.domain().to_owned(),
+        code: page.row.typed_code.clone().unwrap_or_default(),
+    }
 }
 
 impl Page<'_> {

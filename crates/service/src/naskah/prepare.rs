@@ -10,14 +10,13 @@ use flow::naskah::{
 use flow::nomor::Nomor;
 use flow::office::{Actor, Office};
 use flow::time::Timestamp;
-use letter::Anchor;
-use signing::sign::{Lock, NewField};
 use signing::source::ByteSource;
 use store::model::{NaskahRow, VersionKind, VersionRow};
 
 use super::act::{Loaded, hold_still, load, store_outcome};
 use super::create::imported_blob;
-use super::page::{Page, letter_input};
+use super::fields::{over_anchors, over_marks};
+use super::page::{Page, blocks, letter_input};
 use crate::letter_blob::LetterBlobs;
 use crate::office::identity;
 use crate::register::{self, Moment, Wanted};
@@ -144,43 +143,46 @@ async fn final_bytes(
     let blobs = LetterBlobs::open(app, &mut tx, id).await?;
     let content = Content::from_json(&blobs.read(&mut tx, reserved.content.blob).await?)?;
     let identity = identity(&mut tx).await?;
+    let page = Page {
+        id,
+        row: &reserved.row,
+        content: &content,
+        office: &reserved.office,
+        planned: &reserved.planned,
+        nomor: &reserved.nomor,
+        identity: &identity,
+        settings: &app.settings,
+        now: reserved.now,
+    };
     let pages = match &content.source {
-        Source::Template { .. } => {
-            let letter = letter_input(&Page {
-                id,
-                row: &reserved.row,
-                content: &content,
-                office: &reserved.office,
-                planned: &reserved.planned,
-                nomor: &reserved.nomor,
-                identity: &identity,
-                settings: &app.settings,
-                now: reserved.now,
-            })?;
-            Pages::Typeset(Box::new(letter))
-        }
-        Source::Imported { sha256 } => {
-            Pages::Imported(blobs.read(&mut tx, imported_blob(id, *sha256)).await?)
-        }
+        Source::Template { .. } => Pages::Typeset(Box::new(letter_input(&page)?)),
+        Source::Imported { sha256 } => Pages::Imported {
+            blocks: blocks(&page)?,
+            file: blobs.read(&mut tx, imported_blob(id, *sha256)).await?,
+        },
     };
     // A connection must not be held while the typesetter works.
     drop(tx);
-    let fields: Vec<String> = reserved
+    let names: Vec<String> = reserved
         .planned
         .iter()
         .map(|signer| signer.field.clone())
         .collect();
     let worker = Arc::clone(&app.worker);
     let bytes = tokio::task::spawn_blocking(move || {
-        let (mut file, anchors) = match pages {
+        let (mut file, fields) = match pages {
             Pages::Typeset(letter) => {
                 let typeset = worker.typeset(*letter)?;
-                (typeset.pdf, typeset.anchors)
+                (typeset.pdf, over_anchors(&names, &typeset.anchors))
             }
-            Pages::Imported(file) => (file, Vec::new()),
+            Pages::Imported { file, blocks } => {
+                let source: Arc<dyn ByteSource> = Arc::new(file.clone());
+                let fields = over_marks(worker.as_ref(), &source, &names, blocks)?;
+                (file, fields)
+            }
         };
         let source: Arc<dyn ByteSource> = Arc::new(file.clone());
-        let append = worker.place_fields(source, placed(&fields, &anchors))?;
+        let append = worker.place_fields(source, fields)?;
         file.extend_from_slice(&append);
         Ok::<_, ServiceError>(file)
     })
@@ -194,25 +196,11 @@ async fn final_bytes(
 
 enum Pages {
     Typeset(Box<letter::LetterInput>),
-    Imported(Vec<u8>),
-}
-
-/// One field per signer over the block that was printed for it; an imported file has no such place, so its fields are
-/// invisible. The last field locks the whole letter when it is signed (DESIGN of signatures in `docs/`).
-fn placed(fields: &[String], anchors: &[Anchor]) -> Vec<NewField> {
-    let last = fields.len();
-    (1..)
-        .zip(fields)
-        .map(|(place, name)| {
-            let anchor = anchors.iter().find(|anchor| anchor.signer + 1 == place);
-            NewField {
-                name: name.clone(),
-                page: anchor.map_or(0, |anchor| anchor.page),
-                rect: anchor.map_or([0.0; 4], |anchor| anchor.rect),
-                lock: (place == last).then_some(Lock::EVERYTHING),
-            }
-        })
-        .collect()
+    Imported {
+        file: Vec<u8>,
+        /// In the order of the signers.
+        blocks: Vec<letter::Block>,
+    },
 }
 
 async fn record(

@@ -71,6 +71,8 @@ fn judged(done: Done) -> Result<Report, ServiceError> {
         | Done::Prepare { .. }
         | Done::Embed { .. }
         | Done::Typeset { .. }
+        | Done::Locate { .. }
+        | Done::Stamp { .. }
         | Done::Render { .. } => Err(ServiceError::Worker(worker::WorkerError::Broken {
             reason: "an answer to another question".to_owned(),
         })),

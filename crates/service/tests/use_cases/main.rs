@@ -18,6 +18,7 @@ mod desk;
 mod freeze;
 mod idempotency;
 mod identity;
+mod imported;
 mod incoming;
 mod keys;
 mod mandat;

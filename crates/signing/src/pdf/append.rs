@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    chain,
+    archival, chain,
     document::Pdf,
     error::ReadError,
     lexer::Lexer,
@@ -152,6 +152,11 @@ impl<'p> Update<'p> {
             }
         }
         Err(ReadError::Limit(LimitError::Nesting).into())
+    }
+
+    /// The part of PDF/A that the document claims to be, if it claims any.
+    pub(crate) fn pdfa_part(&self) -> Result<Option<u8>, AppendError> {
+        Ok(archival::pdfa_part(&self.view)?)
     }
 
     /// Sets entries of a dictionary, wherever it stands; everything else in its object stays as it is written.

@@ -1,27 +1,31 @@
-//! The stream filters that structure needs: Flate with predictors and ASCIIHex (ISO 32000-2 7.4).
+//! The stream filters that are no pictures' (ISO 32000-2 7.4).
+
+mod ascii;
+mod lzw;
+mod predictor;
 
 use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 
+pub(crate) use self::predictor::Predictor;
 use super::error::ReadError;
 use crate::{
     budget::{Budget, LimitError},
-    num::{to_u64, to_usize},
+    num::to_u64,
 };
 
 /// One step of decoding, parameters resolved.
 pub(crate) enum Filter {
     Flate(Option<Predictor>),
+    Lzw {
+        predictor: Option<Predictor>,
+        /// Whether codes grow one code earlier than they need (table 8).
+        early: bool,
+    },
+    RunLength,
     AsciiHex,
-}
-
-/// Parameters of a predictor (table 8).
-pub(crate) struct Predictor {
-    pub(crate) kind: i64,
-    pub(crate) colors: usize,
-    pub(crate) bits: usize,
-    pub(crate) columns: usize,
+    Ascii85,
 }
 
 pub(crate) fn decode(
@@ -32,17 +36,62 @@ pub(crate) fn decode(
     let mut bytes = data.to_vec();
     for filter in filters {
         bytes = match filter {
-            Filter::Flate(predictor) => {
-                let inflated = inflate(&bytes, budget)?;
-                match predictor {
-                    Some(predictor) => predictor.undo(&inflated)?,
-                    None => inflated,
-                }
+            Filter::Flate(predictor) => unpredicted(inflate(&bytes, budget)?, predictor.as_ref())?,
+            Filter::Lzw { predictor, early } => {
+                let mut out = Output::new(budget);
+                lzw::decode(&bytes, *early, &mut out)?;
+                unpredicted(out.finish()?, predictor.as_ref())?
             }
-            Filter::AsciiHex => ascii_hex(&bytes)?,
+            Filter::RunLength => {
+                let mut out = Output::new(budget);
+                run_length(&bytes, &mut out)?;
+                out.finish()?
+            }
+            Filter::Ascii85 => {
+                let mut out = Output::new(budget);
+                ascii::base85(&bytes, &mut out)?;
+                out.finish()?
+            }
+            // It makes less of what is paid for already.
+            Filter::AsciiHex => ascii::hex(&bytes)?,
         };
     }
     Ok(bytes)
+}
+
+fn unpredicted(data: Vec<u8>, predictor: Option<&Predictor>) -> Result<Vec<u8>, ReadError> {
+    match predictor {
+        Some(predictor) => predictor.undo(&data),
+        None => Ok(data),
+    }
+}
+
+/// Decoded bytes, never more than the budget has.
+struct Output<'b> {
+    bytes: Vec<u8>,
+    budget: &'b mut Budget,
+}
+
+impl<'b> Output<'b> {
+    fn new(budget: &'b mut Budget) -> Self {
+        Self {
+            bytes: Vec::new(),
+            budget,
+        }
+    }
+
+    fn extend(&mut self, more: impl Iterator<Item = u8>) -> Result<(), LimitError> {
+        self.bytes.extend(more);
+        if to_u64(self.bytes.len()) > self.budget.decoded_bytes {
+            return Err(LimitError::DecodedBytes);
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Vec<u8>, LimitError> {
+        self.budget.spend_decoded(to_u64(self.bytes.len()))?;
+        Ok(self.bytes)
+    }
 }
 
 fn inflate(data: &[u8], budget: &mut Budget) -> Result<Vec<u8>, ReadError> {
@@ -59,115 +108,31 @@ fn inflate(data: &[u8], budget: &mut Budget) -> Result<Vec<u8>, ReadError> {
     Ok(out)
 }
 
-fn ascii_hex(data: &[u8]) -> Result<Vec<u8>, ReadError> {
-    let digits: Vec<u8> = data
-        .iter()
-        .copied()
-        .take_while(|&byte| byte != b'>')
-        .filter(|byte| !byte.is_ascii_whitespace() && *byte != 0)
-        .collect();
-    digits
-        .chunks(2)
-        .map(|pair| {
-            let text = std::str::from_utf8(pair).ok()?;
-            let value = u8::from_str_radix(text, 16).ok()?;
-            Some(if text.len() == 1 { value << 4 } else { value })
-        })
-        .collect::<Option<_>>()
-        .ok_or(ReadError::Filter("the ASCIIHex data is damaged"))
-}
-
-impl Predictor {
-    fn undo(&self, data: &[u8]) -> Result<Vec<u8>, ReadError> {
-        let damaged = ReadError::Filter("predictor parameters make no sense");
-        let bits = self.colors.checked_mul(self.bits).ok_or(damaged.clone())?;
-        let pixel = bits.div_ceil(8).max(1);
-        let row = bits
-            .checked_mul(self.columns)
-            .ok_or(damaged.clone())?
-            .div_ceil(8);
-        if row == 0 || to_u64(row) > 1 << 24 {
-            return Err(damaged);
-        }
-        match self.kind {
-            1 => Ok(data.to_vec()),
-            10..=15 => undo_png(data, row, pixel),
-            _ => Err(ReadError::Filter("a predictor that structure does not use")),
-        }
-    }
-}
-
-fn undo_png(data: &[u8], row: usize, pixel: usize) -> Result<Vec<u8>, ReadError> {
-    let mut out: Vec<u8> = Vec::with_capacity(data.len());
-    let mut above = vec![0_u8; row];
-    for line in data.chunks(row.saturating_add(1)) {
-        let Some((&kind, encoded)) = line.split_first() else {
-            break;
-        };
-        let mut current = vec![0_u8; row];
-        for (at, &byte) in encoded.iter().enumerate() {
-            let before = at.checked_sub(pixel);
-            let left = before.and_then(|at| current.get(at)).copied().unwrap_or(0);
-            let up = above.get(at).copied().unwrap_or(0);
-            let corner = before.and_then(|at| above.get(at)).copied().unwrap_or(0);
-            let guess = match kind {
-                0 => 0,
-                1 => left,
-                2 => up,
-                3 => average(left, up),
-                4 => paeth(left, up, corner),
-                _ => return Err(ReadError::Filter("an unknown PNG predictor")),
-            };
-            if let Some(place) = current.get_mut(at) {
-                *place = byte.wrapping_add(guess);
+/// Runs of at most 128 bytes, each behind its length (7.4.5).
+fn run_length(mut data: &[u8], out: &mut Output<'_>) -> Result<(), ReadError> {
+    let damaged = ReadError::Filter("the RunLength data is damaged");
+    while let Some((&length, rest)) = data.split_first() {
+        let length = usize::from(length);
+        match length {
+            0..=127 => {
+                let (run, rest) = rest.split_at_checked(length + 1).ok_or(damaged.clone())?;
+                out.extend(run.iter().copied())?;
+                data = rest;
+            }
+            128 => return Ok(()),
+            _ => {
+                let (&byte, rest) = rest.split_first().ok_or(damaged.clone())?;
+                out.extend(std::iter::repeat_n(byte, 257 - length))?;
+                data = rest;
             }
         }
-        out.extend(current.iter().take(encoded.len()));
-        above = current;
     }
-    Ok(out)
-}
-
-fn average(left: u8, up: u8) -> u8 {
-    u8::try_from(u16::midpoint(u16::from(left), u16::from(up))).unwrap_or(u8::MAX)
-}
-
-fn paeth(left: u8, up: u8, corner: u8) -> u8 {
-    let (a, b, c) = (i16::from(left), i16::from(up), i16::from(corner));
-    let estimate = a + b - c;
-    let (from_a, from_b, from_c) = (
-        (estimate - a).abs(),
-        (estimate - b).abs(),
-        (estimate - c).abs(),
-    );
-    if from_a <= from_b && from_a <= from_c {
-        left
-    } else if from_b <= from_c {
-        up
-    } else {
-        corner
-    }
-}
-
-impl Predictor {
-    pub(crate) fn dimension(value: Option<i64>, default: usize) -> usize {
-        value.map_or(default, |value| {
-            u64::try_from(value).map_or(usize::MAX, to_usize)
-        })
-    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn png_rows_are_undone_with_the_row_above() {
-        let up = [0, 1, 2, 3, 2, 1, 1, 1];
-        assert_eq!(undo_png(&up, 3, 1).unwrap(), [1, 2, 3, 2, 3, 4]);
-        let sub = [1, 5, 1, 1];
-        assert_eq!(undo_png(&sub, 3, 1).unwrap(), [5, 6, 7]);
-    }
 
     #[test]
     fn a_flate_bomb_costs_a_typed_error() {
@@ -183,5 +148,37 @@ mod tests {
             decode(&bomb, &[Filter::Flate(None)], &mut budget).unwrap_err(),
             ReadError::Limit(LimitError::DecodedBytes)
         );
+    }
+
+    fn decoded(data: &[u8], filter: Filter) -> Result<Vec<u8>, ReadError> {
+        decode(data, &[filter], &mut Budget::public())
+    }
+
+    #[test]
+    fn runs_are_copied_and_repeated_until_the_end_mark() {
+        let data = [2, b'a', b'b', b'c', 254, b'x', 128, b'y'];
+        assert_eq!(decoded(&data, Filter::RunLength).unwrap(), b"abcxxx");
+        assert!(decoded(&[5, b'a'], Filter::RunLength).is_err());
+        assert!(decoded(&[200], Filter::RunLength).is_err());
+    }
+
+    #[test]
+    fn a_bomb_of_any_filter_costs_no_more_than_the_budget() {
+        let budget = || Budget {
+            decoded_bytes: 1000,
+            ..Budget::public()
+        };
+        let runs = [129, b'x'].repeat(100);
+        // Behind the clear code a zero, then ever longer runs of it: 258, 259, 260, …
+        let codes: Vec<u16> = [256, 0].into_iter().chain(258..500).collect();
+        let packed = lzw::tests::packed(&codes);
+        let lzw = Filter::Lzw {
+            predictor: None,
+            early: false,
+        };
+        for (data, filter) in [(runs, Filter::RunLength), (packed, lzw)] {
+            let error = decode(&data, &[filter], &mut budget()).unwrap_err();
+            assert_eq!(error, ReadError::Limit(LimitError::DecodedBytes));
+        }
     }
 }

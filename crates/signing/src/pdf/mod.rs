@@ -12,6 +12,7 @@ pub mod rewrite;
 pub mod text;
 pub mod xref;
 
+pub(crate) mod archival;
 mod chain;
 pub(crate) mod content;
 pub(crate) mod crypt;

@@ -251,7 +251,7 @@ impl<'p> View<'p> {
         }
     }
 
-    /// The decoded data of a stream whose filters are Flate or ASCIIHex.
+    /// The decoded data of a stream whose filters are not those of pictures.
     ///
     /// # Errors
     /// When the stream cannot be read or decoded, or uses another filter.
@@ -302,7 +302,10 @@ impl<'p> View<'p> {
                 Some(b"FlateDecode" | b"Fl") => steps.push(Filter::Flate(
                     parameters.map(|of| self.predictor(of)).transpose()?,
                 )),
+                Some(b"LZWDecode" | b"LZW") => steps.push(self.lzw(parameters)?),
+                Some(b"RunLengthDecode" | b"RL") => steps.push(Filter::RunLength),
                 Some(b"ASCIIHexDecode" | b"AHx") => steps.push(Filter::AsciiHex),
+                Some(b"ASCII85Decode" | b"A85") => steps.push(Filter::Ascii85),
                 Some(b"Crypt") => {
                     let name = match parameters {
                         Some(parameters) => self.entry(parameters, b"Name")?,
@@ -312,11 +315,23 @@ impl<'p> View<'p> {
                     crypt_filter = Some(name.unwrap_or(b"Identity").to_vec());
                 }
                 Some(_) | None => {
-                    return Err(ReadError::Filter("a filter that structure does not use"));
+                    return Err(ReadError::Filter("a filter of pictures"));
                 }
             }
         }
         Ok((crypt_filter, steps))
+    }
+
+    fn lzw(&self, parameters: Option<&Located>) -> Result<Filter, ReadError> {
+        let early = match parameters {
+            Some(parameters) => self.entry(parameters, b"EarlyChange")?,
+            None => None,
+        };
+        let early = early.and_then(|early| early.node.as_integer()).unwrap_or(1);
+        Ok(Filter::Lzw {
+            predictor: parameters.map(|of| self.predictor(of)).transpose()?,
+            early: early != 0,
+        })
     }
 
     fn predictor(&self, parameters: &Located) -> Result<Predictor, ReadError> {

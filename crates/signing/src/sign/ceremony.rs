@@ -5,7 +5,9 @@ use super::{
     dictionary::{self, SignatureDictionary},
     error::SignError,
     marker,
-    place::{Widget, add_field, check_name, enter_in_form, free_name, top_level_names, visibility},
+    place::{
+        Spot, Widget, add_field, check_name, enter_in_form, free_name, top_level_names, visibility,
+    },
     prepared::{Append, ToBeSigned, version_digest, write_byte_range},
     request::{Appearance, Lock, Place, Request},
     restriction::{self, Restrictions},
@@ -20,7 +22,6 @@ use crate::{
         append::Update,
         crypt::Act,
         field::{self, SignatureField},
-        page::{Sight, Turn},
     },
     source::ByteSource,
 };
@@ -110,13 +111,13 @@ impl<'a> Ceremony<'a> {
                 None
             }
             Place::Marker { name, sign, size } => {
-                let (page, rect) = marker::place(&view, *sign, *size)?;
+                let marked = marker::place(&view, *sign, *size)?;
                 add(
                     &mut update,
                     &pdf,
                     &request,
                     &restrictions,
-                    (name.as_deref(), page, rect),
+                    (name.as_deref(), marked.page, marked.rect),
                     signature,
                 )?;
                 None
@@ -224,14 +225,12 @@ fn fill(
     }
     let lock = restriction::lock(&view, &found.field)?;
     let value = signature.to_string().into_bytes();
-    if matches!(request.appearance, Appearance::Block(_)) {
-        let [_, _, width, height] = field::rectangle(&view, &found.widget)?;
-        let turn = match view.entry(&found.widget, b"P")? {
-            Some(page) => Sight::of(&view, &page)?.turn(),
-            None => Turn::Upright,
-        };
-        let stream = appearance::stream(&request.appearance, turn.size(width, height), turn);
-        let stream = update.add(stream)?;
+    let seen = match request.appearance {
+        Appearance::Drawn(_) => Spot::of_widget(&view, &found.widget)?,
+        Appearance::Transparent => None,
+    };
+    if let Some((spot, _)) = seen {
+        let stream = appearance::add(update, &request.appearance, spot.size, spot.turn)?;
         let shown = format!("<< /N {stream} >>").into_bytes();
         if found.widget.object.id == found.field.object.id {
             update.set_entries(&found.field, &[(b"V", value), (b"AP", shown)])?;

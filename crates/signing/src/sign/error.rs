@@ -1,6 +1,6 @@
 //! Why a signature could not be made.
 
-use super::signer::SignerError;
+use super::{drawing::DrawingError, signer::SignerError};
 use crate::{
     UtcTime,
     cms::{CmsError, TimestampProblem},
@@ -45,6 +45,12 @@ pub enum SignError {
         /// Width and height of the page as seen.
         shown: String,
     },
+    /// The place has no area on a page.
+    #[error("nothing would be seen there")]
+    Unseen,
+    /// The picture of the signature cannot be used.
+    #[error(transparent)]
+    Drawing(#[from] DrawingError),
     /// The room for the CMS is unreasonable.
     #[error("room for {0} bytes of signature is out of bounds")]
     BadCapacity(usize),

@@ -1,16 +1,54 @@
-//! A field over a sign in the text.
+//! A field over a sign or a word in the text.
+
+use serde::{Deserialize, Serialize};
 
 use super::error::SignError;
-use crate::pdf::{View, content, field, page::Sight};
+use crate::{
+    access::Access,
+    pdf::{Pdf, View, content, field, page::Sight},
+    source::ByteSource,
+};
 
-/// The page, counted from 0, and the rectangle as seen around the first occurrence of a sign.
-pub(super) fn place(
+/// A rectangle on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Marked {
+    /// The page, counted from 0.
+    pub page: u32,
+    /// Left, bottom, width and height in points as the page is seen.
+    pub rect: [f64; 4],
+}
+
+/// For each of these texts, a rectangle of this width and height around its first occurrence, the pages read in order.
+///
+/// Signs are compared by what they mean, so a text may be written in pieces, but not across pages.
+///
+/// # Errors
+/// When the document cannot be read, or is over budget.
+pub fn locate(
+    source: &dyn ByteSource,
+    texts: &[String],
+    size: [f64; 2],
+    access: impl Into<Access>,
+) -> Result<Vec<Option<Marked>>, SignError> {
+    let pdf = Pdf::open(source, access)?;
+    let view = pdf.newest();
+    texts.iter().map(|text| around(&view, text, size)).collect()
+}
+
+/// The rectangle around the first occurrence of a sign.
+pub(super) fn place(view: &View<'_>, sign: char, size: [f64; 2]) -> Result<Marked, SignError> {
+    let found = around(view, sign.encode_utf8(&mut [0; 4]), size)?;
+    found.ok_or(SignError::NoMarker(sign))
+}
+
+/// The middle of the rectangle is that of the text, as far as the page has room.
+fn around(
     view: &View<'_>,
-    sign: char,
+    text: &str,
     [width, height]: [f64; 2],
-) -> Result<(u32, [f64; 4]), SignError> {
+) -> Result<Option<Marked>, SignError> {
     for (index, page) in (0..).zip(field::pages(view)?) {
-        let Some((x, y)) = content::find(view, &page, sign)? else {
+        let Some((x, y)) = content::find(view, &page, text)? else {
             continue;
         };
         let sight = Sight::of(view, &page)?;
@@ -26,7 +64,7 @@ pub(super) fn place(
             width,
             height,
         ];
-        return Ok((index, rect));
+        return Ok(Some(Marked { page: index, rect }));
     }
-    Err(SignError::NoMarker(sign))
+    Ok(None)
 }

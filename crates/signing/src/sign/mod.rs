@@ -1,6 +1,7 @@
 //! Making a signature: fields, the three phases, the trait of keys, and what makes a signature provable for longer.
 
 pub mod archive;
+pub mod drawing;
 pub mod dss;
 pub mod error;
 pub mod extend;
@@ -11,15 +12,20 @@ pub mod timestamp;
 mod appearance;
 mod ceremony;
 mod dictionary;
+mod hex_bytes;
 mod marker;
 mod place;
 mod prepared;
+mod preview;
 mod restriction;
 mod seed;
 
 pub use ceremony::{Ceremony, sign, signed_cms};
+pub use drawing::{Drawing, DrawingError};
 pub use error::{EmbedError, Rule, SignError};
+pub use marker::{Marked, locate};
 pub use place::{FieldInfo, fields, place_fields};
 pub use prepared::{Append, ToBeSigned};
+pub use preview::{Preview, preview};
 pub use request::{Appearance, Lock, LockedFields, NewField, Permission, Place, Request};
 pub use signer::{AttributeSigner, CertificateDer, RingSigner, SignatureAlgorithm, SignerError};

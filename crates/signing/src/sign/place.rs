@@ -14,7 +14,7 @@ use super::{
 use crate::{
     access::Access,
     pdf::{
-        Located, ObjectId, Pdf, ReadError,
+        Located, ObjectId, Pdf, ReadError, View,
         append::{AppendError, Update},
         crypt::Act,
         field,
@@ -60,25 +60,7 @@ pub fn fields(
     found
         .into_iter()
         .map(|found| {
-            let page = found
-                .widget
-                .dictionary()
-                .and_then(|widget| widget.entry(b"P"));
-            let page = page.and_then(crate::pdf::Node::as_reference);
-            let mut index = pages.iter().position(|at| Some(at.object.id) == page);
-            if index.is_none() {
-                let id = found.widget.object.id;
-                for (at, page) in pages.iter().enumerate() {
-                    let annotations = view.entry(page, b"Annots")?;
-                    let items = annotations.as_ref().and_then(|items| items.node.as_array());
-                    if items
-                        .is_some_and(|items| items.iter().any(|at| at.as_reference() == Some(id)))
-                    {
-                        index = Some(at);
-                        break;
-                    }
-                }
-            }
+            let index = page_of(&view, &found.widget, &pages)?;
             let own = field::rectangle(&view, &found.widget)?;
             let rect = match index.and_then(|index| pages.get(index)) {
                 Some(page) if visibility(own).is_yes() => Sight::of(&view, page)?.to_seen(own),
@@ -94,6 +76,28 @@ pub fn fields(
             })
         })
         .collect()
+}
+
+/// Which of the pages a widget is on: the one it names, or one that has it among its annotations.
+fn page_of(
+    view: &View<'_>,
+    widget: &Located,
+    pages: &[Located],
+) -> Result<Option<usize>, ReadError> {
+    let named = widget.dictionary().and_then(|widget| widget.entry(b"P"));
+    let named = named.and_then(crate::pdf::Node::as_reference);
+    if let Some(index) = pages.iter().position(|at| Some(at.object.id) == named) {
+        return Ok(Some(index));
+    }
+    let id = widget.object.id;
+    for (index, page) in pages.iter().enumerate() {
+        let annotations = view.entry(page, b"Annots")?;
+        let items = annotations.as_ref().and_then(|items| items.node.as_array());
+        if items.is_some_and(|items| items.iter().any(|at| at.as_reference() == Some(id))) {
+            return Ok(Some(index));
+        }
+    }
+    Ok(None)
 }
 
 /// Appends a revision with new, unsigned signature fields.
@@ -126,7 +130,11 @@ pub fn place_fields(
             lock,
             value: None,
         };
-        add_field(&mut update, &pdf, &place, Some(&Appearance::Transparent))?;
+        let seen = match visibility(new.rect) {
+            Visible::Yes => &new.appearance,
+            Visible::No => &Appearance::Transparent,
+        };
+        add_field(&mut update, &pdf, &place, Some(seen))?;
         names.push(new.name.clone());
     }
     let version = version_digest(source)?;
@@ -142,6 +150,70 @@ pub(super) struct Widget<'a> {
     pub(super) value: Option<ObjectId>,
 }
 
+/// Where a widget stands.
+pub(super) struct Spot {
+    pub(super) page: ObjectId,
+    /// In the page's own coordinates.
+    pub(super) rect: [f64; 4],
+    /// Width and height as seen.
+    pub(super) size: (f64, f64),
+    pub(super) turn: Turn,
+}
+
+impl Spot {
+    /// From a page, counted from 0, and a rectangle as the page is seen.
+    pub(super) fn find(view: &View<'_>, page: u32, rect: [f64; 4]) -> Result<Self, SignError> {
+        let [x, y, width, height] = rect;
+        let far = |number: f64| !number.is_finite() || number.abs() > 1e6;
+        if rect.iter().any(|number| far(*number))
+            || far(x + width)
+            || far(y + height)
+            || width < 0.0
+            || height < 0.0
+        {
+            return Err(SignError::BadRectangle);
+        }
+        let page = field::page(view, page)?
+            .filter(|page| page.dictionary().is_some())
+            .ok_or(SignError::NoSuchPage(page))?;
+        let (rect, turn) = match visibility(rect) {
+            Visible::Yes => on_page(view, &page, rect)?,
+            Visible::No => (rect, Turn::Upright),
+        };
+        Ok(Self {
+            page: page.object.id,
+            rect,
+            size: (width, height),
+            turn,
+        })
+    }
+
+    /// Of a field that is there, with the number of its page; `None` when it is not seen.
+    pub(super) fn of_widget(
+        view: &View<'_>,
+        widget: &Located,
+    ) -> Result<Option<(Self, u32)>, ReadError> {
+        let rect = field::rectangle(view, widget)?;
+        if !visibility(rect).is_yes() {
+            return Ok(None);
+        }
+        let pages = field::pages(view)?;
+        let number = page_of(view, widget, &pages)?;
+        let Some((number, page)) = number.and_then(|at| Some((at, pages.get(at)?))) else {
+            return Ok(None);
+        };
+        let turn = Sight::of(view, page)?.turn();
+        let [.., width, height] = rect;
+        let spot = Self {
+            page: page.object.id,
+            rect,
+            size: turn.size(width, height),
+            turn,
+        };
+        Ok(u32::try_from(number).ok().map(|number| (spot, number)))
+    }
+}
+
 /// Writes field, widget and appearance, if it has one, and enters them in the page and in the form.
 pub(super) fn add_field(
     update: &mut Update<'_>,
@@ -149,26 +221,14 @@ pub(super) fn add_field(
     widget: &Widget<'_>,
     seen: Option<&Appearance>,
 ) -> Result<(), SignError> {
-    let [x, y, width, height] = widget.rect;
-    let far = |number: f64| !number.is_finite() || number.abs() > 1e6;
-    if widget.rect.iter().any(|number| far(*number))
-        || far(x + width)
-        || far(y + height)
-        || width < 0.0
-        || height < 0.0
-    {
-        return Err(SignError::BadRectangle);
-    }
-    let page = field::page(&pdf.newest(), widget.page)?
-        .filter(|page| page.dictionary().is_some())
-        .ok_or(SignError::NoSuchPage(widget.page))?;
-    let (rect, turn) = match visibility(widget.rect) {
-        Visible::Yes => on_page(pdf, &page, widget.rect)?,
-        Visible::No => (widget.rect, Turn::Upright),
-    };
-    let page = page.object.id;
+    let Spot {
+        page,
+        rect,
+        size,
+        turn,
+    } = Spot::find(&pdf.newest(), widget.page, widget.rect)?;
     let appearance = match seen {
-        Some(seen) => Some(update.add(appearance::stream(seen, (width, height), turn))?),
+        Some(seen) => Some(appearance::add(update, seen, size, turn)?),
         None => None,
     };
     let field = update.add(dictionary::field(&FieldParts {
@@ -184,8 +244,8 @@ pub(super) fn add_field(
 }
 
 /// A rectangle as seen in the page's own coordinates, and how the page is turned.
-fn on_page(pdf: &Pdf<'_>, page: &Located, rect: [f64; 4]) -> Result<([f64; 4], Turn), SignError> {
-    let sight = Sight::of(&pdf.newest(), page)?;
+fn on_page(view: &View<'_>, page: &Located, rect: [f64; 4]) -> Result<([f64; 4], Turn), SignError> {
+    let sight = Sight::of(view, page)?;
     if !sight.holds(rect) {
         let (wide, high) = sight.size();
         let shown = format!("{} x {}", text::number(wide), text::number(high));
@@ -194,7 +254,7 @@ fn on_page(pdf: &Pdf<'_>, page: &Located, rect: [f64; 4]) -> Result<([f64; 4], T
     Ok((sight.to_page(rect), sight.turn()))
 }
 
-fn enter_in_page(
+pub(super) fn enter_in_page(
     update: &mut Update<'_>,
     page: ObjectId,
     field: ObjectId,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::drawing::Drawing;
 use crate::time::UtcTime;
 
 /// A signature to be made.
@@ -120,9 +121,8 @@ impl Permission {
 pub enum Appearance {
     /// Nothing: the page already shows the signature block.
     Transparent,
-    /// A framed box with lines of text, for documents from elsewhere. Its font is the viewer's Helvetica, not embedded, so
-    /// a PDF/A document does not stay one.
-    Block(Vec<String>),
+    /// This picture, for documents from elsewhere.
+    Drawn(Drawing),
 }
 
 /// A field that is made now and signed later.
@@ -132,8 +132,10 @@ pub struct NewField {
     pub name: String,
     /// The page, counted from 0.
     pub page: u32,
-    /// Left, bottom, width and height in points as the page is seen; nothing is drawn there.
+    /// Left, bottom, width and height in points as the page is seen.
     pub rect: [f64; 4],
+    /// What is seen there, before it is signed and afterwards.
+    pub appearance: Appearance,
     /// What the field locks when it is signed.
     pub lock: Option<Lock>,
 }

@@ -6,7 +6,7 @@ use crate::made::{Office, letter};
 use signing::{
     AttributeSigner, UtcTime,
     budget::Budget,
-    sign::{Lock, NewField, Permission, Place, Request, place_fields, sign},
+    sign::{Appearance, Lock, NewField, Permission, Place, Request, place_fields, sign},
     validate::{ChangeKind, Code, Evidence, Headline, Modification, Report, Verdict, verify},
 };
 
@@ -29,6 +29,7 @@ fn field(name: &str, lock: Option<Lock>) -> NewField {
         name: name.to_owned(),
         page: 0,
         rect: [72.0, 72.0, 200.0, 60.0],
+        appearance: Appearance::Transparent,
         lock,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use crate::support::{Pki, p256, plain_pdf, pyhanko, rsa2048, tool};
+use crate::support::{Pki, drawing, p256, plain_pdf, pyhanko, rsa2048, tool};
 use signing::{
     Budget, UtcTime,
     sign::{
@@ -22,6 +22,7 @@ fn field(name: &str, lock: Option<Lock>) -> NewField {
         name: name.to_owned(),
         page: 0,
         rect: RECT,
+        appearance: Appearance::Transparent,
         lock,
     }
 }
@@ -109,12 +110,8 @@ fn an_rsa_signature_with_a_visible_block_is_accepted() {
         page: 0,
         rect: RECT,
     };
-    let lines = vec![
-        "Ditandatangani secara elektronik".to_owned(),
-        "Bupati Contoh".to_owned(),
-    ];
     let request = Request {
-        appearance: Appearance::Block(lines),
+        appearance: Appearance::Drawn(drawing()),
         ..Request::new(place, at())
     };
     assert_accepted(&signed(&plain_pdf(), request, &pki), 1, &pki);

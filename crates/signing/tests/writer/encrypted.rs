@@ -2,12 +2,12 @@
 
 use std::{fs, path::Path, process::Command};
 
-use crate::support::{p256, plain_pdf, tool};
+use crate::support::{drawing, p256, plain_pdf, tool};
 use signing::{
     Access, Budget, Password, UtcTime,
     pdf::ReadError,
     policy::TrustAnchors,
-    sign::{NewField, Place, Request, Rule, SignError, fields, place_fields, sign},
+    sign::{Appearance, NewField, Place, Request, Rule, SignError, fields, place_fields, sign},
     validate::{Evidence, Headline, Policy, verify},
 };
 
@@ -45,6 +45,7 @@ fn request() -> Request {
     Request {
         reason: Some("Disetujui – sah".to_owned()),
         location: Some("Kabupaten Contoh".to_owned()),
+        appearance: Appearance::Drawn(drawing()),
         ..Request::new(place, at())
     }
 }
@@ -113,6 +114,7 @@ fn every_way_of_encryption_is_opened_by_either_password_and_inherited_by_the_sig
                     shown.contains("/Location (Kabupaten Contoh)"),
                     "{case}: {shown}"
                 );
+                assert!(shown.contains("(Bupati Contoh) Tj"), "{case}: {shown}");
                 let report = Command::new("pdfsig")
                     .args(["-nocert", "-upw", USER])
                     .arg(&target)
@@ -179,6 +181,7 @@ fn permissions_bind_whoever_is_not_the_owner() {
         name: "Sig1".to_owned(),
         page: 0,
         rect: [1.0; 4],
+        appearance: Appearance::Transparent,
         lock: None,
     };
     let layout = "--object-streams=disable";
@@ -204,6 +207,7 @@ fn permissions_bind_whoever_is_not_the_owner() {
         name: "Sig1".to_owned(),
         page: 0,
         rect: [1.0; 4],
+        appearance: Appearance::Transparent,
         lock: None,
     };
     let append = place_fields(&source, &[new], access(OWNER)).unwrap();

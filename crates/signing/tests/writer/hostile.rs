@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use signing::{
     Budget, UtcTime,
     pdf::Pdf,
-    sign::{NewField, Place, Request, fields, place_fields, sign},
+    sign::{Appearance, NewField, Place, Request, fields, place_fields, sign},
 };
 
 use crate::support::{p256, plain_pdf};
@@ -15,6 +15,7 @@ fn exercise(bytes: &[u8]) {
         name: "Baru".to_owned(),
         page: 0,
         rect: [1.0; 4],
+        appearance: Appearance::Transparent,
         lock: None,
     };
     let _ = place_fields(&bytes, &[new], Budget::public());

@@ -5,6 +5,7 @@ mod corpus;
 mod defaults;
 mod encrypted;
 mod hostile;
+mod looks;
 mod mended;
 mod pages;
 mod seeds;

@@ -2,14 +2,14 @@
 
 use signing::{
     Budget, UtcTime,
-    sign::{Appearance, Place, Request, SignError, fields, sign},
+    sign::{Appearance, Place, Request, SignError, fields, locate, sign},
 };
 
-use crate::support::{p256, pdf_of};
+use crate::support::{drawing, p256, pdf_of};
 
 fn request(place: Place) -> Request {
     Request {
-        appearance: Appearance::Block(vec!["Bupati Contoh".to_owned()]),
+        appearance: Appearance::Drawn(drawing()),
         ..Request::new(place, UtcTime::from_unix(1_795_000_000))
     }
 }
@@ -162,6 +162,101 @@ fn a_marker_in_a_subset_font_is_found_by_its_map() {
     let (_, seen) = placed(&source, marker('$')).unwrap();
     let expected = [112.0 - 40.0, 303.5 - 20.0, 80.0, 40.0];
     assert_at(seen, expected);
+}
+
+#[test]
+fn a_marker_is_found_behind_signs_of_the_standard_fonts() {
+    // The widths of W, i and # for a size of 1000.
+    for (name, [capital, small, sign]) in [
+        ("Helvetica", [944.0, 222.0, 556.0]),
+        ("Helvetica-BoldOblique", [944.0, 278.0, 556.0]),
+        ("Times-Roman", [944.0, 278.0, 500.0]),
+        ("TimesNewRomanPS-ItalicMT", [833.0, 278.0, 500.0]),
+        ("Courier", [600.0, 600.0, 600.0]),
+    ] {
+        let font = format!("<< /Type /Font /Subtype /Type1 /BaseFont /{name} >>");
+        let content = "BT /F1 10 Tf 100 300 Td (Wi#) Tj ET";
+        let (_, seen) = placed(&page("", content, &font), marker('#')).unwrap();
+        let middle = 100.0 + (capital + small + sign / 2.0) / 100.0;
+        assert_at(seen, [middle - 40.0, 303.5 - 20.0, 80.0, 40.0]);
+    }
+}
+
+/// Content in hexadecimal digits of what a filter gives back.
+fn filtered(filter: &str, data: &[u8]) -> Vec<u8> {
+    let digits: String = data.iter().map(|byte| format!("{byte:02x}")).collect();
+    pdf_of(&[
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 600 800] >>",
+        "<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Courier >> >> >> >>",
+        &format!(
+            "<< /Filter [/ASCIIHexDecode /{filter}] /Length {} >>\nstream\n{digits}>\nendstream",
+            digits.len() + 1
+        ),
+    ])
+}
+
+#[test]
+fn a_marker_is_found_behind_every_filter_of_text() {
+    let content = b"BT /F1 10 Tf 100 300 Td (ab#) Tj ET";
+    let mut runs = vec![u8::try_from(content.len() - 1).unwrap()];
+    runs.extend(content);
+    runs.push(128);
+    let base85: Vec<u8> = content
+        .chunks(4)
+        .flat_map(|four| {
+            let mut bytes = [0; 4];
+            bytes[..four.len()].copy_from_slice(four);
+            let value = u32::from_be_bytes(bytes);
+            let digits = [52_200_625, 614_125, 7225, 85, 1].map(|by| value / by % 85);
+            let digits: Vec<u8> = digits
+                .iter()
+                .map(|digit| u8::try_from(*digit).unwrap() + b'!')
+                .collect();
+            digits[..=four.len()].to_vec()
+        })
+        .chain(*b"~>")
+        .collect();
+    // Every byte as a code of its own, between the codes that clear and end.
+    let codes: Vec<u16> = std::iter::once(256)
+        .chain(content.iter().map(|byte| u16::from(*byte)))
+        .chain([257])
+        .collect();
+    let bits: Vec<u16> = codes
+        .iter()
+        .flat_map(|code| (0..9).rev().map(move |bit| code >> bit & 1))
+        .collect();
+    let lzw: Vec<u8> = bits
+        .chunks(8)
+        .map(|eight| {
+            let byte = eight.iter().fold(0, |sum, bit| sum << 1 | bit);
+            u8::try_from(byte << (8 - eight.len())).unwrap()
+        })
+        .collect();
+    for (filter, data) in [
+        ("RunLengthDecode", runs),
+        ("ASCII85Decode", base85),
+        ("LZWDecode", lzw),
+    ] {
+        let (_, seen) = placed(&filtered(filter, &data), marker('#')).unwrap();
+        assert_at(seen, [115.0 - 40.0, 303.5 - 20.0, 80.0, 40.0]);
+    }
+}
+
+#[test]
+fn words_are_located_in_pieces_and_one_that_is_missing_is_said() {
+    let content = "BT /F1 10 Tf 100 300 Td (x ${tt) Tj [(d) 0 (2} ${) 50 (ttd) 0 (1}) ] TJ ET";
+    let source = page("", content, "5 0 R");
+    let texts = ["${ttd1}", "${ttd2}", "${ttd3}"].map(str::to_owned);
+    let found = locate(&source, &texts, [60.0, 30.0], Budget::office()).unwrap();
+    // Courier of 10 points: seven signs of 6 points, the second text two of them from the left.
+    let at = |at: usize| found[at].unwrap().rect;
+    assert_at(at(1), [112.0 + 21.0 - 30.0, 303.5 - 15.0, 60.0, 30.0]);
+    assert_at(
+        at(0),
+        [160.0 - 0.25 + 21.0 - 30.0, 303.5 - 15.0, 60.0, 30.0],
+    );
+    assert_eq!(found[2], None);
 }
 
 #[test]

@@ -7,8 +7,8 @@ use signing::{
     Budget, UtcTime,
     policy::TrustAnchors,
     sign::{
-        Lock, LockedFields, NewField, Permission, Place, Request, Rule, SignError, place_fields,
-        sign,
+        Appearance, Lock, LockedFields, NewField, Permission, Place, Request, Rule, SignError,
+        place_fields, sign,
     },
     validate::{Evidence, Headline, Policy, verify},
 };
@@ -40,6 +40,7 @@ fn field(name: &str, lock: Option<Lock>) -> NewField {
         name: name.to_owned(),
         page: 0,
         rect: [60.0, 60.0, 160.0, 50.0],
+        appearance: Appearance::Transparent,
         lock,
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use ring::rand::SystemRandom;
-use signing::{CertificateDer, RingSigner};
+use signing::{CertificateDer, RingSigner, sign::Drawing};
 
 pub struct Pki {
     pub root_pem: String,
@@ -151,6 +151,31 @@ pub fn plain_pdf_of(weight: usize) -> Vec<u8> {
         "<< /Length 24 >>\nstream\n0 0 m 100.00001 100 l S \nendstream",
         &heavy,
     ])
+}
+
+/// A block of 180 by 60 points, as a page of its own: words, a frame, and a length that is an object.
+pub fn drawing() -> Drawing {
+    drawing_with("<< /Type /ExtGState /ca 1 >>")
+}
+
+/// The same with this graphics state.
+pub fn drawing_with(state: &str) -> Drawing {
+    let (frame, words) = (
+        "q /G0 gs 0.5 0.5 179 59 re S",
+        "Q BT /F1 10 Tf 5 30 Td (Bupati Contoh) Tj ET",
+    );
+    let pdf = pdf_of(&[
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 180 60] /Contents [4 0 R 5 0 R] /Resources 6 0 R >>",
+        &format!("<< /Length {} >>\nstream\n{frame}\nendstream", frame.len()),
+        &format!("<< /Length 9 0 R >>\nstream\n{words}\nendstream"),
+        "<< /Font << /F1 7 0 R >> /ExtGState << /G0 8 0 R >> >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
+        state,
+        &words.len().to_string(),
+    ]);
+    Drawing::new(pdf)
 }
 
 /// A document of these objects, numbered from 1, the first of them its catalog.

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use letter::{LetterInput, Template};
+use letter::{Block, LetterInput, Look, Stamp, Standing, Template};
 use ring::rand::SystemRandom;
 use signing::policy::trust::{Anchor, RevocationRule};
 use signing::sign::{
-    AttributeSigner, CertificateDer, Lock, NewField, Permission, Place, Request, RingSigner,
+    Appearance, AttributeSigner, CertificateDer, Drawing, Lock, NewField, Permission, Place,
+    Request, RingSigner,
 };
 use signing::source::{ByteSource, SourceError};
 use signing::validate::{Evidence, Headline, Policy, TrustAnchors};
@@ -27,6 +28,7 @@ fn field(rect: [f64; 4]) -> NewField {
         name: "Penandatangan1".to_owned(),
         page: 0,
         rect,
+        appearance: Appearance::Transparent,
         lock: Some(Lock::EVERYTHING),
     }
 }
@@ -110,6 +112,43 @@ pub fn a_letter_is_set_signed_and_found_intact_over_a_wire(worker: &dyn PdfWorke
     let mut changed = signed;
     changed[1000] ^= 1;
     assert_ne!(judge(changed).headline, Headline::Intact);
+}
+
+pub fn words_are_found_and_a_block_is_drawn_over_them(worker: &dyn PdfWorker) {
+    let set = worker.typeset(letter()).unwrap();
+    let source = Arc::new(set.pdf.clone());
+    let texts = vec!["Ditandatangani".to_owned(), "${ttd1}".to_owned()];
+    let found = worker.locate(source, texts, [200.0, 70.0]).unwrap();
+    let &[Some(marked), None] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    let [_, y, _, height] = set.anchors[0].rect;
+    let [_, middle, _, own] = marked.rect;
+    assert!(
+        (y..y + height).contains(&(middle + own / 2.0)),
+        "{marked:?}"
+    );
+
+    let block = Block {
+        heading: Block::HEADING.to_owned(),
+        signer: letter().signers[0].clone(),
+        notes: Vec::new(),
+        qr: Some("https://contohrejo.example/v/KODE".to_owned()),
+        logo: None,
+    };
+    let pdf = worker
+        .stamp(Stamp {
+            size: [200.0, 70.0],
+            look: Look::Block(Box::new(block)),
+            standing: Standing::Signed,
+        })
+        .unwrap();
+    let drawn = NewField {
+        appearance: Appearance::Drawn(Drawing::new(pdf)),
+        ..field(marked.rect)
+    };
+    let append = worker.place_fields(Arc::new(set.pdf), vec![drawn]).unwrap();
+    assert!(append.windows(9).any(|part| part == b"/FontFile"));
 }
 
 pub fn a_signature_is_not_embedded_into_another_document(worker: &dyn PdfWorker) {

@@ -10,12 +10,16 @@ mod request;
 use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use letter::Standing;
 use serde::Serialize;
 use signing::{Access, AttributeSigner};
 
-pub use self::args::{Rect, SignArgs};
+pub use self::{args::SignArgs, refusal::explain};
 use self::{one::Signed, plan::Job};
-use super::provable::{Level, Provable};
+use super::{
+    look::Painter,
+    provable::{Level, Provable},
+};
 use crate::{
     exit::{Exit, UsageError},
     output::{self, harmless},
@@ -29,6 +33,7 @@ pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
     let jobs = plan::jobs(args)?;
     let access = args.password.access()?;
     let mut provable = provable(args, &access)?;
+    let mut painter = Painter::open(&args.look, &args.place, Standing::Signed)?;
     let signer = key::open(args)?;
     if let Some(provable) = provable.as_mut().filter(|_| args.level >= Level::BLt) {
         provable.clear_signer(signer.certificate_chain())?;
@@ -37,7 +42,7 @@ pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
     let progress = progress(jobs.len());
     let mut exit = Exit::Ok;
     for job in &jobs {
-        let result = one::sign(job, args, &signer, &access, provable.as_mut());
+        let result = one::sign(job, args, &signer, &access, &mut painter, provable.as_mut());
         exit = exit.and(if result.is_ok() {
             Exit::Ok
         } else {

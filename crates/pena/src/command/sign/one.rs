@@ -10,13 +10,22 @@ use ring::digest::{Context as Hash, SHA256};
 use signing::{
     Access, RingSigner,
     pdf::rewrite::rewrite,
-    sign::{Append, AttributeSigner, Ceremony, SignError, signed_cms},
+    sign::{Appearance, Append, AttributeSigner, Ceremony, SignError, signed_cms},
     validate::Whose,
 };
 use worker::FileSource;
 
-use super::{SignArgs, plan::Job, refusal, request::request};
-use crate::{clock, command::provable::Provable, output_file::Draft};
+use super::{
+    SignArgs,
+    plan::Job,
+    refusal,
+    request::{request, words},
+};
+use crate::{
+    clock,
+    command::{look::Painter, provable::Provable},
+    output_file::Draft,
+};
 
 /// What came of one file.
 #[derive(Debug)]
@@ -39,6 +48,7 @@ pub fn sign(
     args: &SignArgs,
     signer: &RingSigner,
     access: &Access,
+    painter: &mut Painter,
     mut provable: Option<&mut Provable>,
 ) -> anyhow::Result<Signed> {
     let mut input = File::open(&job.input).context("cannot be read")?;
@@ -52,7 +62,7 @@ pub fn sign(
     }
 
     let source = FileSource::new(draft.file().try_clone()?)?;
-    let (append, field) = append(&source, args, signer, access, provable.as_deref())?;
+    let (append, field) = append(&source, args, signer, access, painter, provable.as_deref())?;
 
     let mut file = draft.file();
     file.seek(SeekFrom::End(0))?;
@@ -78,13 +88,18 @@ fn append(
     args: &SignArgs,
     signer: &RingSigner,
     access: &Access,
+    painter: &mut Painter,
     provable: Option<&Provable>,
 ) -> anyhow::Result<(Append, String)> {
     let at = clock::now();
+    let look = match args.place.seen(source, access) {
+        Some(size) => painter.appearance(size, &words(args, signer, at))?,
+        None => Appearance::Transparent,
+    };
     let mut number = 1_u32;
     loop {
         let name = format!("Signature{number}");
-        let asked = request(args, signer, at, &name);
+        let asked = request(args, at, &name, &look);
         let begun = Ceremony::new(source, asked, access.clone())
             .map(|ceremony| ceremony.for_chain(signer.certificate_chain()));
         let prepared = match begun.and_then(Ceremony::prepare) {
@@ -104,7 +119,7 @@ fn append(
         let append = prepared
             .embed(&cms)
             .map_err(|error| explain(error.into()))?;
-        return Ok((append, args.field.clone().unwrap_or(name)));
+        return Ok((append, args.place.field.clone().unwrap_or(name)));
     }
 }
 

@@ -39,6 +39,8 @@ impl PdfWorker for TestWorker {
             | Task::PlaceFields { .. }
             | Task::Prepare { .. }
             | Task::Validate { .. }
+            | Task::Locate { .. }
+            | Task::Stamp { .. }
             | Task::Render { .. } => None,
         };
         let breaks = {

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::{cmap, numbers};
+use super::{cmap, numbers, standard_widths};
 use crate::pdf::{
     error::ReadError,
     object::{Node, Value},
     view::{Located, View},
 };
 
-/// Fonts without widths of their own are the standard 14, whose signs are about this wide.
+/// Fonts without widths of their own are the standard 14; of what their tables do not say, this is usual.
 const USUAL_WIDTH: f64 = 0.556;
 const FIXED_WIDTH: f64 = 0.6;
 const MOST_WIDTHS: usize = 1 << 17;
@@ -109,6 +109,10 @@ impl Font {
         let base = base.as_ref().and_then(|base| base.node.as_name());
         if base.is_some_and(|base| base.windows(7).any(|part| part == b"Courier")) {
             self.usual = FIXED_WIDTH;
+        } else if let Some(widths) = base.and_then(standard_widths::of) {
+            let widths = (u32::from(b' ')..).zip(widths);
+            self.widths
+                .extend(widths.map(|(code, width)| (code, f64::from(*width) / 1000.0)));
         }
         if let Some(descriptor) = view.entry(font, b"FontDescriptor")?
             && let Some(missing) = view.entry(&descriptor, b"MissingWidth")?
@@ -195,20 +199,30 @@ impl Font {
     }
 }
 
-/// The signs that serve as markers, and names that spell a character out.
+/// Names of characters that spell printable ASCII out, and those that give a number (Adobe Glyph List).
 fn named(name: &[u8]) -> Option<char> {
-    match name {
-        b"numbersign" => Some('#'),
-        b"dollar" => Some('$'),
-        b"asciicircum" => Some('^'),
-        b"asciitilde" => Some('~'),
-        [letter] => Some(char::from(*letter)),
-        _ => {
-            let digits = name
-                .strip_prefix(b"uni")
-                .or_else(|| name.strip_prefix(b"u"))?;
-            let digits = std::str::from_utf8(digits).ok()?;
-            char::from_u32(u32::from_str_radix(digits, 16).ok()?)
-        }
+    if let [letter] = name {
+        return Some(char::from(*letter));
     }
+    let known = NAMES.iter().find(|(_, known)| *known == name);
+    if let Some((character, _)) = known {
+        return Some(*character);
+    }
+    let digits = name
+        .strip_prefix(b"uni")
+        .or_else(|| name.strip_prefix(b"u"))?;
+    let digits = std::str::from_utf8(digits).ok()?;
+    char::from_u32(u32::from_str_radix(digits, 16).ok()?)
 }
+
+#[rustfmt::skip]
+static NAMES: [(char, &[u8]); 43] = [
+    (' ', b"space"), ('!', b"exclam"), ('"', b"quotedbl"), ('#', b"numbersign"), ('$', b"dollar"), ('%', b"percent"),
+    ('&', b"ampersand"), ('\'', b"quotesingle"), ('(', b"parenleft"), (')', b"parenright"), ('*', b"asterisk"),
+    ('+', b"plus"), (',', b"comma"), ('-', b"hyphen"), ('.', b"period"), ('/', b"slash"), ('0', b"zero"),
+    ('1', b"one"), ('2', b"two"), ('3', b"three"), ('4', b"four"), ('5', b"five"), ('6', b"six"), ('7', b"seven"),
+    ('8', b"eight"), ('9', b"nine"), (':', b"colon"), (';', b"semicolon"), ('<', b"less"), ('=', b"equal"),
+    ('>', b"greater"), ('?', b"question"), ('@', b"at"), ('[', b"bracketleft"), ('\\', b"backslash"),
+    (']', b"bracketright"), ('^', b"asciicircum"), ('_', b"underscore"), ('`', b"grave"), ('{', b"braceleft"),
+    ('|', b"bar"), ('}', b"braceright"), ('~', b"asciitilde"),
+];

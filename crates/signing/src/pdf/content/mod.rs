@@ -1,15 +1,16 @@
-//! Finding a sign in the text of a page (ISO 32000-2 7.8, 9): just so much of content streams as says where each character
+//! Finding a sign or a word in the text of a page (ISO 32000-2 7.8, 9): just so much of content streams as says where each character
 //! stands.
 
 mod cmap;
 mod font;
 mod matrix;
 mod operation;
+mod standard_widths;
 
 use std::{collections::HashMap, rc::Rc, sync::Arc};
 
 use self::{
-    font::Font,
+    font::{Font, Glyph},
     matrix::Matrix,
     operation::{Operation, Operations},
 };
@@ -25,27 +26,32 @@ const DEEPEST: u16 = 8;
 /// The middle of a sign lies about this part of its size above the line.
 const HALF_HEIGHT: f64 = 0.35;
 
-/// The middle of the first occurrence of a character on a page, in the page's own coordinates.
+/// The middle of the first occurrence of a text on a page, in the page's own coordinates.
 ///
 /// # Errors
 /// When the page's content cannot be read or is over budget.
 pub(crate) fn find(
     view: &View<'_>,
     page: &Located,
-    wanted: char,
+    wanted: &str,
 ) -> Result<Option<(f64, f64)>, ReadError> {
-    let data = content(view, page)?;
+    let data = of_page(view, page)?;
     let resources = page::inherited(view, page, b"Resources")?;
     let mut search = Search {
         view,
-        wanted,
+        wanted: wanted.chars().collect(),
+        met: 0,
+        begun: (0.0, 0.0),
         fonts: HashMap::new(),
     };
     search.stream(&data, resources.as_ref(), Matrix::IDENTITY, DEEPEST)
 }
 
 /// The page's streams as one (7.8.2).
-fn content(view: &View<'_>, page: &Located) -> Result<Vec<u8>, ReadError> {
+///
+/// # Errors
+/// When one of them cannot be read or is over budget.
+pub(crate) fn of_page(view: &View<'_>, page: &Located) -> Result<Vec<u8>, ReadError> {
     let Some(contents) = view.entry(page, b"Contents")? else {
         return Ok(Vec::new());
     };
@@ -66,7 +72,11 @@ fn content(view: &View<'_>, page: &Located) -> Result<Vec<u8>, ReadError> {
 
 struct Search<'a> {
     view: &'a View<'a>,
-    wanted: char,
+    wanted: Vec<char>,
+    /// How many characters of it the last ones shown were.
+    met: usize,
+    /// The middle of the first of them.
+    begun: (f64, f64),
     /// By the number of the font's object; fonts that are written in place are read each time.
     fonts: HashMap<u32, Rc<Font>>,
 }
@@ -239,7 +249,7 @@ impl Search<'_> {
     }
 
     fn shown_in_pieces(
-        &self,
+        &mut self,
         pieces: Option<&Node>,
         state: &State,
         text: &mut Text,
@@ -256,18 +266,19 @@ impl Search<'_> {
     }
 
     /// Walks along a shown string (9.4.4).
-    fn shown(&self, string: Option<&Node>, state: &State, text: &mut Text) -> Option<(f64, f64)> {
+    fn shown(
+        &mut self,
+        string: Option<&Node>,
+        state: &State,
+        text: &mut Text,
+    ) -> Option<(f64, f64)> {
         let (Some(bytes), Some(font)) = (string.and_then(Node::as_string), &state.font) else {
             return None;
         };
         for glyph in font.glyphs(bytes) {
             let wide = glyph.width * state.size;
-            if font.means(glyph.code, self.wanted) {
-                let middle = (
-                    wide / 2.0 * state.scale,
-                    state.rise + HALF_HEIGHT * state.size,
-                );
-                return Some(text.matrix.then(&state.ctm).at(middle));
+            if let Some(found) = self.meets(font, &glyph, state, text) {
+                return Some(found);
             }
             let space = if glyph.is_space {
                 state.word_spacing
@@ -278,6 +289,39 @@ impl Search<'_> {
             text.matrix = Matrix::moved(by, 0.0).then(&text.matrix);
         }
         None
+    }
+
+    /// The middle of the wanted text, once its last character is met. A text that begins anew within itself is only found
+    /// from where it began first, which no marker does.
+    fn meets(
+        &mut self,
+        font: &Font,
+        glyph: &Glyph,
+        state: &State,
+        text: &Text,
+    ) -> Option<(f64, f64)> {
+        let is = |at: usize| {
+            let wanted = self.wanted.get(at);
+            wanted.is_some_and(|wanted| font.means(glyph.code, *wanted))
+        };
+        if self.met > 0 && !is(self.met) {
+            self.met = 0;
+        }
+        if !is(self.met) {
+            return None;
+        }
+        let half = glyph.width * state.size / 2.0 * state.scale;
+        let up = state.rise + HALF_HEIGHT * state.size;
+        let (x, y) = text.matrix.then(&state.ctm).at((half, up));
+        if self.met == 0 {
+            self.begun = (x, y);
+        }
+        self.met = self.met.saturating_add(1);
+        if self.met < self.wanted.len() {
+            return None;
+        }
+        let (first_x, first_y) = self.begun;
+        Some((f64::midpoint(first_x, x), f64::midpoint(first_y, y)))
     }
 }
 
