@@ -38,6 +38,9 @@ pub(super) async fn intend<'a>(
     let plan = plan(app, id).await?;
     let to_be_signed = prepare(app, &plan).await?;
     let version = Sha256(to_be_signed.version_sha256());
+    // Keys of the vault are P-256, so the message digest is SHA-256 too.
+    let message_digest = <[u8; 32]>::try_from(to_be_signed.message_digest())
+        .map_err(|_| custody::KeyUseError::Attributes)?;
     let tbs_blob = keep(&plan, &to_be_signed).await?;
     let intent = NewIntent {
         id: IntentId::new(now, app.random()?),
@@ -48,7 +51,7 @@ pub(super) async fn intend<'a>(
         key,
         activation,
         version_sha256: version,
-        message_digest: Sha256(to_be_signed.message_digest()),
+        message_digest: Sha256(message_digest),
         tbs_blob: tbs_blob.id,
         nomor: plan.nomor,
         lease: app.lease(),

@@ -20,6 +20,8 @@ pub(super) const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedAttributes {
     der: Vec<u8>,
+    /// Bytes of the message digest inside.
+    digest_length: usize,
 }
 
 impl SignedAttributes {
@@ -27,16 +29,20 @@ impl SignedAttributes {
     pub fn der(&self) -> &[u8] {
         &self.der
     }
+
+    pub(super) fn digest_length(&self) -> usize {
+        self.digest_length
+    }
 }
 
-/// The attributes that bind a document's digest to a signer's certificate: content-type, message-digest and ESS
+/// The attributes that bind a document's digest, by the algorithm of the signature ([`crate::SignatureAlgorithm::digest`]), to a signer's certificate: content-type, message-digest and ESS
 /// signing-certificate-v2 (RFC 5035, SHA-256 being the omitted default). PAdES forbids signing-time; the claimed time
 /// lives in `/M`.
 ///
 /// # Errors
 /// When the attributes do not encode.
 pub fn signed_attributes(
-    message_digest: &[u8; 32],
+    message_digest: &[u8],
     cert_der: &[u8],
 ) -> Result<SignedAttributes, CmsError> {
     let certificate = SigningCertificateV2 {
@@ -46,14 +52,12 @@ pub fn signed_attributes(
     };
     let attributes = SetOfVec::try_from(vec![
         Attribute::new(CONTENT_TYPE, &DATA)?,
-        Attribute::new(
-            MESSAGE_DIGEST,
-            &OctetString::new(message_digest.as_slice())?,
-        )?,
+        Attribute::new(MESSAGE_DIGEST, &OctetString::new(message_digest)?)?,
         Attribute::new(SIGNING_CERTIFICATE_V2, &certificate)?,
     ])?;
     Ok(SignedAttributes {
         der: attributes.to_der()?,
+        digest_length: message_digest.len(),
     })
 }
 

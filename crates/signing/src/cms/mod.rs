@@ -8,7 +8,7 @@ pub mod signed_data;
 pub mod timestamp;
 
 pub use attributes::{SignedAttributes, signed_attributes};
-pub use signed_data::assemble;
+pub use signed_data::{assemble, signature_parameters};
 pub use timestamp::{TimestampProblem, TimestampRequest, TimestampToken};
 
 /// Why a CMS could not be written.
@@ -24,7 +24,7 @@ pub enum CmsError {
     /// The signer's certificate does not parse.
     #[error("the signer's certificate is not readable X.509")]
     BadCertificate,
-    /// The algorithm asks for another message digest than the SHA-256 of the attributes.
-    #[error("{0:?} needs another message digest than SHA-256")]
+    /// The attributes carry another digest than the one that goes with the algorithm.
+    #[error("the message digest is not the one that goes with {0}")]
     DigestDisagrees(crate::SignatureAlgorithm),
 }

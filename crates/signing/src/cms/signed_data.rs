@@ -7,12 +7,17 @@ use der::{
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::{CmsError, SignedAttributes, attributes::DATA};
-use crate::sign::signer::{CertificateDer, SignatureAlgorithm};
+use crate::{
+    sign::{algorithm::SignatureAlgorithm, signer::CertificateDer},
+    x509::{
+        digest::Digest,
+        pss::{MGF1, Pss},
+        signature::Scheme,
+    },
+};
 
 const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
-const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const ECDSA_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
 
 /// Puts attributes, signature value and certificates together as a DER `ContentInfo` for `/Contents`.
 /// The attributes go in byte for byte as they were signed.
@@ -25,6 +30,10 @@ pub fn assemble(
     algorithm: SignatureAlgorithm,
     chain: &[CertificateDer],
 ) -> Result<Vec<u8>, CmsError> {
+    let digest = algorithm.digest();
+    if attributes.digest_length() != digest.length() {
+        return Err(CmsError::DigestDisagrees(algorithm));
+    }
     let leaf = chain.first().ok_or(CmsError::NoCertificate)?;
     let (_, certificate) =
         X509Certificate::from_der(&leaf.0).map_err(|_| CmsError::BadCertificate)?;
@@ -34,10 +43,7 @@ pub fn assemble(
             issuer: Any::from_der(certificate.issuer().as_raw())?,
             serial: Any::new(Tag::Integer, certificate.raw_serial())?,
         },
-        digest_algorithm: AlgorithmIdentifier {
-            oid: SHA256,
-            parameters: None,
-        },
+        digest_algorithm: AlgorithmIdentifier::of(digest),
         signed_attributes: retagged(Any::from_der(attributes.der())?.value())?,
         signature_algorithm: algorithm_identifier(algorithm)?,
         signature: OctetString::new(signature)?,
@@ -48,44 +54,66 @@ pub fn assemble(
         .collect::<Result<Vec<_>, _>>()?;
     let signed_data = SignedData {
         version: 1,
-        digest_algorithms: SetOfVec::try_from(vec![AlgorithmIdentifier {
-            oid: SHA256,
-            parameters: None,
-        }])?,
+        digest_algorithms: SetOfVec::try_from(vec![AlgorithmIdentifier::of(digest)])?,
         content: EncapsulatedContentInfo { content_type: DATA },
         certificates: retagged(Any::encode_from(&SetOfVec::try_from(certificates)?)?.value())?,
         signers: SetOfVec::try_from(vec![signer])?,
     };
-    let explicit = Any::new(context_zero(), signed_data.to_der()?)?;
     Ok(ContentInfo {
         content_type: SIGNED_DATA,
-        content: explicit,
+        content: explicit(0, signed_data.to_der()?)?,
     }
     .to_der()?)
 }
 
-/// RFC 3370 for RSA (NULL parameters), RFC 5754 for ECDSA. P-384 and Ed25519 want a SHA-384 and a SHA-512 message
-/// digest (RFC 5754 2, RFC 8419 3), which the attributes do not carry; validators reject the mixture.
-fn algorithm_identifier(algorithm: SignatureAlgorithm) -> Result<AlgorithmIdentifier, CmsError> {
-    let (oid, parameters) = match algorithm {
-        SignatureAlgorithm::RsaPkcs1Sha256 => (RSA_ENCRYPTION, Some(Any::null())),
-        SignatureAlgorithm::EcdsaP256Sha256 => (ECDSA_SHA256, None),
-        SignatureAlgorithm::EcdsaP384Sha384 | SignatureAlgorithm::Ed25519 => {
-            return Err(CmsError::DigestDisagrees(algorithm));
-        }
+/// RFC 3370 for RSA (NULL parameters, and the key's identifier without a digest), RFC 4056 for PSS, RFC 5754 for ECDSA,
+/// RFC 8419 for Ed25519.
+fn algorithm_identifier(algorithm: SignatureAlgorithm) -> Result<AlgorithmIdentifier, der::Error> {
+    let named = ObjectIdentifier::new(algorithm.oid()).map_err(|_| der::ErrorKind::OidMalformed)?;
+    let (oid, parameters) = match algorithm.scheme() {
+        Scheme::RsaPkcs1(_) => (RSA_ENCRYPTION, Some(Any::null())),
+        Scheme::RsaPss(pss) => (named, Some(pss_parameters(pss)?)),
+        Scheme::Ecdsa(_) | Scheme::Ed25519 => (named, None),
     };
     Ok(AlgorithmIdentifier { oid, parameters })
 }
 
-fn retagged(value: &[u8]) -> Result<Any, der::Error> {
-    Any::new(context_zero(), value)
+/// The DER of the parameters that belong to [`SignatureAlgorithm::oid`], where it has any.
+pub fn signature_parameters(algorithm: SignatureAlgorithm) -> Option<Vec<u8>> {
+    match algorithm.scheme() {
+        Scheme::RsaPss(pss) => pss_parameters(pss).and_then(|any| any.to_der()).ok(),
+        Scheme::RsaPkcs1(_) | Scheme::Ecdsa(_) | Scheme::Ed25519 => None,
+    }
 }
 
-fn context_zero() -> Tag {
-    Tag::ContextSpecific {
+/// RFC 4055 3.1: the trailer field is left out, being the only one there is.
+fn pss_parameters(pss: Pss) -> Result<Any, der::Error> {
+    let hash = AlgorithmIdentifier::of(pss.digest);
+    let mask = AlgorithmIdentifier {
+        oid: MGF1,
+        parameters: Some(Any::encode_from(&AlgorithmIdentifier::of(pss.mask))?),
+    };
+    let salt = u8::try_from(pss.salt).map_err(|_| der::ErrorKind::Overflow)?;
+    let fields = [
+        explicit(0, hash.to_der()?)?.to_der()?,
+        explicit(1, mask.to_der()?)?.to_der()?,
+        explicit(2, salt.to_der()?)?.to_der()?,
+    ]
+    .concat();
+    Any::new(Tag::Sequence, fields)
+}
+
+fn explicit(number: u32, inner: Vec<u8>) -> Result<Any, der::Error> {
+    let tag = Tag::ContextSpecific {
         constructed: true,
-        number: TagNumber(0),
-    }
+        number: TagNumber(number),
+    };
+    Any::new(tag, inner)
+}
+
+/// The content of a SET under the implicit tag `[0]`.
+fn retagged(value: &[u8]) -> Result<Any, der::Error> {
+    explicit(0, value.to_vec())
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Sequence)]
@@ -112,6 +140,16 @@ struct EncapsulatedContentInfo {
 struct AlgorithmIdentifier {
     oid: ObjectIdentifier,
     parameters: Option<Any>,
+}
+
+impl AlgorithmIdentifier {
+    /// Without parameters (RFC 5754 2).
+    fn of(digest: Digest) -> Self {
+        Self {
+            oid: digest.oid(),
+            parameters: None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Sequence, ValueOrd)]

@@ -14,6 +14,7 @@ pub fn weakness(scheme: Scheme, key: &KeyKind) -> Option<String> {
         KeyKind::Rsa { .. }
         | KeyKind::P256
         | KeyKind::P384
+        | KeyKind::P521
         | KeyKind::Ed25519
         | KeyKind::Other(_) => None,
     }
@@ -23,6 +24,11 @@ pub fn weakness(scheme: Scheme, key: &KeyKind) -> Option<String> {
 pub fn weak_digest(digest: Digest) -> Option<String> {
     match digest {
         Digest::Sha1 => Some(digest.name().to_owned()),
-        Digest::Sha256 | Digest::Sha384 | Digest::Sha512 => None,
+        Digest::Sha256
+        | Digest::Sha384
+        | Digest::Sha512
+        | Digest::Sha3_256
+        | Digest::Sha3_384
+        | Digest::Sha3_512 => None,
     }
 }

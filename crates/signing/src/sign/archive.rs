@@ -38,13 +38,14 @@ pub fn prepare(
     // Nothing shows, and not even an empty appearance: validators take one for a form being filled in, which a
     // certification may forbid. PDF/A asks for none where the rectangle has no area (ISO 19005-2 6.3.3).
     add_field(&mut update, &pdf, &widget, None)?;
-    hold(update, &pdf, timestamp, dictionary::timestamp(CAPACITY))
+    let dictionary = dictionary::timestamp(CAPACITY);
+    hold(update, &pdf, timestamp, dictionary, Digest::Sha256)
 }
 
 /// What the time is put on.
 pub fn imprint(prepared: &ToBeSigned) -> Imprint {
     Imprint {
-        algorithm: Digest::Sha256,
+        algorithm: prepared.digest(),
         value: prepared.message_digest().to_vec(),
     }
 }

@@ -1,6 +1,7 @@
 //! Signing in three phases: prepare the bytes, have their digest signed, embed the signature.
 
 use super::{
+    algorithm::SignatureAlgorithm,
     appearance,
     dictionary::{self, SignatureDictionary},
     error::SignError,
@@ -11,7 +12,7 @@ use super::{
     prepared::{Append, ToBeSigned, version_digest, write_byte_range},
     request::{Appearance, Lock, Place, Request},
     restriction::{self, Restrictions},
-    seed,
+    seed::{self, Known},
     signer::{AttributeSigner, CertificateDer, SignerError},
 };
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
         field::{self, SignatureField},
     },
     source::ByteSource,
+    x509::digest::Digest,
 };
 
 /// A signature about to be prepared: the document was read and allows it.
@@ -31,6 +33,7 @@ pub struct Ceremony<'a> {
     pdf: Pdf<'a>,
     request: Request,
     chain: Option<Vec<CertificateDer>>,
+    digest: Digest,
 }
 
 impl<'a> Ceremony<'a> {
@@ -50,6 +53,7 @@ impl<'a> Ceremony<'a> {
             pdf: Pdf::open(source, access)?,
             request,
             chain: None,
+            digest: Digest::Sha256,
         })
     }
 
@@ -58,6 +62,15 @@ impl<'a> Ceremony<'a> {
     pub fn for_chain(self, chain: &[CertificateDer]) -> Self {
         Self {
             chain: Some(chain.to_vec()),
+            ..self
+        }
+    }
+
+    /// Says by which algorithm it will be signed, which decides the digest over the document; until then that is SHA-256.
+    #[must_use]
+    pub fn for_algorithm(self, algorithm: SignatureAlgorithm) -> Self {
+        Self {
+            digest: algorithm.digest(),
             ..self
         }
     }
@@ -71,8 +84,12 @@ impl<'a> Ceremony<'a> {
             pdf,
             request,
             chain,
+            digest,
         } = self;
-        let chain = chain.as_deref();
+        let known = Known {
+            chain: chain.as_deref(),
+            digest,
+        };
         let mut update = Update::new(&pdf)?;
         let act = match &request.place {
             Place::Existing(_) => Act::FillField,
@@ -97,7 +114,7 @@ impl<'a> Ceremony<'a> {
                     return Err(SignError::AlreadySigned(name.clone()));
                 }
                 restrictions.allow_signing(name)?;
-                fill(&mut update, &pdf, &request, chain, field, signature)?
+                fill(&mut update, &pdf, &request, known, field, signature)?
             }
             Place::New { name, page, rect } => {
                 add(
@@ -138,7 +155,7 @@ impl<'a> Ceremony<'a> {
             enter_certification(&mut update, catalog, signature)?;
         }
         let dictionary = dictionary::signature(&request, lock.as_ref(), catalog)?;
-        hold(update, &pdf, signature, dictionary)
+        hold(update, &pdf, signature, dictionary, digest)
     }
 }
 
@@ -148,10 +165,11 @@ pub(super) fn hold(
     pdf: &Pdf<'_>,
     signature: ObjectId,
     dictionary: SignatureDictionary,
+    digest: Digest,
 ) -> Result<ToBeSigned, SignError> {
     update.set(signature, dictionary.bytes)?;
     let source = pdf.source();
-    let version = version_digest(source)?;
+    let version = version_digest(source, digest)?;
     let written = update.finish(&version.finish())?;
     let mut append = written.bytes;
     let value = written.values.get(&signature.number).copied();
@@ -181,6 +199,7 @@ pub fn sign(
 ) -> Result<Append, SignError> {
     let prepared = Ceremony::new(source, request, access)?
         .for_chain(signer.certificate_chain())
+        .for_algorithm(signer.algorithm())
         .prepare()?;
     let cms = signed_cms(&prepared, signer)?;
     Ok(prepared.embed(&cms)?)
@@ -214,13 +233,13 @@ fn fill(
     update: &mut Update<'_>,
     pdf: &Pdf<'_>,
     request: &Request,
-    chain: Option<&[CertificateDer]>,
+    known: Known<'_>,
     found: &SignatureField,
     signature: ObjectId,
 ) -> Result<Option<Lock>, SignError> {
     let view = pdf.newest();
     let field = (found.name.as_str(), &found.field);
-    if let Some(rule) = seed::unmet(&view, field, request, chain)? {
+    if let Some(rule) = seed::unmet(&view, field, request, known)? {
         return Err(rule.into());
     }
     let lock = restriction::lock(&view, &found.field)?;

@@ -9,6 +9,7 @@ use crate::{
     access::Access,
     pdf::{Located, Pdf, ReadError, append::Update},
     source::ByteSource,
+    x509::digest::Digest,
 };
 
 /// What a store holds.
@@ -82,7 +83,7 @@ pub fn append(
             None => update.set_entries(&store, &[(key, format!("[{each}]").into_bytes())])?,
         }
     }
-    let version = version_digest(source)?;
+    let version = version_digest(source, Digest::Sha256)?;
     Ok(Append::new(update.finish(&version.finish())?.bytes))
 }
 

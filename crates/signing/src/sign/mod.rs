@@ -1,10 +1,13 @@
 //! Making a signature: fields, the three phases, the trait of keys, and what makes a signature provable for longer.
 
+pub mod algorithm;
 pub mod archive;
 pub mod drawing;
 pub mod dss;
+pub mod ecdsa;
 pub mod error;
 pub mod extend;
+pub mod lint;
 pub mod request;
 pub mod signer;
 pub mod timestamp;
@@ -20,6 +23,7 @@ mod preview;
 mod restriction;
 mod seed;
 
+pub use algorithm::{Padding, SignatureAlgorithm, Wish};
 pub use ceremony::{Ceremony, sign, signed_cms};
 pub use drawing::{Drawing, DrawingError};
 pub use error::{EmbedError, Rule, SignError};
@@ -28,4 +32,4 @@ pub use place::{FieldInfo, fields, place_fields};
 pub use prepared::{Append, ToBeSigned};
 pub use preview::{Preview, preview};
 pub use request::{Appearance, Lock, LockedFields, NewField, Permission, Place, Request};
-pub use signer::{AttributeSigner, CertificateDer, RingSigner, SignatureAlgorithm, SignerError};
+pub use signer::{AttributeSigner, CertificateDer, RingSigner, SignerError};

@@ -22,6 +22,7 @@ use crate::{
         text,
     },
     source::ByteSource,
+    x509::digest::Digest,
 };
 
 /// A signature field of a document.
@@ -137,7 +138,7 @@ pub fn place_fields(
         add_field(&mut update, &pdf, &place, Some(seen))?;
         names.push(new.name.clone());
     }
-    let version = version_digest(source)?;
+    let version = version_digest(source, Digest::Sha256)?;
     Ok(Append::new(update.finish(&version.finish())?.bytes))
 }
 

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -14,6 +13,7 @@ use crate::{
     num::to_usize,
     pdf::text,
     source::{ByteSource, SourceError},
+    x509::digest::{Digest, Running},
 };
 
 /// A revision with a hole: everything about a signature but its value. It can be stored, and signed days later.
@@ -22,6 +22,9 @@ use crate::{
 pub struct ToBeSigned {
     #[serde(with = "hex_bytes")]
     version_sha256: Vec<u8>,
+    /// The algorithm of the message digest; what was stored before there was a choice is SHA-256.
+    #[serde(default = "sha256")]
+    digest: Digest,
     #[serde(with = "hex_bytes")]
     message_digest: Vec<u8>,
     source_length: u64,
@@ -38,12 +41,13 @@ impl ToBeSigned {
         hole: Range<usize>,
         source_length: u64,
     ) -> Self {
-        let mut context = version.context.clone();
-        context.update(append.get(..hole.start).unwrap_or_default());
-        context.update(append.get(hole.end..).unwrap_or_default());
+        let mut running = version.message().clone();
+        running.update(append.get(..hole.start).unwrap_or_default());
+        running.update(append.get(hole.end..).unwrap_or_default());
         Self {
             version_sha256: version.finish().to_vec(),
-            message_digest: context.finish().as_ref().to_vec(),
+            digest: version.digest,
+            message_digest: running.finish(),
             source_length,
             append,
             hole,
@@ -55,9 +59,14 @@ impl ToBeSigned {
         array(&self.version_sha256)
     }
 
-    /// SHA-256 of the signed ranges: the messageDigest attribute.
-    pub fn message_digest(&self) -> [u8; 32] {
-        array(&self.message_digest)
+    /// The digest of the signed ranges: the messageDigest attribute.
+    pub fn message_digest(&self) -> &[u8] {
+        &self.message_digest
+    }
+
+    /// The algorithm of that digest.
+    pub fn digest(&self) -> Digest {
+        self.digest
     }
 
     /// How long the document is that this is appended to.
@@ -70,7 +79,7 @@ impl ToBeSigned {
     /// # Errors
     /// When they do not encode.
     pub fn signed_attributes(&self, certificate_der: &[u8]) -> Result<SignedAttributes, CmsError> {
-        cms::signed_attributes(&self.message_digest(), certificate_der)
+        cms::signed_attributes(&self.message_digest, certificate_der)
     }
 
     /// Puts the CMS into the hole.
@@ -128,31 +137,53 @@ impl Append {
     }
 }
 
-/// The running hash of a document, at its end.
+/// The running digests of a document, at its end.
 pub(super) struct Version {
-    context: Context,
+    sha256: Running,
+    digest: Digest,
+    /// By `digest`, where that is another than SHA-256.
+    other: Option<Running>,
 }
 
 impl Version {
     pub(super) fn finish(&self) -> [u8; 32] {
-        array(self.context.clone().finish().as_ref())
+        array(&self.sha256.clone().finish())
+    }
+
+    /// The digest that goes on over the revision.
+    fn message(&self) -> &Running {
+        self.other.as_ref().unwrap_or(&self.sha256)
     }
 }
 
-/// Hashes a document once, in pieces.
-pub(super) fn version_digest(source: &dyn ByteSource) -> Result<Version, SourceError> {
+/// Hashes a document once, in pieces: to name the version, and for a signature with this digest.
+pub(super) fn version_digest(
+    source: &dyn ByteSource,
+    digest: Digest,
+) -> Result<Version, SourceError> {
     const PIECE: u64 = 256 * 1024;
-    let mut context = Context::new(&SHA256);
+    let mut version = Version {
+        sha256: Running::new(Digest::Sha256),
+        digest,
+        other: (digest != Digest::Sha256).then(|| Running::new(digest)),
+    };
     let mut buffer = vec![0; to_usize(source.len().min(PIECE))];
     let mut at = 0_u64;
     while at < source.len() {
         let take = source.len().saturating_sub(at).min(PIECE);
         let piece = buffer.get_mut(..to_usize(take)).unwrap_or_default();
         source.read_at(at, piece)?;
-        context.update(piece);
+        version.sha256.update(piece);
+        if let Some(other) = &mut version.other {
+            other.update(piece);
+        }
         at = at.saturating_add(take);
     }
-    Ok(Version { context })
+    Ok(version)
+}
+
+fn sha256() -> Digest {
+    Digest::Sha256
 }
 
 /// The numbers of a byte range, written into their room (ISO 32000-2 12.8.1).

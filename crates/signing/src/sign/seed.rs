@@ -8,14 +8,26 @@ use super::{
     request::{Permission, Request},
     signer::CertificateDer,
 };
-use crate::pdf::{Located, ReadError, Value, View, text};
+use crate::{
+    pdf::{Located, ReadError, Value, View, text},
+    x509::digest::Digest,
+};
+
+/// What is known of the signature beside what is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    /// Whose certificate it will be, signer first.
+    pub(super) chain: Option<&'a [CertificateDer]>,
+    /// The digest over the document.
+    pub(super) digest: Digest,
+}
 
 /// The first demand that the request, or the certificate if it is known, does not meet.
 pub(super) fn unmet(
     view: &View<'_>,
     field: (&str, &Located),
     request: &Request,
-    chain: Option<&[CertificateDer]>,
+    known: Known<'_>,
 ) -> Result<Option<Rule>, ReadError> {
     let Some(seed) = view.entry(field.1, b"SV")? else {
         return Ok(None);
@@ -25,9 +37,9 @@ pub(super) fn unmet(
         at: &seed,
         flags: flags(view, &seed)?,
     };
-    let demand = match seed.of_form(request)? {
+    let demand = match seed.of_form(request, known.digest)? {
         Some(demand) => Some(demand),
-        None => seed.of_certificate(chain)?,
+        None => seed.of_certificate(known.chain)?,
     };
     Ok(demand.map(|demand| Rule::SeedValue {
         field: field.0.to_owned(),
@@ -99,7 +111,11 @@ impl Seed<'_> {
         self.flags >> (bit - 1) & 1 == 1
     }
 
-    fn of_form(&self, request: &Request) -> Result<Option<&'static str>, ReadError> {
+    fn of_form(
+        &self,
+        request: &Request,
+        digest: Digest,
+    ) -> Result<Option<&'static str>, ReadError> {
         if self.demands(FILTER) && self.name(b"Filter")?.as_deref() != Some(b"Adobe.PPKLite") {
             return Ok(Some("another signature handler (Filter)"));
         }
@@ -113,8 +129,8 @@ impl Seed<'_> {
         {
             return Ok(Some("a newer handler of seed values (V)"));
         }
-        if self.demands(DIGEST) && !self.offers(b"DigestMethod", b"SHA256")? {
-            return Ok(Some("another digest than SHA-256 (DigestMethod)"));
+        if self.demands(DIGEST) && !self.offers(b"DigestMethod", method(digest))? {
+            return Ok(Some("another digest (DigestMethod)"));
         }
         if self.demands(REASONS) && !self.reason_is_offered(request)? {
             return Ok(Some("one of its own reasons (Reasons)"));
@@ -274,6 +290,19 @@ impl Seed<'_> {
         Ok(items
             .iter()
             .any(|item| item.node.as_name().or_else(|| item.node.as_string()) == Some(wanted)))
+    }
+}
+
+/// A digest as `/DigestMethod` names it (table 237).
+fn method(digest: Digest) -> &'static [u8] {
+    match digest {
+        Digest::Sha1 => b"SHA1",
+        Digest::Sha256 => b"SHA256",
+        Digest::Sha384 => b"SHA384",
+        Digest::Sha512 => b"SHA512",
+        Digest::Sha3_256 => b"SHA3-256",
+        Digest::Sha3_384 => b"SHA3-384",
+        Digest::Sha3_512 => b"SHA3-512",
     }
 }
 

@@ -2,15 +2,13 @@
 
 use std::ops::Range;
 
-use ring::digest::Context;
-
 use super::facts::DocumentDigest;
 use crate::{
     budget::LimitError,
     num::{to_u64, to_usize},
     pdf::ReadError,
     source::ByteSource,
-    x509::signature::Digest,
+    x509::digest::{Digest, Running},
 };
 
 /// A digest over the file from its first byte to `end` without `gap`.
@@ -28,14 +26,14 @@ pub(super) fn all(
 ) -> Result<Vec<DocumentDigest>, ReadError> {
     within_reason(source.len(), wanted)?;
     let mut digests: Vec<Option<DocumentDigest>> = wanted.iter().map(|_| None).collect();
-    for algorithm in [Digest::Sha1, Digest::Sha256, Digest::Sha384, Digest::Sha512] {
+    for algorithm in Digest::ALL {
         let mut order: Vec<(usize, &Wanted)> = wanted
             .iter()
             .enumerate()
             .filter(|(_, one)| one.algorithm == algorithm)
             .collect();
         order.sort_by_key(|(_, one)| one.gap.start);
-        let mut running = Context::new(algorithm.ring());
+        let mut running = Running::new(algorithm);
         let mut at = 0;
         for (position, one) in order {
             feed(source, &mut running, at..one.gap.start)?;
@@ -43,7 +41,7 @@ pub(super) fn all(
             let mut own = running.clone();
             feed(source, &mut own, one.gap.end..one.end)?;
             if let Some(slot) = digests.get_mut(position) {
-                let value = own.finish().as_ref().to_vec();
+                let value = own.finish();
                 *slot = Some(DocumentDigest { algorithm, value });
             }
         }
@@ -66,7 +64,7 @@ fn within_reason(length: u64, wanted: &[Wanted]) -> Result<(), LimitError> {
 
 fn feed(
     source: &dyn ByteSource,
-    context: &mut Context,
+    context: &mut Running,
     range: Range<u64>,
 ) -> Result<(), ReadError> {
     let mut buffer = vec![0; to_usize(range.end.saturating_sub(range.start).min(CHUNK))];

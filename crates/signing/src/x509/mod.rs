@@ -1,13 +1,17 @@
 //! Certificates, paths and revocation lists (RFC 5280), and answers about revocation (RFC 6960), judged from received bytes.
 
+mod beyond_ring;
 pub mod certificate;
+pub mod chain;
 pub mod constraints;
 pub mod crl;
+pub mod digest;
 pub mod distribution;
 pub mod name;
 pub mod ocsp;
 pub mod path;
 pub mod policies;
+pub mod pss;
 pub mod revocation;
 pub mod signature;
 

@@ -286,7 +286,7 @@ fn fill(mut file: Vec<u8>, signer: &Signer) -> Vec<u8> {
     file[place..place + RANGE.len()].copy_from_slice(range.as_bytes());
     let covered = [&file[..gap.start], &file[gap.end..]].concat();
     let digest = ring::digest::digest(&ring::digest::SHA256, &covered);
-    let attributes = signed_attributes(digest.as_ref().try_into().unwrap(), &signer.own.0).unwrap();
+    let attributes = signed_attributes(digest.as_ref(), &signer.own.0).unwrap();
     let key = signer.ring();
     let value = key.sign(attributes.der()).unwrap();
     let chain = [signer.shown.clone()];

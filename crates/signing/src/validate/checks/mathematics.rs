@@ -18,7 +18,7 @@ use crate::{
     },
     x509::{
         Certificate,
-        signature::{Checked, Digest, Scheme},
+        signature::{Checked, Digest, Scheme, named},
     },
 };
 
@@ -151,7 +151,7 @@ impl Mathematics {
             return self.fail(Failure::FormatFailure, Code::ProfileBroken, detail);
         };
         let Some(own) = Digest::from_oid(signer.digest_algorithm.oid) else {
-            return self.unsupported(&format!("digest {}", signer.digest_algorithm.oid));
+            return self.unsupported(&format!("digest {}", named(signer.digest_algorithm.oid)));
         };
         if let Some(weak) = algorithms::weak_digest(own) {
             self.weak(&weak);
