@@ -44,7 +44,7 @@ pub fn ensure(root: &Path) -> Result<Tools> {
 fn missing_packages() -> Vec<&'static str> {
     let python_makes_environments =
         || succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"]));
-    let needs: [(&[&'static str], bool); 7] = [
+    let needs: [(&[&'static str], bool); 8] = [
         (
             &["poppler-utils"],
             ["pdfsig", "pdftotext", "pdftoppm"]
@@ -53,6 +53,7 @@ fn missing_packages() -> Vec<&'static str> {
         ),
         (&["qpdf"], is_on_path("qpdf")),
         (&["openssl"], is_on_path("openssl")),
+        (&["softhsm2"], is_on_path("softhsm2-util")),
         (&["postgresql"], postgres::programs().is_some()),
         (&["python3", "python3-venv"], python_makes_environments()),
         (

@@ -4,6 +4,8 @@
 //! caller reads and writes the files and rows. Secrets live in zeroizing types that have neither
 //! `Debug` nor `Serialize`. An official's key signs only through [`sign_authorised`].
 //!
+//! [`pkcs11`] is the exception: it talks to a token through the native module that the operator names.
+//!
 //! What it will not do: keep a key unlocked past its activation, or sign what no activation names.
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 
@@ -13,7 +15,9 @@ mod ca;
 mod envelope;
 mod kek;
 mod p12;
+pub mod pkcs11;
 mod secret;
+mod throwaway;
 mod unlocked;
 mod vault;
 
@@ -27,6 +31,7 @@ pub use envelope::{EnvelopeError, KdfParams};
 pub use kek::{Kek, KekError};
 pub use p12::{P12Error, P12Identity, open_p12};
 pub use secret::{Passphrase, Secret};
+pub use throwaway::throwaway;
 pub use unlocked::{IntentToSign, KeyUseError, UnlockedKey, sign_authorised};
 pub use vault::{
     open_official, open_server, open_with_passphrase, seal_official, seal_server,
