@@ -21,6 +21,7 @@ struct Inner {
     oidc: Allow,
     timestamps: Allow,
     evidence: Allow,
+    csc: Allow,
     resolver: Arc<dyn Resolve>,
     /// For plain HTTP, where no certificate is looked at: a machine without any authorities can still talk to its
     /// neighbour.
@@ -90,6 +91,7 @@ impl Outside {
             oidc: oidc.clone(),
             timestamps: Allow::none(),
             evidence: Allow::none(),
+            csc: Allow::none(),
             resolver: resolver.into(),
             no_authorities,
         }))
@@ -102,6 +104,13 @@ impl Outside {
         let inner = Arc::make_mut(&mut self.0);
         inner.timestamps = timestamps.clone();
         inner.evidence = evidence.clone();
+        self
+    }
+
+    /// And with what the operator opened for signing services.
+    #[must_use]
+    pub fn and_csc(mut self, csc: &Allow) -> Self {
+        Arc::make_mut(&mut self.0).csc = csc.clone();
         self
     }
 
@@ -205,6 +214,7 @@ impl Outside {
             Purpose::Oidc => &self.0.oidc,
             Purpose::Timestamp => &self.0.timestamps,
             Purpose::Ocsp | Purpose::Crl | Purpose::Issuer => &self.0.evidence,
+            Purpose::Csc => &self.0.csc,
         }
     }
 }

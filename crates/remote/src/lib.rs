@@ -1,4 +1,5 @@
-//! The outside world over one guarded HTTP client: webhooks, single sign-on, timestamps and evidence about certificates.
+//! The outside world over one guarded HTTP client: webhooks, single sign-on, timestamps, evidence about certificates,
+//! and keys at remote signing services.
 //!
 //! [`Outside`] is the only place that opens a connection to an address somebody typed. It takes `http` and `https`
 //! on ports 80 and 443, resolves the host itself, connects to nothing but the addresses it checked, follows no
@@ -21,6 +22,7 @@ pub mod aia;
 mod allow;
 mod client;
 pub mod crl;
+pub mod csc;
 mod error;
 pub mod evidence;
 pub mod ocsp;

@@ -18,6 +18,8 @@ pub enum Purpose {
     Crl,
     /// Fetching the certificate of an issuer.
     Issuer,
+    /// Asking a signing service for signatures by an official's key.
+    Csc,
 }
 
 impl Purpose {
@@ -29,6 +31,8 @@ impl Purpose {
             Self::Oidc => Duration::from_secs(10),
             // Somebody waits for the signature, and a second authority may have to be asked.
             Self::Timestamp | Self::Ocsp | Self::Crl | Self::Issuer => Duration::from_secs(8),
+            // A module behind the service signs hundreds of hashes in one answer.
+            Self::Csc => Duration::from_secs(20),
         }
     }
 
@@ -38,7 +42,7 @@ impl Purpose {
             // Only the status counts. What the receiver says is not read, so that nobody learns through the list
             // of deliveries what stands behind an address.
             Self::Webhook => 0,
-            Self::Oidc => 256 * 1024,
+            Self::Oidc | Self::Csc => 256 * 1024,
             Self::Timestamp | Self::Ocsp | Self::Issuer => 64 * 1024,
             Self::Crl => 10 * 1024 * 1024,
         }
