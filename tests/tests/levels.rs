@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tests::judge;
+use tests::pdf;
 use tests::pki::{Manner, Pki};
 use tests::process::{Finished, run};
 use tests::program::{call, json_lines};
@@ -25,7 +26,7 @@ struct Desk {
 impl Desk {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("surat.pdf"), document()).unwrap();
+        fs::write(folder.path().join("surat.pdf"), pdf::plain()).unwrap();
         Self { folder }
     }
 
@@ -106,32 +107,6 @@ fn shown(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// One page with a line of text.
-fn document() -> Vec<u8> {
-    let content = "BT /F1 12 Tf 72 720 Td (Surat contoh) Tj ET";
-    let objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
-            .to_owned(),
-        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
-    ];
-    let mut out = b"%PDF-1.7\n".to_vec();
-    let mut places = Vec::new();
-    for (number, object) in objects.iter().enumerate() {
-        places.push(out.len());
-        out.extend(format!("{} 0 obj\n{object}\nendobj\n", number + 1).bytes());
-    }
-    let table = out.len();
-    out.extend(b"xref\n0 6\n0000000000 65535 f\r\n");
-    for place in places {
-        out.extend(format!("{place:010} 00000 n\r\n").bytes());
-    }
-    out.extend(format!("trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n").bytes());
-    out
-}
-
 /// pyHanko's word on the first signature, as `levels.py` prints it.
 fn pyhanko_says(pki: &Pki, file: &Path, years: Option<u32>) -> Option<Value> {
     let mut command = Command::new(pyhanko()?);
@@ -173,7 +148,7 @@ fn each_level_is_reached_and_others_see_it() {
         desk.sign(&pki, "signer", level, &["--certify", "1"])
             .must_exit(0);
         let signed = desk.path("ttd.pdf");
-        assert!(fs::read(&signed).unwrap().starts_with(&document()));
+        assert!(fs::read(&signed).unwrap().starts_with(&pdf::plain()));
         assert_eq!(desk.level(&pki, "ttd.pdf"), word);
         pdfsig_accepts(&signed, if level == "b-lta" { 2 } else { 1 });
         if level != "b-t"

@@ -32,7 +32,7 @@ pub enum Command {
     /// Serve the office over HTTP: pages, programs, public verification
     Serve(ServeArgs),
     /// Sign PDF files with a key of your own
-    Sign(SignArgs),
+    Sign(Box<SignArgs>),
     /// Show where and how a signature would be seen, without a key
     Stamp(StampArgs),
     /// Put a trusted time on a whole PDF, signed or not

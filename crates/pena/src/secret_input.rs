@@ -16,10 +16,15 @@ use zeroize::Zeroizing;
 #[derive(Debug, Args)]
 pub struct PassphraseArgs {
     /// Read the passphrase from FILE (its last line break is not part of it)
-    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_fd")]
+    #[arg(
+        long,
+        alias = "pin-file",
+        value_name = "FILE",
+        conflicts_with = "passphrase_fd"
+    )]
     pub passphrase_file: Option<PathBuf>,
     /// Read the passphrase from the open file descriptor N, as in 3< <(secret-tool ...)
-    #[arg(long, value_name = "N")]
+    #[arg(long, alias = "pin-fd", value_name = "N")]
     pub passphrase_fd: Option<u32>,
 }
 
@@ -95,6 +100,14 @@ impl PassphraseArgs {
                 source,
             })
     }
+}
+
+/// A secret from a file.
+///
+/// # Errors
+/// [`SecretInputError`] names the file.
+pub fn from_file(path: &Path) -> Result<Passphrase, SecretInputError> {
+    from_path(path, path.display().to_string())
 }
 
 const MAX_BYTES: usize = 4096;

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
+use super::key::KeySourceArgs;
 use crate::{
     command::{
         look::LookArgs,
         place::PlaceArgs,
         provable::{Level, ProvableArgs},
     },
-    secret_input::{PassphraseArgs, PasswordArgs},
+    secret_input::PasswordArgs,
 };
 
 /// Options of `pena sign`.
@@ -30,11 +31,8 @@ pub struct SignArgs {
     /// The folder for signed files, under their own names; made if it is missing
     #[arg(long, value_name = "DIR", group = "target")]
     pub out_dir: Option<PathBuf>,
-    /// Your key and certificates, as PKCS#12 (.p12, .pfx)
-    #[arg(long, value_name = "FILE")]
-    pub p12: PathBuf,
     #[command(flatten)]
-    pub passphrase: PassphraseArgs,
+    pub key: KeySourceArgs,
     #[command(flatten)]
     pub password: PasswordArgs,
     /// How far the signature carries its own evidence
@@ -84,7 +82,9 @@ const EXAMPLES: &str = "\
 What is seen: a block with the signer's name and the time, --block FILE (`pena stamp --help` shows such a file) or --image
 FILE. `pena stamp --preview` with the same options shows it before any key is used.
 
-Without --passphrase-file or --passphrase-fd, the passphrase is asked for at the terminal.
+Without --passphrase-file or --passphrase-fd, the passphrase is asked for at the terminal. The PIN of a token or of a
+service comes the same way; --pin-file and --pin-fd are other names of these options. A wrong PIN is sent
+once, and none if the token says that one try is left.
 
 A level above b-b needs --tsa and --trust. It is reached or the file is not signed: a revoked certificate, or a source
 that does not answer, is an error that names it.
@@ -95,4 +95,6 @@ Examples:
   pena sign surat.pdf -o surat-ttd.pdf --p12 kunci.p12 --marker '#' --block kepala.toml
   pena sign kontrak.pdf -o kontrak-ttd.pdf --p12 kunci.p12 --field Direktur --certify 2
   pena sign surat.pdf -o surat-ttd.pdf --p12 kunci.p12 --level b-lt --tsa http://tsa.contoh.example --trust root.pem
+  pena sign surat.pdf -o surat-ttd.pdf --pkcs11 /usr/lib/softhsm/libsofthsm2.so --token Kab --key ttd --pin-file pin.txt
+  pena sign *.pdf --out-dir signed --csc https://tanda.contoh.example --credential ttd-1 --token-file token.txt
   pena sign *.pdf --out-dir ditandatangani --p12 kunci.p12 --passphrase-file rahasia.txt --json";

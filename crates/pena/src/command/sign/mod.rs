@@ -1,4 +1,4 @@
-//! `pena sign`: signs PDF files with a key from a PKCS#12 file. Each output is its input and an append, nothing else.
+//! `pena sign`: signs PDF files with a key from a file, on a token or at a service. Each output is its input and an append, nothing else.
 
 mod args;
 mod key;
@@ -6,16 +6,21 @@ mod one;
 mod plan;
 mod refusal;
 mod request;
+mod trial;
 
 use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use letter::Standing;
 use serde::Serialize;
-use signing::{Access, AttributeSigner};
+use signing::{Access, AttributeSigner, SignerError};
 
 pub use self::{args::SignArgs, refusal::explain};
-use self::{one::Signed, plan::Job};
+use self::{
+    one::{Begun, Signed},
+    plan::Job,
+    trial::Trial,
+};
 use super::{
     look::Painter,
     provable::{Level, Provable},
@@ -34,25 +39,74 @@ pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
     let access = args.password.access()?;
     let mut provable = provable(args, &access)?;
     let mut painter = Painter::open(&args.look, &args.place, Standing::Signed)?;
-    let signer = key::open(args)?;
+    let signer = key::open(&args.key)?;
+    let mut trial = Trial::begin(signer.as_ref())?;
     if let Some(provable) = provable.as_mut().filter(|_| args.level >= Level::BLt) {
         provable.clear_signer(signer.certificate_chain())?;
     }
     plan::make_out_dir(args)?;
     let progress = progress(jobs.len());
     let mut exit = Exit::Ok;
-    for job in &jobs {
-        let result = one::sign(job, args, &signer, &access, &mut painter, provable.as_mut());
-        exit = exit.and(if result.is_ok() {
-            Exit::Ok
-        } else {
-            Exit::Failed
-        });
-        progress.inc(1);
-        progress.suspend(|| tell(job, &result, args))?;
+    for group in jobs.chunks(signer.most_together().clamp(1, MOST_OPEN)) {
+        let results = sign(
+            group,
+            args,
+            signer.as_ref(),
+            &mut trial,
+            &access,
+            &mut painter,
+            provable.as_mut(),
+        );
+        for (job, result) in group.iter().zip(results) {
+            exit = exit.and(if result.is_ok() {
+                Exit::Ok
+            } else {
+                Exit::Failed
+            });
+            progress.inc(1);
+            progress.suspend(|| tell(job, &result, args))?;
+        }
     }
     progress.finish_and_clear();
     Ok(exit)
+}
+
+/// Files that are open at once when a key signs several together.
+const MOST_OPEN: usize = 64;
+
+/// Signs a group by one use of the key: most keys sign one by one, a service authorises several together.
+fn sign(
+    group: &[Job],
+    args: &SignArgs,
+    signer: &dyn AttributeSigner,
+    trial: &mut Trial,
+    access: &Access,
+    painter: &mut Painter,
+    mut provable: Option<&mut Provable>,
+) -> Vec<anyhow::Result<Signed>> {
+    let begun = group
+        .iter()
+        .map(|job| Begun::new(job, args, signer, access, painter, trial));
+    let begun: Vec<anyhow::Result<Begun<'_>>> = begun.collect();
+    let ready = begun.iter().filter_map(|begun| begun.as_ref().ok());
+    let messages: Vec<&[u8]> = ready.map(Begun::attributes).collect();
+    let values = if messages.is_empty() {
+        Ok(Vec::new())
+    } else {
+        signer.sign_together(&messages)
+    };
+    let mut values = values.map(Vec::into_iter);
+    begun
+        .into_iter()
+        .map(|begun| {
+            let begun = begun?;
+            let value = match &mut values {
+                Ok(values) => values.next().ok_or(SignerError::WrongValue)?,
+                Err(error) => return Err(error.clone().into()),
+            };
+            begun.finish(&value, args, signer, access, provable.as_deref_mut())
+        })
+        .collect()
 }
 
 /// What a level above B-B takes.

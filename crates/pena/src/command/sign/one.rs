@@ -1,4 +1,4 @@
-//! Signs one file: copy it, sign the copy, append, publish.
+//! Signs one file in two halves around the use of the key: copy it and prepare the copy; append the signature and publish.
 
 use std::{
     fs::File,
@@ -8,9 +8,10 @@ use std::{
 use anyhow::Context;
 use ring::digest::{Context as Hash, SHA256};
 use signing::{
-    Access, RingSigner,
+    Access,
+    cms::{self, SignedAttributes},
     pdf::rewrite::rewrite,
-    sign::{Appearance, Append, AttributeSigner, Ceremony, SignError, signed_cms},
+    sign::{Appearance, AttributeSigner, Ceremony, SignError, ToBeSigned},
     validate::Whose,
 };
 use worker::FileSource;
@@ -20,6 +21,7 @@ use super::{
     plan::Job,
     refusal,
     request::{request, words},
+    trial::Trial,
 };
 use crate::{
     clock,
@@ -36,43 +38,101 @@ pub struct Signed {
     pub field: String,
 }
 
-/// Signs the input of a job into its output.
+/// A copy of the input with everything but the signature decided.
 ///
 /// What is signed is the copy that is about to be published, so the signature fits it even if somebody writes to
 /// the input meanwhile; and an input that cannot be read twice, such as a pipe, can be signed.
-///
-/// # Errors
-/// When a file cannot be read or written, or the document may not be signed like this.
-pub fn sign(
-    job: &Job,
-    args: &SignArgs,
-    signer: &RingSigner,
-    access: &Access,
-    painter: &mut Painter,
-    mut provable: Option<&mut Provable>,
-) -> anyhow::Result<Signed> {
-    let mut input = File::open(&job.input).context("cannot be read")?;
-    let cannot_write = || format!("{} cannot be written", job.output.display());
-    let mut draft = Draft::beside(&job.output).with_context(cannot_write)?;
-    io::copy(&mut input, &mut draft.file()).context("cannot be copied")?;
-    if args.rewrite_first {
-        let anew = Draft::beside(&job.output).with_context(cannot_write)?;
-        write_anew(draft.file(), anew.file(), access)?;
-        draft = anew;
+pub struct Begun<'a> {
+    job: &'a Job,
+    draft: Draft,
+    source: FileSource,
+    prepared: ToBeSigned,
+    attributes: SignedAttributes,
+    field: String,
+}
+
+impl<'a> Begun<'a> {
+    /// Copies the input of a job and prepares its signature; the key is not used.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written, or the document may not be signed like this.
+    pub fn new(
+        job: &'a Job,
+        args: &SignArgs,
+        signer: &dyn AttributeSigner,
+        access: &Access,
+        painter: &mut Painter,
+        trial: &mut Trial,
+    ) -> anyhow::Result<Self> {
+        let mut input = File::open(&job.input).context("cannot be read")?;
+        let cannot_write = || format!("{} cannot be written", job.output.display());
+        let mut draft = Draft::beside(&job.output).with_context(cannot_write)?;
+        io::copy(&mut input, &mut draft.file()).context("cannot be copied")?;
+        if args.rewrite_first {
+            let anew = Draft::beside(&job.output).with_context(cannot_write)?;
+            write_anew(draft.file(), anew.file(), access)?;
+            draft = anew;
+        }
+        let source = FileSource::new(draft.file().try_clone()?)?;
+        let (prepared, field) = prepare(&source, args, signer, access, painter, trial)?;
+        let leaf = signer.certificate_chain().first();
+        let leaf = leaf.map(|leaf| leaf.0.as_slice()).unwrap_or_default();
+        let attributes = prepared.signed_attributes(leaf)?;
+        Ok(Self {
+            job,
+            draft,
+            source,
+            prepared,
+            attributes,
+            field,
+        })
     }
 
-    let source = FileSource::new(draft.file().try_clone()?)?;
-    let (append, field) = append(&source, args, signer, access, painter, provable.as_deref())?;
-
-    let mut file = draft.file();
-    file.seek(SeekFrom::End(0))?;
-    file.write_all(append.bytes()).with_context(cannot_write)?;
-    if let Some(provable) = provable.as_mut() {
-        provable.raise(file, args.level, Whose::Field(&field))?;
+    /// What the key signs.
+    pub fn attributes(&self) -> &[u8] {
+        self.attributes.der()
     }
-    let sha256 = if args.json { Some(sha256(file)?) } else { None };
-    draft.publish().with_context(cannot_write)?;
-    Ok(Signed { sha256, field })
+
+    /// Appends the signature of this value, raises it to the level asked for, and publishes the file.
+    ///
+    /// # Errors
+    /// When the signature does not fit, evidence is missing, or the file cannot be written; nothing is published then.
+    pub fn finish(
+        self,
+        value: &[u8],
+        args: &SignArgs,
+        signer: &dyn AttributeSigner,
+        access: &Access,
+        mut provable: Option<&mut Provable>,
+    ) -> anyhow::Result<Signed> {
+        let cannot_write = || format!("{} cannot be written", self.job.output.display());
+        let explain = |error: SignError| refusal::explain(&error, &self.source, access);
+        let chain = signer.certificate_chain();
+        let mut cms = cms::assemble(&self.attributes, value, signer.algorithm(), chain)
+            .map_err(|error| explain(error.into()))?;
+        if let Some(provable) = &provable {
+            cms = provable.stamped(&cms)?;
+        }
+        let append = self
+            .prepared
+            .embed(&cms)
+            .map_err(|error| explain(error.into()))?;
+        let mut file = self.draft.file();
+        file.seek(SeekFrom::End(0))?;
+        file.write_all(append.bytes()).with_context(cannot_write)?;
+        if let Some(provable) = provable.as_mut() {
+            provable.raise(file, args.level, Whose::Field(&self.field))?;
+        }
+        let sha256 = if args.json { Some(sha256(file)?) } else { None };
+        let output = self.job.output.display();
+        self.draft
+            .publish()
+            .with_context(|| format!("{output} cannot be written"))?;
+        Ok(Signed {
+            sha256,
+            field: self.field,
+        })
+    }
 }
 
 fn write_anew(from: &File, to: &File, access: &Access) -> anyhow::Result<()> {
@@ -82,15 +142,15 @@ fn write_anew(from: &File, to: &File, access: &Access) -> anyhow::Result<()> {
     Ok(sink.flush()?)
 }
 
-/// The revision that signs, and the name of its field: the one asked for, or the first free `SignatureN`.
-fn append(
+/// The revision that will be signed, and the name of its field: the one asked for, or the first free `SignatureN`.
+fn prepare(
     source: &FileSource,
     args: &SignArgs,
-    signer: &RingSigner,
+    signer: &dyn AttributeSigner,
     access: &Access,
     painter: &mut Painter,
-    provable: Option<&Provable>,
-) -> anyhow::Result<(Append, String)> {
+    trial: &mut Trial,
+) -> anyhow::Result<(ToBeSigned, String)> {
     let at = clock::now();
     let look = match args.place.seen(source, access) {
         Some(size) => painter.appearance(size, &words(args, signer, at))?,
@@ -100,26 +160,20 @@ fn append(
     loop {
         let name = format!("Signature{number}");
         let asked = request(args, at, &name, &look);
-        let begun = Ceremony::new(source, asked, access.clone())
-            .map(|ceremony| ceremony.for_chain(signer.certificate_chain()));
-        let prepared = match begun.and_then(Ceremony::prepare) {
-            Ok(prepared) => prepared,
-            // Found out before the document is hashed, so looking for a free name costs little.
-            Err(SignError::NameTaken(_)) => {
-                number = number.saturating_add(1);
-                continue;
+        let begun = Ceremony::new(source, asked, access.clone()).map(|ceremony| {
+            ceremony
+                .for_chain(signer.certificate_chain())
+                .for_algorithm(signer.algorithm())
+        });
+        match begun.and_then(Ceremony::prepare) {
+            Ok(prepared) => {
+                trial.run(source, &prepared, signer, access)?;
+                return Ok((prepared, args.place.field.clone().unwrap_or(name)));
             }
+            // Found out before the document is hashed, so looking for a free name costs little.
+            Err(SignError::NameTaken(_)) => number = number.saturating_add(1),
             Err(error) => return Err(refusal::explain(&error, source, access)),
-        };
-        let explain = |error: SignError| refusal::explain(&error, source, access);
-        let mut cms = signed_cms(&prepared, signer).map_err(explain)?;
-        if let Some(provable) = provable {
-            cms = provable.stamped(&cms)?;
         }
-        let append = prepared
-            .embed(&cms)
-            .map_err(|error| explain(error.into()))?;
-        return Ok((append, args.place.field.clone().unwrap_or(name)));
     }
 }
 

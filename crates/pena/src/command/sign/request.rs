@@ -26,7 +26,7 @@ pub fn request(args: &SignArgs, at: UtcTime, name: &str, look: &Appearance) -> R
 }
 
 /// What a visible block may say.
-pub fn words(args: &SignArgs, signer: &impl AttributeSigner, at: UtcTime) -> Words {
+pub fn words(args: &SignArgs, signer: &dyn AttributeSigner, at: UtcTime) -> Words {
     Words {
         name: common_name(signer),
         at,
@@ -34,7 +34,7 @@ pub fn words(args: &SignArgs, signer: &impl AttributeSigner, at: UtcTime) -> Wor
     }
 }
 
-fn common_name(signer: &impl AttributeSigner) -> Option<String> {
+fn common_name(signer: &dyn AttributeSigner) -> Option<String> {
     let leaf = signer.certificate_chain().first()?;
     let (_, certificate) = X509Certificate::from_der(&leaf.0).ok()?;
     let name = certificate.subject().iter_common_name().next()?;

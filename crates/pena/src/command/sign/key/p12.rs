@@ -1,24 +1,24 @@
-//! Opens the key once, for all files.
+//! A key from a PKCS#12 file.
 
 use std::{fs::File, io::Read, path::Path};
 
 use anyhow::{Context, bail};
 use ring::rand::SystemRandom;
-use signing::{CertificateDer, RingSigner};
+use signing::{CertificateDer, RingSigner, sign::Wish};
 
-use super::SignArgs;
+use crate::secret_input::PassphraseArgs;
 
-/// Reads the PKCS#12 file and makes a signer of it.
+/// Reads the file and makes a signer of it.
 ///
 /// # Errors
-/// When the file, its passphrase or its key is not usable; the text says which, and what to do.
-pub fn open(args: &SignArgs) -> anyhow::Result<RingSigner> {
-    let shown = args.p12.display();
-    let file = read(&args.p12).with_context(|| format!("the key file {shown} cannot be read"))?;
-    let passphrase = args.passphrase.obtain(&format!("Passphrase of {shown}"))?;
+/// When the file, its passphrase or its key is not usable.
+pub fn open(path: &Path, passphrase: &PassphraseArgs, wish: Wish) -> anyhow::Result<RingSigner> {
+    let shown = path.display();
+    let file = read(path).with_context(|| format!("the key file {shown} cannot be read"))?;
+    let passphrase = passphrase.obtain(&format!("Passphrase of {shown}"))?;
     let identity = custody::open_p12(&file, &passphrase).with_context(|| shown.to_string())?;
     let chain = identity.chain.into_iter().map(CertificateDer).collect();
-    RingSigner::from_pkcs8(identity.pkcs8.expose(), chain, SystemRandom::new())
+    RingSigner::with_wish(identity.pkcs8.expose(), chain, wish, SystemRandom::new())
         .with_context(|| format!("the key in {shown} cannot sign"))
 }
 
