@@ -13,7 +13,7 @@ use crate::{
     pdf::ReadError,
     policy::{
         Policy, TrustAnchors,
-        trust::{Anchor, RevocationRule},
+        trust::{Anchor, AnchorPurpose, RevocationRule},
     },
     source::{ByteSource, Chained},
     validate::{self, Evidence, Severity, Verdict},
@@ -113,6 +113,8 @@ pub fn document(
         anchors.add(Anchor {
             certificate: own.clone(),
             revocation: RevocationRule::Ignore,
+            purpose: AnchorPurpose::Any,
+            name: None,
         });
     }
     let report = validate::judge(&facts, &Evidence::new(), &Policy::new(anchors), at);

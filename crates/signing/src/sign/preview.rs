@@ -19,6 +19,7 @@ use crate::{
         text,
     },
     source::ByteSource,
+    x509::digest::Digest,
 };
 
 /// What is to be put behind a document to look at it.
@@ -58,7 +59,7 @@ pub fn preview(
         .into_bytes(),
     )?;
     enter_in_page(&mut update, spot.page, stamp)?;
-    let version = version_digest(source)?;
+    let version = version_digest(source, Digest::Sha256)?;
     let append = Append::new(update.finish(&version.finish())?.bytes);
     Ok(Preview { append, page })
 }

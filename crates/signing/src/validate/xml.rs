@@ -229,6 +229,9 @@ fn digest_and_value(xml: &mut Xml, algorithm: Digest, value: &[u8]) {
         Digest::Sha256 => "http://www.w3.org/2001/04/xmlenc#sha256",
         Digest::Sha384 => "http://www.w3.org/2001/04/xmldsig-more#sha384",
         Digest::Sha512 => "http://www.w3.org/2001/04/xmlenc#sha512",
+        Digest::Sha3_256 => "http://www.w3.org/2007/05/xmldsig-more#sha3-256",
+        Digest::Sha3_384 => "http://www.w3.org/2007/05/xmldsig-more#sha3-384",
+        Digest::Sha3_512 => "http://www.w3.org/2007/05/xmldsig-more#sha3-512",
     };
     xml.within("vr:DigestAlgAndValue", |xml| {
         xml.empty(&format!("ds:DigestMethod Algorithm=\"{uri}\""));
