@@ -1,5 +1,4 @@
 //! What a signature on a document from elsewhere looks like, and how it would look: `pena sign`, `pena stamp --preview`.
-#![expect(clippy::expect_used, reason = "a test that cannot go on stops loudly")]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,4 @@
 //! The reports of `pena verify` keep their published form, on every signed file of the corpus.
-#![expect(clippy::expect_used, reason = "a test that cannot go on stops loudly")]
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,4 @@
 //! `pena sign` and `pena fields` on documents that are locked, damaged, turned or marked.
-#![expect(clippy::expect_used, reason = "a test that cannot go on stops loudly")]
 
 use std::process::Command;
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! A PDF that was brought along: where its text says so, its signers' blocks are seen.
 
+use std::fmt::Write as _;
+
 use flow::digest::Sha256;
 use flow::naskah::Source;
 use service::naskah::NewLetter;
@@ -16,10 +18,10 @@ on_both_engines!(
 
 /// A page with these lines of text, from the top.
 fn pdf(lines: &[&str]) -> Vec<u8> {
-    let shown: String = lines
-        .iter()
-        .map(|line| format!("({line}) Tj 0 -300 Td "))
-        .collect();
+    let mut shown = String::new();
+    for line in lines {
+        let _ = write!(shown, "({line}) Tj 0 -300 Td ");
+    }
     let content = format!("BT /F1 12 Tf 300 700 Td {shown}ET");
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
@@ -35,7 +37,7 @@ fn pdf(lines: &[&str]) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n".to_vec();
     let mut table = "xref\n0 5\n0000000000 65535 f \n".to_owned();
     for (at, body) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n \n", out.len()));
+        let _ = writeln!(table, "{:010} 00000 n ", out.len());
         out.extend(format!("{} 0 obj\n{body}\nendobj\n", at + 1).bytes());
     }
     let start = out.len();

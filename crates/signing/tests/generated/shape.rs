@@ -1,5 +1,7 @@
 //! The forms that a document may have (ISO 32000-2 7.5), and a document of each.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 /// A document to be made.
@@ -170,7 +172,7 @@ impl Shape {
             };
             let mut body = format!("<< /Type /Pages /Count 1 /Kids [{kid} 0 R]");
             if level > 0 {
-                body += &format!(" /Parent {} 0 R", number - 1);
+                let _ = write!(body, " /Parent {} 0 R", number - 1);
             } else if self.inherits {
                 body += &self.boxes();
             }
@@ -295,7 +297,7 @@ enum Place {
 fn object_stream(number: usize, objects: &[&Object]) -> String {
     let (mut head, mut bodies) = (String::new(), String::new());
     for object in objects {
-        head += &format!("{} {} ", object.number, bodies.len());
+        let _ = write!(head, "{} {} ", object.number, bodies.len());
         bodies += &object.body;
         bodies += "\n";
     }
@@ -311,7 +313,7 @@ fn table(places: &[(usize, Place)], trailer: &str) -> String {
     let mut out = "xref\n0 1\n0000000000 65535 f\r\n".to_owned();
     for (number, place) in places {
         if let Place::At(at) = place {
-            out += &format!("{number} 1\n{at:010} 00000 n\r\n");
+            let _ = write!(out, "{number} 1\n{at:010} 00000 n\r\n");
         }
     }
     out + &format!("trailer\n<< {trailer} >>\n")
@@ -320,7 +322,7 @@ fn table(places: &[(usize, Place)], trailer: &str) -> String {
 fn stream(number: usize, places: &[(usize, Place)], entries: &str) -> Vec<u8> {
     let (mut index, mut rows) = (String::new(), Vec::new());
     for (number, place) in places {
-        index += &format!("{number} 1 ");
+        let _ = write!(index, "{number} 1 ");
         let (kind, second, third) = match *place {
             Place::At(at) => (1, at, 0),
             Place::In { stream, index } => (2, stream, index),

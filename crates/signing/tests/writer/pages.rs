@@ -1,5 +1,7 @@
 //! Where the block lands: on turned pages, on cut pages, over a marker in the text.
 
+use std::fmt::Write as _;
+
 use signing::{
     Budget, UtcTime,
     sign::{Appearance, Place, Request, SignError, fields, locate, sign},
@@ -184,7 +186,10 @@ fn a_marker_is_found_behind_signs_of_the_standard_fonts() {
 
 /// Content in hexadecimal digits of what a filter gives back.
 fn filtered(filter: &str, data: &[u8]) -> Vec<u8> {
-    let digits: String = data.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut digits = String::new();
+    for byte in data {
+        let _ = write!(digits, "{byte:02x}");
+    }
     pdf_of(&[
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 600 800] >>",
