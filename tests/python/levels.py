@@ -1,6 +1,6 @@
 """pyHanko's judgement of how long signatures stay provable, with nothing fetched and revocation evidence required.
 
-Arguments: ROOT.pem FILE.pdf [YEARS]
+Arguments: ROOTS.pem FILE.pdf [YEARS]
 Standard output, one line per signature: {"field", "now": bool, "archived": indication, "later": indication | null}
 "now": valid, trusted and with a trusted timestamp, by the evidence of the document security store alone; "archived" is
 the judgement of the archive form (EN 319 102-1 5.6) today; "later" the same YEARS from now, assuming that the timestamps
@@ -32,8 +32,8 @@ def told(result):
     return str(result.ades_subindic)
 
 
-async def now(reader, signature, root):
-    known = {"trust_roots": [root], "allow_fetching": False, "revocation_mode": "require"}
+async def now(reader, signature, roots):
+    known = {"trust_roots": roots, "allow_fetching": False, "revocation_mode": "require"}
     try:
         context = DocumentSecurityStore.read_dss(reader).as_validation_context(known)
         status = await async_validate_pdf_signature(
@@ -49,11 +49,12 @@ async def now(reader, signature, root):
 async def main():
     logging.disable(logging.CRITICAL)
     with open(sys.argv[1], "rb") as file:
-        root = x509.Certificate.load(pem.unarmor(file.read())[2])
+        blocks = pem.unarmor(file.read(), multiple=True)
+        roots = [x509.Certificate.load(der) for _, _, der in blocks]
     spec = PdfSignatureValidationSpec(
         SignatureValidationSpec(
             cert_validation_policy=CertValidationPolicySpec(
-                trust_manager=SimpleTrustManager.build(trust_roots=[root]),
+                trust_manager=SimpleTrustManager.build(trust_roots=roots),
                 revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
             ),
             revinfo_gathering_policy=RevocationInfoGatheringSpec(
@@ -76,7 +77,7 @@ async def main():
                 json.dumps(
                     {
                         "field": signature.field_name,
-                        "now": await now(reader, signature, root),
+                        "now": await now(reader, signature, roots),
                         "archived": told(archived),
                         "later": later,
                     }

@@ -41,6 +41,18 @@ impl Server {
         Self::start_with(place, &["--listen", listen])
     }
 
+    /// Starts one with further sections of its configuration.
+    ///
+    /// # Panics
+    /// If it does not say where it is.
+    pub fn start_configured(place: &Place, sections: &str) -> Self {
+        allow_every_rate(place);
+        let path = place.folder.join("pena.toml");
+        let limits = fs::read_to_string(&path).expect("it was just written");
+        fs::write(&path, format!("{limits}{sections}")).expect("a file can be written");
+        Self::start_with(place, &["--listen", "127.0.0.1:0"])
+    }
+
     /// Starts one with these options and the place's own configuration.
     ///
     /// # Panics

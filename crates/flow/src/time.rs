@@ -21,6 +21,16 @@ impl Timestamp {
         self.0
     }
 
+    /// The instant so many seconds after 1970, held at the ends of the range.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1_000_000))
+    }
+
+    /// Whole seconds since 1970, as protocols and certificates count.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
     /// This instant and so many seconds more (or fewer), held at the ends of the range.
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {

@@ -8,13 +8,14 @@ use custody::Kek;
 use service::clock::SystemClock;
 use service::data_dir::{DataDir, Hold};
 use service::identity::oidc::SingleSignOn;
-use service::{App, Opening, Outside, Settings};
+use service::provable::{Authority, Provability};
+use service::{Allow, App, Opening, Outside, Settings};
 use store::Location;
 use tracing_subscriber::EnvFilter;
 use worker::{Caller, InProcess, PdfWorker};
 use zeroize::Zeroizing;
 
-use crate::config::{Config, Oidc};
+use crate::config::{Config, Oidc, Signing, Tsa};
 
 /// Opens the application. Without `kek_file` the server key lies in the data directory.
 ///
@@ -64,6 +65,7 @@ async fn open_with(
         data_dir,
         settings: Settings {
             base_address: address.to_owned(),
+            provability: provability(&config.signing)?,
         },
         worker,
         clock: Arc::new(SystemClock),
@@ -90,7 +92,28 @@ fn outside(config: &Config) -> anyhow::Result<Outside> {
         Some(named) => oidc.and_host_of(&named.issuer),
         None => oidc,
     };
-    Ok(Outside::new(&config.remote.for_webhooks()?, &oidc))
+    // Whoever names an authority for timestamps means it as well.
+    let tsa = config.signing.tsa.iter();
+    let tsa = tsa.fold(Allow::none(), |allow, tsa| allow.and_host_of(&tsa.url));
+    let outside = Outside::new(&config.remote.for_webhooks()?, &oidc);
+    Ok(outside.and_evidence(&tsa, &config.remote.for_evidence()?))
+}
+
+fn provability(signing: &Signing) -> anyhow::Result<Provability> {
+    let authorities = signing.tsa.iter().map(authority);
+    Ok(Provability {
+        level: signing.level,
+        authorities: authorities.collect::<Result<_, _>>()?,
+    })
+}
+
+fn authority(tsa: &Tsa) -> anyhow::Result<Authority> {
+    let whose = || format!("signing.tsa {}", tsa.url);
+    let shown = tsa.trust.display();
+    let bytes = std::fs::read(&tsa.trust)
+        .with_context(|| format!("its trust file {shown} cannot be read"))
+        .with_context(whose)?;
+    Authority::new(&tsa.url, &bytes).with_context(whose)
 }
 
 fn single_sign_on(oidc: &Oidc) -> anyhow::Result<SingleSignOn> {

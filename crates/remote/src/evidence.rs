@@ -56,7 +56,7 @@ pub struct NoEvidence {
 pub async fn complete(
     outside: &Outside,
     evidence: &mut Evidence,
-    rng: &dyn SecureRandom,
+    rng: &(dyn SecureRandom + Sync),
     now: UtcTime,
     needs: impl Fn(&Evidence) -> Vec<Need>,
 ) -> Result<(), NoEvidence> {
@@ -80,10 +80,14 @@ const MOST_NEEDS: usize = 200;
 /// Addresses of one kind in one certificate that are asked.
 const MOST_ADDRESSES: usize = 3;
 
-async fn meet(
+/// Fetches what meets one need.
+///
+/// # Errors
+/// [`NoEvidence`] with each source that was asked.
+pub async fn meet(
     outside: &Outside,
     evidence: &mut Evidence,
-    rng: &dyn SecureRandom,
+    rng: &(dyn SecureRandom + Sync),
     now: UtcTime,
     need: &Need,
 ) -> Result<(), NoEvidence> {
@@ -123,7 +127,7 @@ async fn meet(
 async fn revocation(
     outside: &Outside,
     evidence: &mut Evidence,
-    rng: &dyn SecureRandom,
+    rng: &(dyn SecureRandom + Sync),
     now: UtcTime,
     (certificate, issuer): (&Certificate, &Certificate),
 ) -> Result<(), Vec<(String, SourceError)>> {

@@ -40,7 +40,7 @@ pub use purpose::Purpose;
 pub use resolve::{Resolve, Resolving};
 
 /// The host of an address, which may be shown; its path or query may be a secret.
-pub(crate) fn host_of(url: &str) -> String {
+pub fn host_of(url: &str) -> String {
     url::Url::parse(url)
         .ok()
         .and_then(|url| {

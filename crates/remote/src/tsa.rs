@@ -56,7 +56,11 @@ pub async fn stamp(
     Err(NoTimestamp(failed))
 }
 
-async fn ask(
+/// Asks one authority.
+///
+/// # Errors
+/// [`TsaError`]: what it did instead.
+pub async fn ask(
     outside: &Outside,
     url: &str,
     request: &TimestampRequest,

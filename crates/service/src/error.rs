@@ -119,6 +119,20 @@ pub enum ServiceError {
     /// A signature of this letter is under way.
     #[error("a signature of {0} is under way; try again in a minute")]
     Busy(NaskahId),
+    /// The signature is made, and no authority has put a time on it yet: it is completed by itself, or given up.
+    #[error("a signature of {0} is made and waits for its timestamp")]
+    AwaitingTimestamp(NaskahId),
+    /// A signed letter does not carry its own evidence yet.
+    #[error("evidence of {naskah} could not be added: {why}")]
+    NotPreserved {
+        /// The letter.
+        naskah: NaskahId,
+        /// What stood in the way.
+        why: String,
+    },
+    /// The timestamp could not be put into the signature.
+    #[error(transparent)]
+    Sign(#[from] signing::sign::SignError),
     /// The key was not used, or failed.
     #[error(transparent)]
     KeyUse(#[from] KeyUseError),

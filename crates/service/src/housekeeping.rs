@@ -28,8 +28,8 @@ impl Housekeeping {
     }
 }
 
-/// Keeps this process's leases, settles what died processes left behind, does the work of the outbox and takes
-/// committed leaves into the audit log; publishes the next revocation list when it is due; tells webhooks what
+/// Keeps this process's leases, settles what died processes left behind, does the work of the outbox, gets signatures
+/// their timestamps and letters their evidence, takes committed leaves into the audit log; publishes the next revocation list when it is due; tells webhooks what
 /// happened. What fails is said in the log and tried again.
 pub fn housekeeping(app: &Arc<App>) -> Housekeeping {
     let stop = CancellationToken::new();
@@ -48,6 +48,20 @@ pub fn housekeeping(app: &Arc<App>) -> Housekeeping {
             async move { jobs::run_due(&app).await }
         }
     }));
+    loops.spawn({
+        let (app, stop) = (Arc::clone(app), stop.clone());
+        // Strangers may be slow: what is cut off here is done again by the next process.
+        async move {
+            let asking = rounds(stop.clone(), OUTBOX, "timestamps and evidence", move || {
+                let app = Arc::clone(&app);
+                async move { jobs::run_due_outside(&app).await }
+            });
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = asking => {}
+            }
+        }
+    });
     loops.spawn(rounds(stop.clone(), SEQUENCING, "audit log", {
         let app = Arc::clone(app);
         move || {

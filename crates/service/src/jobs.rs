@@ -1,18 +1,18 @@
 //! Work from the outbox: at least once, each kind idempotent.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use store::model::{Job, NewJob};
 use uuid::Uuid;
 
-use flow::id::NaskahId;
+use flow::id::{IntentId, NaskahId};
 use flow::time::Timestamp;
 use store::Tx;
 
-use crate::agenda;
 use crate::transaction::transaction;
-use crate::{App, ServiceError};
+use crate::{App, ServiceError, agenda, provable, sign};
 
 /// What can be left to do after a transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,63 @@ pub(crate) enum Todo {
         /// The letter.
         naskah: NaskahId,
     },
+    /// Get a signature its timestamp, and complete it.
+    Stamp {
+        /// What was intended.
+        intent: IntentId,
+    },
+    /// Add what a version lacks to carry its own evidence.
+    Preserve {
+        /// The letter.
+        naskah: NaskahId,
+        /// The place of the version.
+        base: u64,
+    },
+}
+
+/// Work of one kind, done one after the other; work that asks strangers does not hold up the office's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    /// Needs nobody else.
+    Office,
+    /// Asks authorities over the network.
+    Outside,
+}
+
+impl Todo {
+    const fn lane(&self) -> Lane {
+        match self {
+            Self::Deliver { .. } => Lane::Office,
+            Self::Stamp { .. } | Self::Preserve { .. } => Lane::Outside,
+        }
+    }
+}
+
+impl Lane {
+    const fn topic(self) -> &'static str {
+        match self {
+            Self::Office => "naskah",
+            Self::Outside => "outside",
+        }
+    }
+
+    /// How many jobs are claimed at a time, and for how many seconds.
+    const fn share(self) -> (u64, i64) {
+        match self {
+            Self::Office => (16, 15),
+            // One asks several sources, each for seconds.
+            Self::Outside => (1, 90),
+        }
+    }
+
+    /// The longest pause after failures is the first one, doubled so often.
+    const fn most_doublings(self) -> u64 {
+        match self {
+            Self::Office => 8,
+            // Somebody waits for the timestamp: five minutes at most.
+            Self::Outside => 6,
+        }
+    }
 }
 
 /// Leaves work to do, in the transaction that makes it necessary.
@@ -32,6 +89,16 @@ pub(crate) async fn leave(
     todo: &Todo,
     now: Timestamp,
 ) -> Result<(), ServiceError> {
+    leave_until(app, tx, todo, now).await
+}
+
+/// Leaves work to do from that instant on.
+pub(crate) async fn leave_until(
+    app: &App,
+    tx: &mut Tx,
+    todo: &Todo,
+    run_at: Timestamp,
+) -> Result<(), ServiceError> {
     let body = serde_json::to_string(todo).map_err(|error| ServiceError::Corrupt {
         what: "job",
         id: "new".to_owned(),
@@ -40,9 +107,9 @@ pub(crate) async fn leave(
     let random: [u8; 16] = app.random()?;
     let job = NewJob {
         id: uuid::Builder::from_random_bytes(random).into_uuid(),
-        topic: "naskah".to_owned(),
+        topic: todo.lane().topic().to_owned(),
         body,
-        run_at: now,
+        run_at,
     };
     Ok(tx.put_job(&job).await?)
 }
@@ -58,17 +125,29 @@ pub async fn tidy(app: &App) -> Result<(), ServiceError> {
     crate::webhook::sweep(app).await
 }
 
-/// Does everything that is due, until nothing is.
+/// Does everything of the office's own that is due, until nothing is.
 ///
 /// # Errors
 /// [`ServiceError::Store`] if the outbox cannot be read; a job that fails is tried again later.
-pub async fn run_due(app: &App) -> Result<(), ServiceError> {
+pub async fn run_due(app: &Arc<App>) -> Result<(), ServiceError> {
+    run_lane(app, Lane::Office).await
+}
+
+/// Does everything due that asks strangers over the network: timestamps of signatures, evidence of letters.
+///
+/// # Errors
+/// As [`run_due`].
+pub async fn run_due_outside(app: &Arc<App>) -> Result<(), ServiceError> {
+    run_lane(app, Lane::Outside).await
+}
+
+async fn run_lane(app: &Arc<App>, lane: Lane) -> Result<(), ServiceError> {
+    let (most, seconds) = lane.share();
     loop {
         let now = app.now();
         let jobs = transaction!(app.store, |tx| {
-            Ok(tx
-                .claim_jobs(BATCH, now, now.plus_seconds(LEASE_SECONDS))
-                .await?)
+            let until = now.plus_seconds(seconds);
+            Ok(tx.claim_jobs(lane.topic(), most, now, until).await?)
         })?;
         if jobs.is_empty() {
             return Ok(());
@@ -79,18 +158,18 @@ pub async fn run_due(app: &App) -> Result<(), ServiceError> {
                 Ok(()) => finish(app, id).await?,
                 Err(error) => {
                     tracing::warn!(job = %id, attempts = job.attempts, error = %error, "job failed");
-                    later(app, &job).await?;
+                    later(app, lane, &job).await?;
                 }
             }
         }
     }
 }
 
-/// Does the open work, waiting for what another process or a process that died has claimed.
+/// Does the office's own open work, waiting for what another process or a process that died has claimed.
 ///
 /// # Errors
 /// [`ServiceError::JobsOpen`] when work is still open after a minute.
-pub async fn finish_all(app: &App) -> Result<(), ServiceError> {
+pub async fn finish_all(app: &Arc<App>) -> Result<(), ServiceError> {
     for _ in 0..PATIENCE_SECONDS {
         run_due(app).await?;
         if open(app).await? == 0 {
@@ -102,10 +181,11 @@ pub async fn finish_all(app: &App) -> Result<(), ServiceError> {
 }
 
 async fn open(app: &App) -> Result<u64, ServiceError> {
-    Ok(app.store.snapshot().await?.open_job_count().await?)
+    let mut tx = app.store.snapshot().await?;
+    Ok(tx.open_job_count(Lane::Office.topic()).await?)
 }
 
-async fn run(app: &App, job: &Job) -> Result<(), ServiceError> {
+async fn run(app: &Arc<App>, job: &Job) -> Result<(), ServiceError> {
     let todo = serde_json::from_str(&job.body).map_err(|error| ServiceError::Corrupt {
         what: "job",
         id: job.id.to_string(),
@@ -113,6 +193,8 @@ async fn run(app: &App, job: &Job) -> Result<(), ServiceError> {
     })?;
     match todo {
         Todo::Deliver { naskah } => agenda::deliver(app, naskah).await,
+        Todo::Stamp { intent } => sign::complete_stamped(app, intent).await,
+        Todo::Preserve { naskah, base } => provable::preserve(app, naskah, base).await,
     }
 }
 
@@ -121,13 +203,11 @@ async fn finish(app: &App, id: Uuid) -> Result<(), ServiceError> {
     transaction!(app.store, |tx| { Ok(tx.finish_job(id, now).await?) })
 }
 
-async fn later(app: &App, job: &Job) -> Result<(), ServiceError> {
-    let pause = FIRST_PAUSE_SECONDS << job.attempts.min(8);
+async fn later(app: &App, lane: Lane, job: &Job) -> Result<(), ServiceError> {
+    let pause = FIRST_PAUSE_SECONDS << job.attempts.min(lane.most_doublings());
     let run_at = app.now().plus_seconds(pause);
     transaction!(app.store, |tx| { Ok(tx.retry_job(job.id, run_at).await?) })
 }
 
-const BATCH: u64 = 16;
-const LEASE_SECONDS: i64 = 15;
 const PATIENCE_SECONDS: u32 = 60;
 const FIRST_PAUSE_SECONDS: i64 = 5;

@@ -33,6 +33,7 @@ pub mod mark;
 pub mod naskah;
 pub mod office;
 mod picture;
+pub mod provable;
 mod register;
 mod search;
 mod settings;

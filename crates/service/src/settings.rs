@@ -1,11 +1,15 @@
 //! What the operator sets and use cases read.
 
+use crate::provable::Provability;
+
 /// Settings of one installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Where people verify, without a trailing slash: `https://tte.contohrejo.example`. Addresses in QR codes and
     /// certificates come from here and from nothing else.
     pub base_address: String,
+    /// How far signatures of letters carry their own proof.
+    pub provability: Provability,
 }
 
 impl Settings {
@@ -26,8 +30,11 @@ mod tests {
     #[test]
     fn the_domain_is_the_host_without_scheme_port_and_path() {
         let domain = |base: &str| {
-            let base_address = base.to_owned();
-            Settings { base_address }.domain().to_owned()
+            let settings = Settings {
+                base_address: base.to_owned(),
+                provability: Provability::default(),
+            };
+            settings.domain().to_owned()
         };
         assert_eq!(
             domain("https://tte.contohrejo.example"),

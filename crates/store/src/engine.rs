@@ -49,6 +49,7 @@ macro_rules! engine {
             include!("body/activation.rs");
             include!("body/intent.rs");
             include!("body/outbox.rs");
+            include!("body/preservation.rs");
             include!("body/webhook.rs");
             include!("body/account.rs");
             include!("body/session.rs");
@@ -67,7 +68,7 @@ engine!(
     "../../migrations/sqlite",
     claim: "UPDATE outbox SET lease_until = $1, attempts = attempts + 1 WHERE id IN (
         SELECT id FROM outbox
-        WHERE done_at IS NULL AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+        WHERE topic = $4 AND done_at IS NULL AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
         ORDER BY run_at, id LIMIT $3
     ) RETURNING id, topic, body, attempts",
     uuid: "BLOB",
@@ -85,7 +86,7 @@ engine!(
     "../../migrations/postgres",
     claim: "UPDATE outbox SET lease_until = $1, attempts = attempts + 1 WHERE id IN (
         SELECT id FROM outbox
-        WHERE done_at IS NULL AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+        WHERE topic = $4 AND done_at IS NULL AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
         ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
     ) RETURNING id, topic, body, attempts",
     uuid: "UUID",

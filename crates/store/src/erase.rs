@@ -84,7 +84,7 @@ const PEEK: &str = "SELECT value FROM meta WHERE key = $1";
 
 /// By name, so that tables of others in the same database stay.
 const DROP: &str = "DROP TABLE IF EXISTS
-    task, naskah_desk, naskah_part, naskah_text,
+    preservation, task, naskah_desk, naskah_part, naskah_text,
     delivery, webhook, session, api_key, account, login_attempt, idempotency, tte_freeze,
     intent, activation_digest, activation, crl, certificate, key,
     nomor, register, naskah_version, naskah, naskah_key, agenda, agenda_counter, blob, outbox,

@@ -23,11 +23,11 @@ use crate::engine::{lite, pg};
 use crate::model::{
     AccountRow, ActivationRow, ActivationState, AgendaRow, ApiKeyRow, Attempted, BatchRow, BlobRow,
     BookFilter, BookListRow, CertificateRow, CrlRow, DeliveryRow, DeliveryState, DeskRow, EventRow,
-    IntentRow, Job, KeyPurpose, KeyRow, LeafRow, Lease, ListFilter, ListRow, MailRole,
+    GivenUp, IntentRow, Job, KeyPurpose, KeyRow, LeafRow, Lease, ListFilter, ListRow, MailRole,
     NaskahFilter, NaskahRow, NewAccount, NewActivation, NewCertificate, NewDelivery, NewEvents,
-    NewIntent, NewJob, NewKey, NewRequest, NomorRow, Reader, RegisterRow, RequestRow, SessionRow,
-    StoredAnswer, Stream, StreamKind, Take, TaskKind, TaskListRow, TaskRow, TextRow, VersionRow,
-    WebhookRow,
+    NewIntent, NewJob, NewKey, NewRequest, NomorRow, PreservationRow, Reader, RegisterRow,
+    RequestRow, SessionRow, StoredAnswer, Stream, StreamKind, Take, TaskKind, TaskListRow, TaskRow,
+    TextRow, VersionRow, WebhookRow,
 };
 use crate::office_cache::{OFFICE_VERSION, Offices};
 use crate::row::{AuditedColumns, CheckpointColumns, LeafColumns};
@@ -247,7 +247,13 @@ queries! {
     pub fn intents() -> Vec<IntentRow>;
     /// Intended becomes signed: the CMS is stored.
     pub fn set_cms(id: IntentId, cms: &[u8], at: Timestamp) -> ();
-    /// Signed becomes completed.
+    /// Signed becomes awaiting a timestamp; [`StoreError::Stale`] for a signature that needs none.
+    pub fn await_timestamp(id: IntentId, at: Timestamp) -> ();
+    /// The token is stored: signed, or awaiting a timestamp, becomes stamped.
+    pub fn set_token(id: IntentId, token: &[u8], at: Timestamp) -> ();
+    /// A signature without its timestamp is forgotten: signed, or awaiting a timestamp, becomes released.
+    pub fn give_up_intent(id: IntentId, why: GivenUp, note: Option<BlobId>, at: Timestamp) -> ();
+    /// Stamped, or signed for level B-B, becomes completed.
     pub fn complete_intent(id: IntentId, at: Timestamp) -> ();
     /// Intended becomes released.
     pub fn release_intent(id: IntentId, at: Timestamp) -> ();
@@ -258,14 +264,21 @@ queries! {
 
     /// Puts a job into the outbox.
     pub fn put_job(job: &NewJob) -> ();
-    /// Claims due jobs that nobody holds until `lease_until`.
-    pub fn claim_jobs(limit: u64, now: Timestamp, lease_until: Timestamp) -> Vec<Job>;
+    /// Claims due jobs of a topic that nobody holds until `lease_until`.
+    pub fn claim_jobs(topic: &str, limit: u64, now: Timestamp, lease_until: Timestamp) -> Vec<Job>;
     /// The job is done.
     pub fn finish_job(id: Uuid, at: Timestamp) -> ();
     /// The job failed; not again before `run_at`.
     pub fn retry_job(id: Uuid, run_at: Timestamp) -> ();
-    /// How many jobs are not done.
-    pub fn open_job_count() -> u64;
+    /// How many jobs of a topic are not done.
+    pub fn open_job_count(topic: &str) -> u64;
+
+    /// A signed letter shall carry its own evidence; what stood there of it is replaced.
+    pub fn put_preservation(row: &PreservationRow) -> ();
+    /// How far the evidence of a letter is; `None` where none is wanted.
+    pub fn preservation(naskah: NaskahId) -> Option<PreservationRow>;
+    /// How many signed letters lack evidence.
+    pub fn open_preservation_count() -> u64;
 
     /// Registers an address that wants to hear of letters.
     pub fn insert_webhook(webhook: &WebhookRow) -> ();

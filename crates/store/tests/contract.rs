@@ -1,4 +1,4 @@
-//! One contract, kept by both engines: events, letters, registers, the office, the outbox.
+//! One contract, kept by both engines: events, letters, registers, the office, the outbox, preservation.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod support;
@@ -14,8 +14,8 @@ use flow::pejabat::Pejabat;
 use flow::time::Zone;
 use store::StoreError;
 use store::model::{
-    AgendaRow, BlobRow, NaskahFilter, NaskahRow, NewJob, NomorRow, NomorState, RegisterRow,
-    StreamKind, VersionKind, VersionRow,
+    AgendaRow, BlobRow, Level, NaskahFilter, NaskahRow, NewJob, NomorRow, NomorState, Preservation,
+    PreservationProblem, PreservationRow, RegisterRow, StreamKind, VersionKind, VersionRow,
 };
 use support::{Db, append, at, id, on_both_engines, sha, some_events, stream};
 
@@ -37,6 +37,7 @@ on_both_engines!(
     a_letter_holds_one_number_and_a_number_one_state,
     jobs_are_claimed_once_and_come_back_when_the_lease_ends,
     many_workers_never_hold_the_same_job,
+    the_evidence_of_a_letter_is_waited_for_and_then_kept,
     an_unknown_word_in_a_row_is_named_corrupt,
 );
 
@@ -586,20 +587,38 @@ async fn jobs_are_claimed_once_and_come_back_when_the_lease_ends(db: Db) {
     })
     .await
     .unwrap();
-    assert_eq!(tx.open_job_count().await.unwrap(), 2);
-    let first = tx.claim_jobs(10, at(1), at(31)).await.unwrap();
+    assert_eq!(tx.open_job_count("settle").await.unwrap(), 2);
+    let other = tx.claim_jobs("other", 10, at(1), at(31)).await.unwrap();
+    assert!(other.is_empty() && tx.open_job_count("other").await.unwrap() == 0);
+    let first = tx.claim_jobs("settle", 10, at(1), at(31)).await.unwrap();
     assert_eq!(first.len(), 1);
     assert_eq!((first[0].id, first[0].attempts), (id(1), 1));
     assert_eq!(
         (first[0].topic.as_str(), first[0].body.as_str()),
         ("settle", "{\"n\":1}")
     );
-    assert!(tx.claim_jobs(10, at(30), at(60)).await.unwrap().is_empty());
-    let second = tx.claim_jobs(10, at(31), at(61)).await.unwrap();
+    assert!(
+        tx.claim_jobs("settle", 10, at(30), at(60))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let second = tx.claim_jobs("settle", 10, at(31), at(61)).await.unwrap();
     assert_eq!((second[0].id, second[0].attempts), (id(1), 2));
     tx.retry_job(id(1), at(50)).await.unwrap();
-    assert!(tx.claim_jobs(10, at(49), at(80)).await.unwrap().is_empty());
-    assert_eq!(tx.claim_jobs(10, at(50), at(80)).await.unwrap().len(), 1);
+    assert!(
+        tx.claim_jobs("settle", 10, at(49), at(80))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(
+        tx.claim_jobs("settle", 10, at(50), at(80))
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     tx.finish_job(id(1), at(51)).await.unwrap();
     for refused in [
         tx.finish_job(id(1), at(52)).await,
@@ -613,9 +632,12 @@ async fn jobs_are_claimed_once_and_come_back_when_the_lease_ends(db: Db) {
             })
         ));
     }
-    let late = tx.claim_jobs(10, at(1000), at(1030)).await.unwrap();
+    let late = tx
+        .claim_jobs("settle", 10, at(1000), at(1030))
+        .await
+        .unwrap();
     assert_eq!(late.iter().map(|job| job.id).collect::<Vec<_>>(), [id(2)]);
-    assert_eq!(tx.open_job_count().await.unwrap(), 1);
+    assert_eq!(tx.open_job_count("settle").await.unwrap(), 1);
     let twice = tx.put_job(&job(1)).await;
     assert!(matches!(twice, Err(StoreError::Exists { table: "outbox" })));
 }
@@ -633,7 +655,7 @@ async fn many_workers_never_hold_the_same_job(db: Db) {
             let mut mine = Vec::new();
             loop {
                 let mut tx = store.begin().await.unwrap();
-                let claimed = tx.claim_jobs(3, at(1), at(31)).await.unwrap();
+                let claimed = tx.claim_jobs("settle", 3, at(1), at(31)).await.unwrap();
                 tx.commit().await.unwrap();
                 if claimed.is_empty() {
                     return mine;
@@ -645,6 +667,33 @@ async fn many_workers_never_hold_the_same_job(db: Db) {
     let mut held: Vec<uuid::Uuid> = workers.join_all().await.concat();
     held.sort_unstable();
     assert_eq!(held, (0..100).map(id).collect::<Vec<_>>());
+}
+
+async fn the_evidence_of_a_letter_is_waited_for_and_then_kept(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    let naskah = NaskahId::from_uuid(id(1));
+    assert_eq!(tx.preservation(naskah).await.unwrap(), None);
+    let states = [
+        Preservation::Waiting { problem: None },
+        Preservation::Waiting {
+            problem: Some(PreservationProblem::Evidence),
+        },
+        Preservation::Kept {
+            expires: Some(at(99)),
+        },
+        Preservation::Kept { expires: None },
+    ];
+    for (state, open) in states.into_iter().zip([1, 1, 0, 0]) {
+        let row = PreservationRow {
+            naskah,
+            goal: Level::BLta,
+            state,
+            changed: at(1),
+        };
+        tx.put_preservation(&row).await.unwrap();
+        assert_eq!(tx.preservation(naskah).await.unwrap(), Some(row));
+        assert_eq!(tx.open_preservation_count().await.unwrap(), open);
+    }
 }
 
 async fn an_unknown_word_in_a_row_is_named_corrupt(db: Db) {

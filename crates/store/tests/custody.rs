@@ -5,8 +5,8 @@ mod support;
 
 use flow::id::{ActivationId, BlobId, IntentId, JabatanId, KeyId, NaskahId, PejabatId};
 use store::model::{
-    ActivationState, BlobRow, CrlRow, IntentState, KeyPurpose, Lease, NewActivation,
-    NewCertificate, NewIntent, NewKey, Take,
+    ActivationState, BlobRow, CrlRow, GivenUp, IntentState, KeyPurpose, Lease, Level,
+    NewActivation, NewCertificate, NewIntent, NewKey, Take,
 };
 use store::{StoreError, Tx};
 use support::{Db, at, id, on_both_engines, sha};
@@ -20,6 +20,8 @@ on_both_engines!(
     an_activation_that_is_over_gives_nothing,
     activations_of_a_dead_process_are_void,
     an_intent_goes_forward_only,
+    an_intent_above_b_b_is_completed_with_its_timestamp_or_not_at_all,
+    a_signature_that_is_given_up_is_forgotten_and_its_step_is_free,
     a_step_has_one_intent_that_is_not_released,
     a_lease_is_renewed_by_its_process_and_taken_over_once,
     an_intent_that_contradicts_itself_is_named_corrupt,
@@ -280,6 +282,7 @@ fn intent(n: u128, step: u64) -> NewIntent {
         message_digest: sha("digest"),
         tbs_blob: BlobId::from_uuid(id(700)),
         nomor: "000.1/1/2026".to_owned(),
+        level: Level::BB,
         lease: Lease {
             node: "meja-1".to_owned(),
             epoch: "e1".to_owned(),
@@ -347,6 +350,69 @@ async fn an_intent_goes_forward_only(db: Db) {
     assert_eq!(tx.intents_of(new.naskah).await.unwrap(), [done]);
     let unknown = IntentId::from_uuid(id(88));
     assert_eq!(tx.intent(unknown).await.unwrap(), None);
+}
+
+async fn an_intent_above_b_b_is_completed_with_its_timestamp_or_not_at_all(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    groundwork(&mut tx).await;
+    let new = NewIntent {
+        level: Level::BLta,
+        ..intent(1, 0)
+    };
+    tx.insert_intent(&new).await.unwrap();
+    assert!(tx.set_token(new.id, b"token", at(21)).await.is_err());
+    tx.set_cms(new.id, b"cms", at(21)).await.unwrap();
+    assert!(tx.complete_intent(new.id, at(22)).await.is_err());
+    tx.await_timestamp(new.id, at(22)).await.unwrap();
+    let waiting = tx.intent(new.id).await.unwrap().unwrap();
+    assert_eq!(waiting.state, IntentState::AwaitingTimestamp);
+    assert_eq!(tx.open_intents().await.unwrap(), [waiting]);
+    assert!(tx.complete_intent(new.id, at(23)).await.is_err());
+    tx.set_token(new.id, b"token", at(24)).await.unwrap();
+    assert!(tx.set_token(new.id, b"another", at(25)).await.is_err());
+    let gone = tx.give_up_intent(new.id, GivenUp::ByPerson, None, at(25));
+    assert!(gone.await.is_err());
+    let stamped = tx.intent(new.id).await.unwrap().unwrap();
+    assert_eq!(
+        (stamped.state, stamped.token.as_deref()),
+        (IntentState::Stamped, Some(&b"token"[..]))
+    );
+    tx.complete_intent(new.id, at(26)).await.unwrap();
+    let done = tx.intent(new.id).await.unwrap().unwrap();
+    assert_eq!(
+        (done.state, done.token),
+        (IntentState::Completed, stamped.token)
+    );
+
+    // What needs no timestamp never waits for one.
+    let plain = intent(2, 1);
+    tx.insert_intent(&plain).await.unwrap();
+    tx.set_cms(plain.id, b"cms", at(21)).await.unwrap();
+    assert!(tx.await_timestamp(plain.id, at(22)).await.is_err());
+    assert!(tx.set_token(plain.id, b"token", at(22)).await.is_err());
+}
+
+async fn a_signature_that_is_given_up_is_forgotten_and_its_step_is_free(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    groundwork(&mut tx).await;
+    let new = NewIntent {
+        level: Level::BT,
+        ..intent(1, 0)
+    };
+    tx.insert_intent(&new).await.unwrap();
+    tx.set_cms(new.id, b"cms", at(21)).await.unwrap();
+    tx.await_timestamp(new.id, at(22)).await.unwrap();
+    let note = Some(new.tbs_blob);
+    tx.give_up_intent(new.id, GivenUp::ByPerson, note, at(23))
+        .await
+        .unwrap();
+    let released = tx.intent(new.id).await.unwrap().unwrap();
+    assert_eq!(
+        (released.state, released.cms, released.given_up),
+        (IntentState::Released, None, Some(GivenUp::ByPerson))
+    );
+    assert!(tx.set_token(new.id, b"token", at(24)).await.is_err());
+    tx.insert_intent(&intent(2, 0)).await.unwrap();
 }
 
 async fn a_step_has_one_intent_that_is_not_released(db: Db) {

@@ -14,9 +14,9 @@ use ring::signature::Ed25519KeyPair;
 use store::Tx;
 use store::audit::{CheckpointSigner, TlogProof, prove, sequence, speaks_of};
 use store::model::{
-    AgendaRow, BlobRow, BookFilter, BookKind, DeskRow, IntentState, KeyPurpose, Lease, ListFilter,
-    ListPart, MailRole, Mandated, NaskahRow, NewActivation, NewIntent, NewKey, Reader, TaskKind,
-    TaskRow, TextRow, VersionKind, VersionRow,
+    AgendaRow, BlobRow, BookFilter, BookKind, DeskRow, IntentState, KeyPurpose, Lease, Level,
+    ListFilter, ListPart, MailRole, Mandated, NaskahRow, NewActivation, NewIntent, NewKey, Reader,
+    TaskKind, TaskRow, TextRow, VersionKind, VersionRow,
 };
 use support::{Db, append, at, id, on_both_engines, sha, some_events, stream};
 
@@ -535,6 +535,7 @@ async fn a_batch_tells_what_became_of_each_version(db: Db) {
         message_digest: sha("m"),
         tbs_blob: blob(50).id,
         nomor: "1".to_owned(),
+        level: Level::BB,
         lease: Lease {
             node: "n".to_owned(),
             epoch: "e".to_owned(),

@@ -7,12 +7,13 @@ use std::sync::{Arc, OnceLock};
 use letter::{Typeset, Typesetter};
 use serde::{Deserialize, Serialize};
 use signing::budget::Budget;
-use signing::sign::{Ceremony, SignError, ToBeSigned};
+use signing::sign::{Ceremony, SignError, ToBeSigned, dss, extend};
 use signing::source::ByteSource;
-use signing::{sign, validate};
+use signing::validate::{Evidence, Policy, Whose};
+use signing::{UtcTime, sign, validate};
 
 use crate::render::render;
-use crate::{Done, PdfWorker, Task, WorkerError};
+use crate::{Done, Lacking, PdfWorker, Task, WorkerError};
 
 /// On whose behalf a worker works: decides how much work one document may cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +78,23 @@ impl InProcess {
             },
             Task::Embed { to_be_signed, cms } => Done::Embed {
                 append: embed(source, &to_be_signed, &cms)?,
+            },
+            Task::PrepareTimestamp => Done::Prepare {
+                to_be_signed: Box::new(sign::archive::prepare(source, budget)?),
+            },
+            Task::Lacking {
+                evidence,
+                policy,
+                at,
+            } => Done::Lacking {
+                lacking: lacking(source, &evidence, &policy, at, budget)?,
+            },
+            Task::KeepEvidence {
+                evidence,
+                policy,
+                at,
+            } => Done::KeepEvidence {
+                append: keep_evidence(source, &evidence, &policy, at, budget)?,
             },
             Task::Validate {
                 evidence,
@@ -143,6 +161,36 @@ fn embed(
     }
     let append = prepared.embed(cms).map_err(SignError::from)?;
     Ok(append.into_bytes())
+}
+
+fn lacking(
+    source: &dyn ByteSource,
+    evidence: &Evidence,
+    policy: &Policy,
+    at: UtcTime,
+    budget: Budget,
+) -> Result<Lacking, WorkerError> {
+    let facts = validate::gather(source, budget)?;
+    let whose = Whose::Everyone;
+    Ok(Lacking {
+        proven: extend::is_proven(&facts, whose, policy, evidence, at)?,
+        needs: validate::needs(&facts, whose, policy, evidence, at),
+    })
+}
+
+fn keep_evidence(
+    source: &dyn ByteSource,
+    evidence: &Evidence,
+    policy: &Policy,
+    at: UtcTime,
+    budget: Budget,
+) -> Result<Vec<u8>, WorkerError> {
+    let facts = validate::gather(source, budget.clone())?;
+    let store = extend::store(&facts, Whose::Everyone, policy, evidence, at)?;
+    if store.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(dss::append(source, &store, budget)?.into_bytes())
 }
 
 pub(crate) fn said(payload: &(dyn Any + Send)) -> String {

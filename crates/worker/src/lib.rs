@@ -39,7 +39,7 @@ pub use error::WorkerError;
 pub use file_source::FileSource;
 pub use in_process::{Caller, InProcess};
 pub use mark::Mark;
-pub use message::{Done, PageImage, Task};
+pub use message::{Done, Lacking, PageImage, Task};
 pub use pdf_worker::{ForPublic, PdfWorker};
 pub use pool::{ChildPool, Lane, PoolSettings};
 pub use serve::serve_stdin;

@@ -4,7 +4,7 @@ use letter::{Anchor, LetterInput, Stamp};
 use serde::{Deserialize, Serialize};
 use signing::UtcTime;
 use signing::sign::{FieldInfo, Marked, NewField, Request, ToBeSigned};
-use signing::validate::{Evidence, Policy, Report};
+use signing::validate::{Evidence, Need, Policy, Report};
 
 use crate::{Mark, base64_bytes};
 
@@ -31,6 +31,26 @@ pub enum Task {
         /// The signature, DER.
         #[serde(with = "base64_bytes")]
         cms: Vec<u8>,
+    },
+    /// Write a revision with room for a timestamp on the whole document, and its digest.
+    PrepareTimestamp,
+    /// Say what the signatures and timestamps lack to be checked by the file alone.
+    Lacking {
+        /// What is known beside the file.
+        evidence: Evidence,
+        /// Whom to trust.
+        policy: Policy,
+        /// The time to judge at.
+        at: UtcTime,
+    },
+    /// Put certificates and revocation evidence of every signature and timestamp into the file.
+    KeepEvidence {
+        /// What is known beside the file.
+        evidence: Evidence,
+        /// Whom to trust.
+        policy: Policy,
+        /// The time to judge at.
+        at: UtcTime,
     },
     /// Judge whatever the source holds.
     Validate {
@@ -84,7 +104,7 @@ pub enum Done {
         #[serde(with = "base64_bytes")]
         append: Vec<u8>,
     },
-    /// The revision waits for its signature.
+    /// The revision waits for its signature or timestamp.
     Prepare {
         /// The revision and the digests a key is asked for.
         to_be_signed: Box<ToBeSigned>,
@@ -92,6 +112,17 @@ pub enum Done {
     /// The signature stands.
     Embed {
         /// What is to be put behind the source.
+        #[serde(with = "base64_bytes")]
+        append: Vec<u8>,
+    },
+    /// What is lacking.
+    Lacking {
+        /// In the file, as far as the evidence at hand goes.
+        lacking: Lacking,
+    },
+    /// The evidence stands.
+    KeepEvidence {
+        /// What is to be put behind the source; nothing where the file holds it all.
         #[serde(with = "base64_bytes")]
         append: Vec<u8>,
     },
@@ -126,6 +157,15 @@ pub enum Done {
         /// Of the page that was asked for.
         image: PageImage,
     },
+}
+
+/// What a file lacks to be checked by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lacking {
+    /// Whether timestamps prove of every signature when it existed.
+    pub proven: bool,
+    /// What is to be had from elsewhere.
+    pub needs: Vec<Need>,
 }
 
 /// A page as a picture.

@@ -8,7 +8,7 @@ use signing::sign::{FieldInfo, Marked, NewField, Request, ToBeSigned};
 use signing::source::ByteSource;
 use signing::validate::{Evidence, Policy, Report};
 
-use crate::{Done, Mark, PageImage, Task, WorkerError};
+use crate::{Done, Lacking, Mark, PageImage, Task, WorkerError};
 
 /// Does PDF work. Calls block; an async caller keeps them off its own threads.
 pub trait PdfWorker: Send + Sync {
@@ -87,6 +87,61 @@ pub trait PdfWorker: Send + Sync {
             cms,
         };
         let Done::Embed { append } = self.run(task, source)? else {
+            return Err(other_answer());
+        };
+        Ok(append)
+    }
+
+    /// Prepares a timestamp on the whole document.
+    ///
+    /// # Errors
+    /// When the document cannot be read or appended to.
+    fn prepare_timestamp(&self, source: Arc<dyn ByteSource>) -> Result<ToBeSigned, WorkerError> {
+        let Done::Prepare { to_be_signed } = self.run(Task::PrepareTimestamp, source)? else {
+            return Err(other_answer());
+        };
+        Ok(*to_be_signed)
+    }
+
+    /// Says what the signatures and timestamps lack to be checked by the file alone.
+    ///
+    /// # Errors
+    /// When the document cannot be read, is not signed, or a signature is wrong.
+    fn lacking(
+        &self,
+        source: Arc<dyn ByteSource>,
+        evidence: Evidence,
+        policy: Policy,
+        at: UtcTime,
+    ) -> Result<Lacking, WorkerError> {
+        let task = Task::Lacking {
+            evidence,
+            policy,
+            at,
+        };
+        let Done::Lacking { lacking } = self.run(task, source)? else {
+            return Err(other_answer());
+        };
+        Ok(lacking)
+    }
+
+    /// Puts certificates and revocation evidence into the file; gives the bytes to put behind the source.
+    ///
+    /// # Errors
+    /// When a signature is wrong or without a path, or a certificate is revoked or not cleared.
+    fn keep_evidence(
+        &self,
+        source: Arc<dyn ByteSource>,
+        evidence: Evidence,
+        policy: Policy,
+        at: UtcTime,
+    ) -> Result<Vec<u8>, WorkerError> {
+        let task = Task::KeepEvidence {
+            evidence,
+            policy,
+            at,
+        };
+        let Done::KeepEvidence { append } = self.run(task, source)? else {
             return Err(other_answer());
         };
         Ok(append)

@@ -70,6 +70,11 @@ async fn home(
     let counters = [
         (counters.unsigned, "beranda-belum-ttd", TaskKind::Sign),
         (
+            counters.awaiting_timestamp,
+            "beranda-menunggu-cap-waktu",
+            TaskKind::AwaitTimestamp,
+        ),
+        (
             counters.undispatched,
             "beranda-belum-dikirim",
             TaskKind::Dispatch,

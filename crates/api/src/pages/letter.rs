@@ -15,6 +15,7 @@ use service::desk::{
     NextStep, PersonState, PersonView, StageView, VersionKind,
 };
 use service::identity::Subject;
+use service::provable::{Level, Preservation};
 
 use super::layout::Frame;
 use super::parts::Line;
@@ -125,6 +126,7 @@ struct LetterPage {
     next_note: Option<String>,
     acts: Acts,
     cancel: &'static str,
+    may_give_up: bool,
     version: u64,
     pick: String,
     problem: Option<String>,
@@ -164,7 +166,7 @@ pub(super) async fn answer(
         .as_ref()
         .map_or(StatusCode::OK, |problem| problem.kind().status());
     let lang = page.lang;
-    let (next, next_note) = next_words(&view.next, lang);
+    let (next, next_note) = next_words(&view.next, lang, zone);
     let letter = LetterPage {
         id,
         heading: view
@@ -182,6 +184,13 @@ pub(super) async fn answer(
             may: view.may.iter().copied().collect(),
         },
         cancel: cancel_word(view.item.nomor.as_deref()),
+        may_give_up: matches!(
+            view.next,
+            NextStep::AwaitTimestamp {
+                may_give_up: true,
+                ..
+            }
+        ),
         version: view.item.version,
         pick: format!("{id}:{}", view.content_digest),
         problem: problem.map(|problem| problem.detail(lang)),
@@ -258,11 +267,41 @@ fn lines(view: &LetterView, lang: Lang, zone: Zone) -> Vec<Line> {
         "naskah-kolom-berubah",
         show::instant(view.item.updated_at, zone),
     );
+    if let Some(preservation) = &view.preservation {
+        let goal = pades(preservation.goal);
+        let text = match preservation.state {
+            Preservation::Waiting { problem: None } => {
+                lang.text_with("surat-bukti-menunggu", &[("goal", goal)])
+            }
+            Preservation::Waiting {
+                problem: Some(problem),
+            } => {
+                let why = lang.text(&format!("surat-bukti-{}", problem.as_str()));
+                lang.text_with("surat-bukti-terhalang", &[("goal", goal), ("why", &why)])
+            }
+            Preservation::Kept { expires: None } => goal.to_owned(),
+            Preservation::Kept { expires: Some(at) } => {
+                let at = show::instant(at, zone);
+                lang.text_with("surat-bukti-sampai", &[("goal", goal), ("at", &at)])
+            }
+        };
+        add("surat-baris-bukti", text);
+    }
     if let Some(verification) = &view.verification {
         add("surat-baris-periksa", verification.url.clone());
         add("surat-baris-kode", verification.typed_code.clone());
     }
     lines
+}
+
+/// The level as validators spell it.
+const fn pades(level: Level) -> &'static str {
+    match level {
+        Level::BB => "PAdES-B-B",
+        Level::BT => "PAdES-B-T",
+        Level::BLt => "PAdES-B-LT",
+        Level::BLta => "PAdES-B-LTA",
+    }
 }
 
 /// Name and title, with the capacity in which somebody acts.
@@ -283,7 +322,7 @@ fn people(list: &[PersonView]) -> String {
     all.join("; ")
 }
 
-fn next_words(next: &NextStep, lang: Lang) -> (String, Option<String>) {
+fn next_words(next: &NextStep, lang: Lang, zone: Zone) -> (String, Option<String>) {
     let by = |key: &str, who: &[PersonView]| lang.text_with(key, &[("who", &people(who))]);
     match next {
         NextStep::Submit { who } => (by("berikut-ajukan", who), None),
@@ -291,6 +330,11 @@ fn next_words(next: &NextStep, lang: Lang) -> (String, Option<String>) {
         NextStep::Paraf { who } => (by("berikut-paraf", who), None),
         NextStep::Prepare { who } => (by("berikut-siapkan", who), None),
         NextStep::Sign { who } => (by("berikut-tanda-tangan", who), None),
+        NextStep::AwaitTimestamp { who, since, .. } => {
+            let args = [("who", people(who)), ("at", show::instant(*since, zone))];
+            let args = args.each_ref().map(|(name, text)| (*name, text.as_str()));
+            (lang.text_with("berikut-cap-waktu", &args), None)
+        }
         NextStep::Dispatch => (lang.text("berikut-kirim"), None),
         NextStep::File => (lang.text("berikut-berkaskan"), None),
         NextStep::Nothing => (lang.text("berikut-selesai"), None),
@@ -446,6 +490,17 @@ const fn cancel_word(nomor: Option<&str>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::messages::tests::keys;
+
+    #[test]
+    fn everything_that_keeps_evidence_from_a_letter_has_its_words() {
+        for problem in service::provable::PreservationProblem::ALL {
+            let key = format!("surat-bukti-{}", problem.as_str());
+            for language in ["id", "en"] {
+                assert!(keys(language).contains(&key), "{language}: {key}");
+            }
+        }
+    }
 
     #[test]
     fn a_page_never_has_two_main_buttons() {

@@ -6,7 +6,7 @@ use flow::id::NaskahId;
 use flow::naskah::ContentDigest;
 use service::access::{self, Action, LetterPermit};
 use service::identity::Subject;
-use service::{ServiceError, naskah};
+use service::{ServiceError, naskah, sign};
 
 use super::layout::Frame;
 use super::letter::answer;
@@ -49,6 +49,7 @@ enum Act {
     Dispatch,
     File,
     Cancel,
+    GiveUp,
 }
 
 impl Act {
@@ -63,6 +64,7 @@ impl Act {
             "kirim" => Self::Dispatch,
             "berkaskan" => Self::File,
             "batalkan" => Self::Cancel,
+            "lepas" => Self::GiveUp,
             _ => return None,
         })
     }
@@ -78,6 +80,7 @@ impl Act {
             Self::Dispatch => Action::Dispatch,
             Self::File => Action::File,
             Self::Cancel => Action::Cancel,
+            Self::GiveUp => Action::Sign,
         }
     }
 }
@@ -113,6 +116,7 @@ async fn perform(
         Act::Dispatch => naskah::dispatch(app, &actor, id).await?,
         Act::File => naskah::file(app, &actor, id).await?,
         Act::Cancel => naskah::cancel(app, &actor, id, jabatan, note).await?,
+        Act::GiveUp => sign::give_up(app, subject, id, note).await?,
     }
     Ok(())
 }

@@ -321,6 +321,7 @@ fn line(place: usize) -> String {
 fn text(item: &BatchItem, lang: Lang) -> String {
     match item.state {
         BatchItemState::Waiting => lang.text("tte-menunggu"),
+        BatchItemState::AwaitingTimestamp => lang.text("tte-menunggu-cap-waktu"),
         BatchItemState::Signed { sha256, .. } => format!(
             "{} ({})",
             lang.text("tahap-signed"),

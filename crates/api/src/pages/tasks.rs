@@ -34,8 +34,9 @@ pub(super) fn router() -> Router<ApiState> {
 }
 
 /// Every kind, in the order of the filter.
-const KINDS: [TaskKind; 10] = [
+const KINDS: [TaskKind; 11] = [
     TaskKind::Sign,
+    TaskKind::AwaitTimestamp,
     TaskKind::Prepare,
     TaskKind::Paraf,
     TaskKind::Revise,
@@ -51,6 +52,7 @@ const KINDS: [TaskKind; 10] = [
 pub(super) const fn word(kind: TaskKind) -> &'static str {
     match kind {
         TaskKind::Sign => "tanda-tangan",
+        TaskKind::AwaitTimestamp => "cap-waktu",
         TaskKind::Prepare => "siapkan",
         TaskKind::Paraf => "paraf",
         TaskKind::Revise => "revisi",

@@ -31,6 +31,7 @@ impl From<ServiceError> for Problem {
             ServiceError::WeakPassphrase(least) => Self::new(ProblemKind::Weak)
                 .because("problem-weak-detail", &[("least", &least.to_string())]),
             ServiceError::Busy(_) => Self::new(ProblemKind::Busy).retry_after(5),
+            ServiceError::AwaitingTimestamp(_) => Self::new(ProblemKind::AwaitingTimestamp),
             ServiceError::NotActivated(_) => Self::new(ProblemKind::NotActivated),
             ServiceError::LoginFailed => Self::new(ProblemKind::LoginFailed),
             ServiceError::LoginWait { until } | ServiceError::Wait { until, .. } => {

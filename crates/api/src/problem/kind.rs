@@ -79,12 +79,16 @@ kinds! {
     MethodNotAllowed = "metode-tidak-dikenal", "method-not-allowed", METHOD_NOT_ALLOWED;
     /// The answer cannot be had in the wanted form.
     NotAcceptable = "bentuk-tidak-tersedia", "not-acceptable", NOT_ACCEPTABLE;
+    /// The file has none of the bytes that were asked for.
+    Range = "bagian-tidak-ada", "range", RANGE_NOT_SATISFIABLE;
     /// A rule of the office forbids it in the present state.
     Refused = "ditolak-aturan", "refused", CONFLICT;
     /// Somebody acted meanwhile.
     Conflict = "keadaan-berubah", "conflict", CONFLICT;
     /// The same work is under way.
     Busy = "sedang-dikerjakan", "busy", CONFLICT;
+    /// The signature is made and waits for its timestamp.
+    AwaitingTimestamp = "menunggu-cap-waktu", "awaiting-timestamp", CONFLICT;
     /// It was done already; its answer held a secret that is not kept.
     Done = "sudah-dikerjakan", "done", CONFLICT;
     /// The permission to sign does not cover this version any more.

@@ -134,7 +134,7 @@ fn with_plain_names(report: &Report, line: &str) -> String {
     let names = report
         .signatures
         .iter()
-        .flat_map(|one| [&one.signer, &one.issuer, &one.anchor])
+        .flat_map(|one| [&one.signer, &one.issuer, &one.anchor, &one.time_authority])
         .flatten();
     let mut text = line.to_owned();
     for name in names {

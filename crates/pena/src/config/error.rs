@@ -100,6 +100,12 @@ pub enum ConfigError {
         /// The key of its section that is missing.
         missing: &'static str,
     },
+    /// A level that needs timestamps, and nobody to give them.
+    #[error("signing.level {level} needs an authority for timestamps: name one in signing.tsa")]
+    NoTsa {
+        /// The level as written.
+        level: &'static str,
+    },
     /// A public address without TLS.
     #[error(
         "server.base_address {address} must be https://: cookies and passwords are not given to browsers over plain HTTP, \
@@ -124,6 +130,7 @@ impl ConfigError {
             | Self::HalfTls { .. }
             | Self::Allow { .. }
             | Self::HalfOidc { .. }
+            | Self::NoTsa { .. }
             | Self::Exposed { .. }
             | Self::NoAddress { .. }
             | Self::PlainAddress { .. } => true,

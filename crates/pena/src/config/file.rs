@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::ConfigError;
 use super::known::{nearest, unknown_key};
 use super::outside::{OidcSection, RemoteSection};
+use super::signing::SigningSection;
 
 /// The name under which the file is found in a data directory.
 pub(super) const FILE_NAME: &str = "pena.toml";
@@ -21,6 +22,7 @@ pub(super) struct File {
     pub(super) server: ServerSection,
     pub(super) storage: StorageSection,
     pub(super) custody: CustodySection,
+    pub(super) signing: SigningSection,
     pub(super) limits: Limits,
     pub(super) remote: RemoteSection,
     pub(super) oidc: OidcSection,
@@ -102,6 +104,9 @@ impl File {
             &mut file.server.metrics_token_file,
         ] {
             *path = path.take().map(|path| folder.join(path));
+        }
+        for tsa in &mut file.signing.tsa {
+            tsa.trust = folder.join(&tsa.trust);
         }
         Ok(Some(file))
     }

@@ -1,7 +1,7 @@
 //! The keys that something reads, and the answer to one that nothing does.
 
 /// Every key, with its section.
-pub(super) const KNOWN_KEYS: [&str; 21] = [
+pub(super) const KNOWN_KEYS: [&str; 24] = [
     "custody.kek_file",
     "limits.api",
     "limits.code",
@@ -13,6 +13,7 @@ pub(super) const KNOWN_KEYS: [&str; 21] = [
     "oidc.client_secret_file",
     "oidc.issuer",
     "oidc.username_claim",
+    "remote.evidence_allow",
     "remote.oidc_allow",
     "remote.webhook_allow",
     "server.base_address",
@@ -21,6 +22,8 @@ pub(super) const KNOWN_KEYS: [&str; 21] = [
     "server.tls_cert",
     "server.tls_key",
     "server.trusted_proxies",
+    "signing.level",
+    "signing.tsa",
     "storage.data_dir",
     "storage.database",
 ];

@@ -15,9 +15,14 @@
 //! [custody]
 //! kek_file = "/etc/pena/kek"                        # the server's key-encryption key, outside the backups
 //!
+//! [signing]                                         # how far signatures carry their own proof
+//! level = "B-LTA"                                   # B-B (default), B-T, B-LT or B-LTA
+//! tsa = [{ url = "http://tsa.contoh.example", trust = "/etc/pena/tsa-root.pem" }]
+//!
 //! [remote]                                          # what may be asked besides the open internet
 //! webhook_allow = ["10.20.0.0/16"]                  # networks, or hosts with or without a port
 //! oidc_allow = ["sso.contohrejo.example:8443"]      # the issuer itself needs no entry
+//! evidence_allow = ["pki.contohrejo.example"]       # where certificates may send us for evidence
 //!
 //! [oidc]                                            # single sign-on; without an issuer there is none
 //! issuer = "https://sso.contohrejo.example/realms/pemkab"
@@ -38,6 +43,7 @@ mod known;
 mod outside;
 mod server;
 mod show;
+mod signing;
 
 use std::path::{Path, PathBuf};
 
@@ -47,6 +53,7 @@ pub use error::ConfigError;
 pub use file::Limits;
 pub use outside::{Oidc, Remote};
 pub use server::{Server, ServerArgs, Tls};
+pub use signing::{Signing, Tsa, name as level_name};
 
 use self::file::{FILE_NAME, File};
 
@@ -85,6 +92,8 @@ pub struct Config {
     pub storage: Storage,
     /// What its keys are sealed under.
     pub custody: Custody,
+    /// How far signatures carry their own proof.
+    pub signing: Signing,
     /// How often what may be asked.
     pub limits: Limits,
     /// What may be asked outside.
@@ -143,6 +152,7 @@ impl Config {
             custody: Custody {
                 kek_file: args.kek_file.clone().or(file.custody.kek_file),
             },
+            signing: file.signing.resolve()?,
             limits: file.limits,
             remote: file.remote.resolve()?,
             oidc: file.oidc.resolve()?,
@@ -180,6 +190,8 @@ const DEFAULT_BASE_ADDRESS: &str = "https://tte.contohrejo.example";
 #[cfg(test)]
 mod tests {
     use std::fs;
+
+    use service::provable::Level;
 
     use super::*;
 
@@ -236,8 +248,9 @@ mod tests {
             [server]\nlisten='[::1]:1'\nbase_address='http://a'\ntls_cert='c'\ntls_key='k'\n\
             trusted_proxies=['10.0.0.5']\nmetrics_token_file='t'\n\
             [storage]\ndata_dir='b'\ndatabase='c'\n[custody]\nkek_file='d'\n\
+            [signing]\nlevel='B-LT'\ntsa=[{url='http://t',trust='u'}]\n\
             [limits]\nlog_in=1\nverification=2\ncode=3\napi=4\nwrong_key=5\npage=6\n\
-            [remote]\nwebhook_allow=['10.0.0.0/8']\noidc_allow=['sso']\n\
+            [remote]\nwebhook_allow=['10.0.0.0/8']\noidc_allow=['sso']\nevidence_allow=['pki']\n\
             [oidc]\nissuer='https://sso'\nclient_id='e'\nclient_secret_file='f'\nusername_claim='g'\n";
         fs::write(&path, text).unwrap();
         let mut written: Vec<String> = Vec::new();
@@ -271,6 +284,13 @@ mod tests {
             custody: Custody {
                 kek_file: Some(at("d")),
             },
+            signing: Signing {
+                level: Level::BLt,
+                tsa: vec![Tsa {
+                    url: "http://t".into(),
+                    trust: at("u"),
+                }],
+            },
             limits: Limits {
                 log_in: rate(1),
                 verification: rate(2),
@@ -282,6 +302,7 @@ mod tests {
             remote: Remote {
                 webhook_allow: vec!["10.0.0.0/8".into()],
                 oidc_allow: vec!["sso".into()],
+                evidence_allow: vec!["pki".into()],
             },
             oidc: Some(Oidc {
                 issuer: "https://sso".into(),
@@ -328,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allow_list_of_nonsense_and_half_a_single_sign_on_are_errors() {
+    fn an_allow_list_of_nonsense_and_half_a_section_are_errors() {
         for (text, key) in [
             (
                 "[remote]\nwebhook_allow = ['https://x']",
@@ -336,6 +357,10 @@ mod tests {
             ),
             ("[oidc]\nissuer = 'https://x'", "oidc.client_id"),
             ("[oidc]\nusername_claim = 'nip'", "oidc.issuer"),
+            ("[remote]\nevidence_allow = ['*']", "remote.evidence_allow"),
+            ("[signing]\nlevel = 'B-T'", "signing.tsa"),
+            ("[signing]\nlevel = 'b-t'", "B-LTA"),
+            ("[signing]\ntsa = [{ url = 'http://t' }]", "trust"),
         ] {
             let error = with_file(text, ConfigArgs::default()).unwrap_err();
             assert!(error.to_string().contains(key), "{error}");

@@ -14,6 +14,8 @@ pub struct Remote {
     pub webhook_allow: Vec<String>,
     /// What single sign-on may ask besides the open internet and its issuer.
     pub oidc_allow: Vec<String>,
+    /// Where certificates may send us for evidence besides the open internet.
+    pub evidence_allow: Vec<String>,
 }
 
 /// `[oidc]`
@@ -45,6 +47,14 @@ impl Remote {
     pub fn for_oidc(&self) -> Result<Allow, ConfigError> {
         read("remote.oidc_allow", &self.oidc_allow)
     }
+
+    /// The allow-list for responders, revocation lists and issuers' certificates.
+    ///
+    /// # Errors
+    /// [`ConfigError::Allow`].
+    pub fn for_evidence(&self) -> Result<Allow, ConfigError> {
+        read("remote.evidence_allow", &self.evidence_allow)
+    }
 }
 
 fn read(key: &'static str, entries: &[String]) -> Result<Allow, ConfigError> {
@@ -57,6 +67,7 @@ fn read(key: &'static str, entries: &[String]) -> Result<Allow, ConfigError> {
 pub(super) struct RemoteSection {
     webhook_allow: Vec<String>,
     oidc_allow: Vec<String>,
+    evidence_allow: Vec<String>,
 }
 
 impl RemoteSection {
@@ -64,9 +75,11 @@ impl RemoteSection {
         let remote = Remote {
             webhook_allow: self.webhook_allow,
             oidc_allow: self.oidc_allow,
+            evidence_allow: self.evidence_allow,
         };
         remote.for_webhooks()?;
         remote.for_oidc()?;
+        remote.for_evidence()?;
         Ok(remote)
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::num::NonZeroU32;
 use std::path::Path;
 
-use super::Config;
+use super::{Config, Tsa, level_name};
 
 impl Config {
     /// The effective configuration in the form of its file; what is not set stands as a comment.
@@ -54,6 +54,13 @@ impl Config {
                 vec![("kek_file", self.custody.kek_file.as_deref().map(shown))],
             ),
             (
+                "signing",
+                vec![
+                    ("level", Some(quoted(level_name(self.signing.level)))),
+                    ("tsa", Some(authorities(&self.signing.tsa))),
+                ],
+            ),
+            (
                 "limits",
                 vec![
                     ("log_in", limits.log_in.map(number)),
@@ -69,6 +76,7 @@ impl Config {
                 vec![
                     ("webhook_allow", Some(entries(&self.remote.webhook_allow))),
                     ("oidc_allow", Some(entries(&self.remote.oidc_allow))),
+                    ("evidence_allow", Some(entries(&self.remote.evidence_allow))),
                 ],
             ),
             (
@@ -104,6 +112,20 @@ impl Config {
 
 fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
+}
+
+fn authorities(all: &[Tsa]) -> String {
+    let each: Vec<String> = all
+        .iter()
+        .map(|tsa| {
+            format!(
+                "{{ url = {}, trust = {} }}",
+                quoted(&tsa.url),
+                shown(&tsa.trust)
+            )
+        })
+        .collect();
+    format!("[{}]", each.join(", "))
 }
 
 fn shown(path: &Path) -> String {

@@ -146,7 +146,9 @@ fn signatures(intents: &[IntentRow], now_us: i64) -> Vec<Offence> {
     for intent in intents {
         let (transient, carries_signature) = match intent.state {
             IntentState::Intended => (true, false),
-            IntentState::Signed => (true, true),
+            IntentState::Signed | IntentState::Stamped => (true, true),
+            // A state with a name, which everybody sees.
+            IntentState::AwaitingTimestamp => (false, true),
             IntentState::Completed => (false, true),
             IntentState::Released => (false, false),
         };

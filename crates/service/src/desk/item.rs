@@ -14,6 +14,8 @@ pub use store::model::TaskKind;
 pub struct Counters {
     /// Letters that wait for my signature.
     pub unsigned: u64,
+    /// Letters whose signature is made and waits for its timestamp.
+    pub awaiting_timestamp: u64,
     /// Signed letters that were not sent yet.
     pub undispatched: u64,
     /// Letters that wait for my paraf.

@@ -18,13 +18,13 @@ use super::people::{People, name, title};
 use super::reader::reader;
 use super::recent;
 use super::view::{
-    HistoryItem, LetterView, NextStep, PersonState, PersonView, StageView, VerificationView,
-    VersionView,
+    HistoryItem, LetterView, NextStep, PersonState, PersonView, PreservationView, StageView,
+    VerificationView, VersionView,
 };
 use crate::access::{self, Action, Decision, LetterPermit, Object};
 use crate::identity::Subject;
 use crate::letter_blob::LetterBlobs;
-use crate::{App, ServiceError, picture};
+use crate::{App, ServiceError, picture, sign};
 
 /// The letter, as far as the person may see it.
 ///
@@ -71,6 +71,22 @@ pub async fn letter(
     let leaves = tx.leaves_of(stream_of(id)).await?;
     let history = history(&mut tx, &notes, &people, events, &leaves).await?;
     let versions = tx.versions(id).await?;
+    let version_sha256 = versions.last().map(|newest| newest.sha256);
+    let preservation = tx.preservation(id).await?;
+    let awaited = match permit.naskah.tahap() {
+        Tahap::Signing { .. } => sign::awaited(&mut tx, id).await?,
+        Tahap::New
+        | Tahap::Draft
+        | Tahap::Review { .. }
+        | Tahap::Returned { .. }
+        | Tahap::Ready
+        | Tahap::Signed { .. }
+        | Tahap::Dispatched { .. }
+        | Tahap::Filed { .. }
+        | Tahap::Withdrawn
+        | Tahap::Rejected { .. }
+        | Tahap::Cancelled { .. } => None,
+    };
     let mut agenda = Vec::new();
     for entry in &permit.entries {
         let asked = Asked {
@@ -80,7 +96,23 @@ pub async fn letter(
         };
         agenda.extend(entry_view(app, &mut tx, asked, entry, row.clone()).await?);
     }
-    let next = next_step(&mut tx, &notes, &people, &permit.naskah, &draft).await?;
+    let mut may = may_of_letter(subject, &permit, content.as_ref(), now);
+    let next = match &awaited {
+        Some(awaited) => {
+            // Until it is completed or given up, nothing else can be done with the letter.
+            for action in [Action::Sign, Action::Prepare, Action::Cancel] {
+                may.remove(&action);
+            }
+            let object = Object::Letter(&permit.facts);
+            let decision = access::allowed(subject, &permit.office, Action::Sign, object, now);
+            NextStep::AwaitTimestamp {
+                who: vec![people.would_act(awaited.intent.jabatan, PersonState::Waiting)],
+                since: awaited.changed,
+                may_give_up: decision == Decision::Allow,
+            }
+        }
+        None => next_step(&mut tx, &notes, &people, &permit.naskah, &draft).await?,
+    };
     let prepared = permit.naskah.tahap().prepared();
     Ok(LetterView {
         content_digest: draft.content.digest,
@@ -97,12 +129,16 @@ pub async fn letter(
                 created: row.created,
             })
             .collect(),
-        version_sha256: permit.naskah.tahap().current_version(),
+        version_sha256,
         pages,
         date: prepared.map(|prepared| prepared.date),
         agenda,
-        may: may_of_letter(subject, &permit, content.as_ref(), now),
+        may,
         next,
+        preservation: preservation.map(|row| PreservationView {
+            goal: row.goal,
+            state: row.state,
+        }),
         verification: prepared.and_then(|_| verification(app, &permit)),
         item,
         content,

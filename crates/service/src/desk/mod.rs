@@ -46,5 +46,5 @@ pub use store::model::{MailRole, VersionKind};
 pub use tasks::{counters, tasks};
 pub use view::{
     DisposisiState, DisposisiView, EntryView, HistoryItem, LetterView, NextStep, PersonState,
-    PersonView, Picture, StageView, VerificationView, VersionView,
+    PersonView, Picture, PreservationView, StageView, VerificationView, VersionView,
 };

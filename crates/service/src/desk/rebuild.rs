@@ -6,10 +6,13 @@ use flow::event::Event;
 use flow::id::{JabatanId, NaskahId};
 use flow::naskah::{Content, Fact, Naskah, evolve};
 use flow::office::Office;
+use flow::time::Timestamp;
 use store::Tx;
 use store::model::{AgendaRow, MailRole, NaskahFilter, NaskahRow, Stream, StreamKind, TaskRow};
 
-use super::refresh::{desk_row, entry_parts, entry_tasks, letter_parts, letter_tasks};
+use super::refresh::{
+    NextSignature, desk_row, entry_parts, entry_tasks, letter_parts, letter_tasks, next_signature,
+};
 use crate::letter_blob::LetterBlobs;
 use crate::transaction::transaction;
 use crate::{App, ServiceError, search, stream};
@@ -86,8 +89,16 @@ async fn letter(
             dispatched = Some(event.at);
         }
         if let Some(draft) = naskah.draft() {
-            waiting.now(letter_tasks(&naskah, draft, office, event.at));
+            let to_make = NextSignature::ToMake;
+            waiting.now(letter_tasks(&naskah, draft, to_make, office, event.at));
         }
+    }
+    let signature = next_signature(tx, &naskah).await?;
+    if let (NextSignature::AwaitsTimestamp, Some(draft)) = (signature, naskah.draft()) {
+        let at = events
+            .last()
+            .map_or(Timestamp::from_micros(0), |last| last.at);
+        waiting.now(letter_tasks(&naskah, draft, signature, office, at));
     }
     let Some(draft) = naskah.draft() else {
         return Ok(());

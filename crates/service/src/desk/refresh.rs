@@ -14,7 +14,7 @@ use store::model::{AgendaRow, DeskRow, MailRole, NaskahRow, TaskKind, TaskRow};
 use uuid::Uuid;
 
 use super::due::due;
-use crate::{ServiceError, search};
+use crate::{ServiceError, search, sign};
 
 /// After events of a letter.
 pub(crate) async fn letter(
@@ -27,8 +27,9 @@ pub(crate) async fn letter(
     let Some(draft) = naskah.draft() else {
         return Ok(());
     };
-    tx.put_letter_tasks(naskah.id(), &letter_tasks(naskah, draft, office, now))
-        .await?;
+    let signature = next_signature(tx, naskah).await?;
+    let tasks = letter_tasks(naskah, draft, signature, office, now);
+    tx.put_letter_tasks(naskah.id(), &tasks).await?;
     tx.put_desk(&desk_row(naskah, draft)).await?;
     tx.put_parts(
         naskah.id(),
@@ -66,10 +67,30 @@ pub(crate) async fn entry(
     Ok(())
 }
 
+/// How far the signature is that a letter waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NextSignature {
+    /// Its signer has to make it.
+    ToMake,
+    /// It is made, and waits for its timestamp.
+    AwaitsTimestamp,
+}
+
+pub(super) async fn next_signature(
+    tx: &mut Tx,
+    naskah: &Naskah,
+) -> Result<NextSignature, ServiceError> {
+    if naskah.next_signer().is_some() && sign::awaited(tx, naskah.id()).await?.is_some() {
+        return Ok(NextSignature::AwaitsTimestamp);
+    }
+    Ok(NextSignature::ToMake)
+}
+
 /// What a letter makes people wait for.
 pub(super) fn letter_tasks(
     naskah: &Naskah,
     draft: &Draft,
+    signature: NextSignature,
     office: &Office,
     now: Timestamp,
 ) -> Vec<TaskRow> {
@@ -105,7 +126,13 @@ pub(super) fn letter_tasks(
             .collect(),
         Tahap::Signing { .. } => naskah
             .next_signer()
-            .map(|(_, jabatan)| make(TaskKind::Sign, jabatan, drafter))
+            .map(|(_, jabatan)| {
+                let kind = match signature {
+                    NextSignature::ToMake => TaskKind::Sign,
+                    NextSignature::AwaitsTimestamp => TaskKind::AwaitTimestamp,
+                };
+                make(kind, jabatan, drafter)
+            })
             .into_iter()
             .collect(),
         Tahap::Signed { .. } => {

@@ -24,6 +24,7 @@ pub async fn counters(app: &App, subject: &Subject) -> Result<Counters, ServiceE
     for (kind, count) in tx.task_counts(&reader(subject, &office, app.now())).await? {
         match kind {
             TaskKind::Sign | TaskKind::Prepare => counters.unsigned += count,
+            TaskKind::AwaitTimestamp => counters.awaiting_timestamp += count,
             TaskKind::Dispatch => counters.undispatched += count,
             TaskKind::Paraf => counters.awaiting_paraf += count,
             TaskKind::ReadMail => counters.unread_mail += count,

@@ -11,7 +11,7 @@ use flow::naskah::{Chain, Content, ContentDigest, Quorum, StageKind};
 use flow::sifat::{Keamanan, Sifat};
 use flow::time::{CalendarDate, Timestamp};
 use serde::Serialize;
-use store::model::VersionKind;
+use store::model::{Level, Preservation, VersionKind};
 
 use super::item::{ActivityKind, LetterItem};
 use super::outside::OutsideView;
@@ -50,6 +50,17 @@ pub struct LetterView {
     pub next: NextStep,
     /// How anyone can check it.
     pub verification: Option<VerificationView>,
+    /// How far the evidence is that it shall carry; `None` where it shall carry none.
+    pub preservation: Option<PreservationView>,
+}
+
+/// How far the evidence of a signed letter is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PreservationView {
+    /// The level it shall have.
+    pub goal: Level,
+    /// How far it is.
+    pub state: Preservation,
 }
 
 /// What happens next with a letter, and whose turn it is.
@@ -82,6 +93,15 @@ pub enum NextStep {
     Sign {
         /// Whose turn.
         who: Vec<PersonView>,
+    },
+    /// A signature is made, and a timestamp for it is awaited.
+    AwaitTimestamp {
+        /// Who signed.
+        who: Vec<PersonView>,
+        /// Since when.
+        since: Timestamp,
+        /// Whether the reader may give the signature up.
+        may_give_up: bool,
     },
     /// The registry sends it.
     Dispatch,

@@ -5,9 +5,10 @@ mod test_signature;
 use std::sync::Arc;
 
 use serde::Serialize;
+use store::model::IntentState;
 
 use crate::key::{CRL_SECONDS, list, open_issuing};
-use crate::{App, ServiceError};
+use crate::{App, ServiceError, provable};
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -75,12 +76,70 @@ pub async fn examine(app: &Arc<App>) -> Vec<Check> {
         (CRL, revocation_list(app).await),
         (OFFICIALS, officials(app).await),
         (SIGNATURE, test_signature(app).await),
+        (WAITING, waiting(app).await),
     ] {
         checks.push(looked.unwrap_or_else(|error| {
             Check::fail(name, error.to_string(), "see what the message names")
         }));
     }
+    checks.extend(timestamps(app).await);
     checks
+}
+
+/// Each authority is asked once, and its own certificate looked at.
+async fn timestamps(app: &App) -> Vec<Check> {
+    let tried = provable::try_all(app).await;
+    let others = tried.iter().filter(|one| one.found.is_ok()).count();
+    tried
+        .into_iter()
+        .map(|one| {
+            let host = one.host;
+            match one.found {
+                Ok(until) if until.unix() <= app.now().plus_seconds(AUTHORITY_NOTICE).seconds() => {
+                    Check::warn(
+                        TIMESTAMPS,
+                        format!("{host} gives them; its certificate ends {until}"),
+                        "ask its operator for the next one, or name another in signing.tsa",
+                    )
+                }
+                Ok(until) => Check::ok(
+                    TIMESTAMPS,
+                    format!("{host} gives them; its certificate is good until {until}"),
+                ),
+                Err(problem) if others > 0 => Check::warn(
+                    TIMESTAMPS,
+                    format!("{host}: {problem}"),
+                    "another authority is asked instead; see what the message names",
+                ),
+                Err(problem) => Check::fail(
+                    TIMESTAMPS,
+                    format!("{host}: {problem}"),
+                    "letters that are signed wait for their timestamps; see what the message names",
+                ),
+            }
+        })
+        .collect()
+}
+
+/// Letters that wait for somebody outside.
+async fn waiting(app: &App) -> Result<Check, ServiceError> {
+    let mut tx = app.store.snapshot().await?;
+    let intents = tx.open_intents().await?;
+    let stamps = intents
+        .iter()
+        .filter(|row| row.state == IntentState::AwaitingTimestamp)
+        .count();
+    let evidence = tx.open_preservation_count().await?;
+    let seen = format!("{stamps} signatures wait for a timestamp, {evidence} letters for evidence");
+    Ok(if stamps == 0 && evidence == 0 {
+        Check::ok(WAITING, seen)
+    } else {
+        Check::warn(
+            WAITING,
+            seen,
+            "pena serve tries again by itself; its log names the source that fails",
+        )
+    })
 }
 
 async fn database(app: &App) -> Result<Check, ServiceError> {
@@ -202,5 +261,7 @@ const ISSUING: &str = "issuing authority";
 const CRL: &str = "revocation list";
 const OFFICIALS: &str = "officials' certificates";
 const SIGNATURE: &str = "test signature";
+const TIMESTAMPS: &str = "timestamps";
+const WAITING: &str = "waiting for others";
 const AUTHORITY_NOTICE: i64 = 90 * 86_400;
 const OFFICIAL_NOTICE: i64 = 30 * 86_400;

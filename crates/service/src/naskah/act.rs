@@ -88,16 +88,17 @@ pub(super) async fn act(
 /// locks it too: whichever of the two comes second sees the other.
 ///
 /// # Errors
-/// [`ServiceError::Busy`].
+/// [`ServiceError::Busy`], [`ServiceError::AwaitingTimestamp`].
 pub(super) async fn hold_still(tx: &mut Tx, id: NaskahId) -> Result<(), ServiceError> {
     tx.lock_naskah(id).await?;
-    let under_way = tx
-        .intents_of(id)
-        .await?
-        .iter()
-        .any(|row| matches!(row.state, IntentState::Intended | IntentState::Signed));
-    if under_way {
-        return Err(ServiceError::Busy(id));
+    for row in tx.intents_of(id).await? {
+        match row.state {
+            IntentState::Intended | IntentState::Signed | IntentState::Stamped => {
+                return Err(ServiceError::Busy(id));
+            }
+            IntentState::AwaitingTimestamp => return Err(ServiceError::AwaitingTimestamp(id)),
+            IntentState::Completed | IntentState::Released => {}
+        }
     }
     Ok(())
 }

@@ -41,7 +41,7 @@ pub struct BatchView {
 pub enum BatchState {
     /// Letters are being signed.
     Running,
-    /// Every letter is signed, or has failed for a reason that is told.
+    /// Every letter is signed, waits for its timestamp alone, or has failed for a reason that is told.
     Done,
     /// Stopped, frozen, out of time, or its process ended: the letters left wait for an activation again.
     Interrupted,
@@ -66,6 +66,8 @@ pub struct BatchItem {
 pub enum BatchItemState {
     /// Not yet signed.
     Waiting,
+    /// The signature is made; no authority has put a time on it yet.
+    AwaitingTimestamp,
     /// Signed, durably.
     Signed {
         /// The place of the resulting version among the letter's versions.
@@ -136,8 +138,10 @@ async fn run(
     work: Vec<(ToSign, Actor)>,
 ) -> Result<(), ServiceError> {
     for (letter, actor) in work {
-        let Err(error) = sign(app, &actor, letter.naskah, id).await else {
-            continue;
+        let error = match sign(app, &actor, letter.naskah, id).await {
+            // What waits for its timestamp is completed by the outbox.
+            Ok(_) | Err(ServiceError::AwaitingTimestamp(_)) => continue,
+            Err(error) => error,
         };
         let reason = FailureReason::of(&error);
         if reason == FailureReason::Interrupted {
@@ -171,7 +175,10 @@ pub async fn batch(
     for row in tx.batch_rows(id).await? {
         let state = item_state(&row);
         open |= state == BatchItemState::Waiting;
-        under_way |= matches!(row.state, Some(IntentState::Intended | IntentState::Signed));
+        under_way |= matches!(
+            row.state,
+            Some(IntentState::Intended | IntentState::Signed | IntentState::Stamped)
+        );
         items.push(BatchItem {
             naskah: row.naskah,
             hal: tx.text_of(row.naskah).await?.map(|text| text.hal),
@@ -218,8 +225,15 @@ async fn owned(app: &App, subject: &Subject, id: ActivationId) -> Result<bool, S
 fn item_state(row: &BatchRow) -> BatchItemState {
     match (row.signed, row.failure.as_deref()) {
         (Some((version, sha256)), _) => BatchItemState::Signed { version, sha256 },
+        (None, _) if row.state == Some(IntentState::AwaitingTimestamp) => {
+            BatchItemState::AwaitingTimestamp
+        }
         // A signature that exists is carried to its end, whatever stopped its step.
-        (None, Some(_)) if row.state == Some(IntentState::Signed) => BatchItemState::Waiting,
+        (None, Some(_))
+            if matches!(row.state, Some(IntentState::Signed | IntentState::Stamped)) =>
+        {
+            BatchItemState::Waiting
+        }
         (None, Some(word)) => BatchItemState::Failed {
             reason: FailureReason::of_word(word),
         },

@@ -25,6 +25,8 @@ pub enum FailureReason {
     NoKey,
     /// The signer froze the own signature.
     Frozen,
+    /// It was made, and given up before a time was put on it.
+    GivenUp,
     /// The activation ended.
     Interrupted,
     /// Something broke; the log tells more.
@@ -33,7 +35,7 @@ pub enum FailureReason {
 
 impl FailureReason {
     /// Every reason.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Date,
         Self::PrintedOtherwise,
         Self::Stale,
@@ -42,6 +44,7 @@ impl FailureReason {
         Self::Busy,
         Self::NoKey,
         Self::Frozen,
+        Self::GivenUp,
         Self::Interrupted,
         Self::Failed,
     ];
@@ -57,6 +60,7 @@ impl FailureReason {
             Self::Busy => "busy",
             Self::NoKey => "no_key",
             Self::Frozen => "frozen",
+            Self::GivenUp => "given_up",
             Self::Interrupted => "interrupted",
             Self::Failed => "failed",
         }

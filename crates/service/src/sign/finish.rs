@@ -1,20 +1,21 @@
-//! Steps 4 and 5: from a stored CMS to the stored outcome. Runs again as a whole after a crash.
+//! Steps 4 and 5: from a stored CMS, with its timestamp, to the stored outcome. Runs again as a whole after a crash.
 
 use std::sync::Arc;
 
 use flow::digest::Sha256;
 use flow::id::{BlobId, IntentId, NaskahId};
-use flow::naskah::{Command, Signing, decide};
+use flow::naskah::{Command, Signing, Tahap, decide};
 use flow::office::Actor;
-use signing::sign::ToBeSigned;
+use signing::cms::TimestampToken;
+use signing::sign::{SignError, ToBeSigned, timestamp};
 use signing::source::ByteSource;
-use store::model::{BlobRow, IntentRow, IntentState, VersionKind};
+use store::model::{BlobRow, IntentRow, IntentState, Level, VersionKind};
 
 use crate::letter_blob::LetterBlobs;
 use crate::naskah::{add_version, load, store_outcome};
 use crate::register::{self, Moment};
 use crate::transaction::transaction;
-use crate::{App, ServiceError};
+use crate::{App, ServiceError, provable};
 
 /// A signature that is durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +46,7 @@ async fn embed(app: &Arc<App>, id: IntentId) -> Result<(IntentRow, BlobRow), Ser
         id: id.to_string(),
         why: why.to_owned(),
     };
-    let cms = row.cms.clone().ok_or_else(|| corrupt("no CMS is stored"))?;
+    let cms = stamped(&row)?.ok_or_else(|| corrupt("its CMS or timestamp is not stored"))?;
     let blobs = LetterBlobs::open(app, &mut tx, row.intent.naskah).await?;
     let to_be_signed: ToBeSigned =
         serde_json::from_slice(&blobs.read(&mut tx, row.intent.tbs_blob).await?)
@@ -69,6 +70,18 @@ async fn embed(app: &Arc<App>, id: IntentId) -> Result<(IntentRow, BlobRow), Ser
     .await??;
     let blob = blobs.put_as(BlobId::from_uuid(id.uuid()), &bytes).await?;
     Ok((row, blob))
+}
+
+/// The CMS with its timestamp; above B-B none is complete without. `None` when one of them is not stored.
+fn stamped(row: &IntentRow) -> Result<Option<Vec<u8>>, ServiceError> {
+    Ok(match (&row.cms, &row.token, row.intent.level) {
+        (Some(cms), None, Level::BB) => Some(cms.clone()),
+        (Some(cms), Some(token), Level::BT | Level::BLt | Level::BLta) => {
+            let token = TimestampToken::parse(token).map_err(SignError::from)?;
+            Some(timestamp::add(cms, &token)?)
+        }
+        (Some(_) | None, _, _) => None,
+    })
 }
 
 /// Step 5.
@@ -102,7 +115,7 @@ async fn record(app: &App, row: &IntentRow, blob: &BlobRow) -> Result<Signed, Se
         let command = Command::Sign(signing.clone());
         let events = decide(&loaded.naskah, command, &actor, &office, now)?;
         tx.insert_blob(blob).await?;
-        store_outcome(app, tx, loaded, &events, &office, now).await?;
+        let naskah = store_outcome(app, tx, loaded, &events, &office, now).await?;
         add_version(
             tx,
             intent.naskah,
@@ -122,6 +135,9 @@ async fn record(app: &App, row: &IntentRow, blob: &BlobRow) -> Result<Signed, Se
             register::issue(&moment, tx, intent.naskah, &prepared.nomor, prepared.date).await?;
         }
         tx.complete_intent(intent.id, now).await?;
+        if matches!(naskah.tahap(), Tahap::Signed { .. }) {
+            provable::begin(app, tx, row, now).await?;
+        }
         signed(tx, intent.naskah, blob.plain_sha256).await
     })
 }

@@ -8,10 +8,12 @@ use flow::naskah::{Refusal, may_sign};
 use flow::office::Actor;
 use signing::UtcTime;
 use signing::sign::{Permission, Place, Request, ToBeSigned};
-use store::model::{BlobRow, NewIntent, Take};
+use store::model::{BlobRow, Level, NewIntent, Take};
 
 use super::activate::{is_valid, seconds};
 use super::at_work::Working;
+use super::stamp::TOKEN_CAPACITY;
+use super::waiting::refuse_while_waiting;
 use crate::app::Unlocked;
 use crate::letter_blob::LetterBlobs;
 use crate::naskah::load;
@@ -36,7 +38,8 @@ pub(super) async fn intend<'a>(
         return Err(ServiceError::NotActivated(activation));
     }
     let plan = plan(app, id).await?;
-    let to_be_signed = prepare(app, &plan).await?;
+    let level = app.settings.provability.level;
+    let to_be_signed = prepare(app, &plan, level).await?;
     let version = Sha256(to_be_signed.version_sha256());
     // Keys of the vault are P-256, so the message digest is SHA-256 too.
     let message_digest = <[u8; 32]>::try_from(to_be_signed.message_digest())
@@ -54,6 +57,7 @@ pub(super) async fn intend<'a>(
         message_digest: Sha256(message_digest),
         tbs_blob: tbs_blob.id,
         nomor: plan.nomor,
+        level,
         lease: app.lease(),
         created: now,
     };
@@ -61,6 +65,7 @@ pub(super) async fn intend<'a>(
     transaction!(app.store, |tx| {
         // A cancellation locks it too: whichever of the two comes second sees the other.
         tx.lock_naskah(id).await?;
+        refuse_while_waiting(tx, id).await?;
         // Frozen on whatever node, it signs nothing more; a batch stops here.
         if tx.frozen_since(owner).await?.is_some() {
             return Err(ServiceError::Frozen { pejabat: owner });
@@ -120,11 +125,18 @@ async fn plan(app: &App, id: NaskahId) -> Result<Plan<'_>, ServiceError> {
     })
 }
 
-async fn prepare(app: &Arc<App>, plan: &Plan<'_>) -> Result<ToBeSigned, ServiceError> {
+async fn prepare(
+    app: &Arc<App>,
+    plan: &Plan<'_>,
+    level: Level,
+) -> Result<ToBeSigned, ServiceError> {
     let request = Request {
         // The first signature certifies, and leaves room for the later signers.
         certify: (plan.step == 0).then_some(Permission::P2),
-        contents_capacity: CONTENTS_CAPACITY,
+        contents_capacity: match level {
+            Level::BB => CONTENTS_CAPACITY,
+            Level::BT | Level::BLt | Level::BLta => CONTENTS_CAPACITY + TOKEN_CAPACITY,
+        },
         ..Request::new(
             Place::Existing(plan.field.clone()),
             UtcTime::from_unix(seconds(app)),

@@ -8,6 +8,11 @@
 //!    local intent is released and its key use counts as aborted; a remote one is asked for, never sent again blindly.
 //! 3. The key is used and the CMS committed (`signed`). *Dying before the commit* is the case above: a value
 //!    that never left memory signs nothing. *Dying after it:* the signature exists; it is carried to its end.
+//!
+//!    Above level B-B (3a) a time is put on the signature and the token committed beside it (`stamped`). When no authority
+//!    gives one, the letter visibly waits for it (`awaiting_timestamp`): the outbox tries again, or its signer gives it
+//!    up, and the key use counts as aborted. *Dying before the commit:* the letter is left waiting, and the outbox asks
+//!    anew; a token that was not stored proves nothing. *Dying after it:* the signature is carried to its end.
 //! 4. The stored append with that CMS in its hole becomes a blob, fsynced. *Dying after it:* the blob is
 //!    written again from the same stored bytes, so it is the same blob.
 //! 5. The outcome is committed: events, read models, leaf, version, the intent `completed`, and the number issued with
@@ -25,7 +30,9 @@ mod prepare_many;
 mod resume;
 pub mod settle;
 mod sign_letter;
+mod stamp;
 mod use_key;
+mod waiting;
 
 pub(crate) use activate::open_own_key;
 pub use activate::{activate, deactivate};
@@ -40,3 +47,6 @@ pub use pending::{Pending, pending};
 pub use prepare_many::{OwnCertificate, PreparedView, own_certificate, prepare_many};
 pub use resume::{Resumed, resume};
 pub use sign_letter::sign;
+pub(crate) use stamp::complete_stamped;
+pub(crate) use waiting::awaited;
+pub use waiting::give_up;

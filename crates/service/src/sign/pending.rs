@@ -5,6 +5,7 @@ use flow::id::NaskahId;
 use flow::office::Actor;
 use store::model::NaskahFilter;
 
+use super::waiting::awaited;
 use crate::naskah::load;
 use crate::{App, ServiceError};
 
@@ -33,6 +34,9 @@ pub async fn pending(app: &App, actor: &Actor) -> Result<Vec<Pending>, ServiceEr
         let Some((step, _)) = naskah.next_signer() else {
             continue;
         };
+        if awaited(&mut tx, row.id).await?.is_some() {
+            continue;
+        }
         let signer = naskah
             .tahap()
             .prepared()

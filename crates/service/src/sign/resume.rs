@@ -7,6 +7,7 @@ use store::model::IntentRow;
 
 use super::finish::{Signed, finish};
 use super::settle::{Lease, Process, Settlement, Signer, settle};
+use super::waiting::wait;
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
@@ -17,6 +18,8 @@ pub struct Resumed {
     pub finished: Vec<Signed>,
     /// Intents without a signature: their letters wait for an activation again.
     pub released: u64,
+    /// Signatures that wait for their timestamps, which the outbox gets them.
+    pub waiting: u64,
     /// Signatures that exist and could not be carried to their end; `pena audit verify` names them.
     pub stuck: u64,
 }
@@ -54,6 +57,12 @@ pub async fn resume(app: &Arc<App>) -> Result<Resumed, ServiceError> {
                     }
                 }
             }
+            Settlement::Stamp => {
+                if take_over(app, &row).await? {
+                    wait(app, &row).await?;
+                    resumed.waiting += 1;
+                }
+            }
             Settlement::Release => {
                 if take_over(app, &row).await? {
                     let now = app.now();
@@ -77,6 +86,7 @@ fn decision(app: &App, row: &IntentRow) -> Settlement {
     let epoch = if left_behind { "" } else { &lease.epoch };
     settle(
         row.state,
+        row.intent.level,
         Signer::Local,
         Lease {
             node: &lease.node,

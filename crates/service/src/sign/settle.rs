@@ -1,6 +1,6 @@
 //! What to do with an intent that was left behind: decided by what is durable, nothing else.
 
-use store::model::IntentState;
+use store::model::{IntentState, Level};
 
 /// How long a lease of another node lasts after its last renewal, in microseconds.
 pub const LEASE_US: i64 = 15_000_000;
@@ -41,8 +41,11 @@ pub enum Settlement {
     Closed,
     /// Someone alive holds it.
     Leave,
-    /// The CMS is stored: do steps 4 and 5 with the stored append, never a new one.
+    /// The CMS is stored, and its timestamp where its level asks for one: do steps 4 and 5 with the stored append,
+    /// never a new one.
     Finish,
+    /// The CMS is stored and its level asks for a timestamp: leave it visibly waiting, and the outbox gets one.
+    Stamp,
     /// No signature can exist: back to "menunggu aktivasi", the key use counted as aborted.
     Release,
     /// The remote service may have signed: ask it and compare; never send again blindly.
@@ -55,6 +58,7 @@ pub enum Settlement {
 /// time holds the data directory; another node's lease must lapse first.
 pub fn settle(
     state: IntentState,
+    level: Level,
     signer: Signer,
     lease: Lease<'_>,
     process: Process<'_>,
@@ -62,15 +66,22 @@ pub fn settle(
 ) -> Settlement {
     match state {
         IntentState::Completed | IntentState::Released => return Settlement::Closed,
-        IntentState::Intended | IntentState::Signed => {}
+        // The outbox carries it on.
+        IntentState::AwaitingTimestamp => return Settlement::Leave,
+        IntentState::Intended | IntentState::Signed | IntentState::Stamped => {}
     }
     if !may_take_over(lease, process, now_us) {
         return Settlement::Leave;
     }
     match (state, signer) {
-        (IntentState::Signed, Signer::Local | Signer::Remote) => Settlement::Finish,
+        (IntentState::Signed, Signer::Local | Signer::Remote) => match level {
+            Level::BB => Settlement::Finish,
+            Level::BT | Level::BLt | Level::BLta => Settlement::Stamp,
+        },
+        (IntentState::Stamped, Signer::Local | Signer::Remote) => Settlement::Finish,
         (IntentState::Intended, Signer::Local) => Settlement::Release,
         (IntentState::Intended, Signer::Remote) => Settlement::Reconcile,
+        (IntentState::AwaitingTimestamp, Signer::Local | Signer::Remote) => Settlement::Leave,
         (IntentState::Completed | IntentState::Released, Signer::Local | Signer::Remote) => {
             Settlement::Closed
         }
@@ -106,7 +117,14 @@ mod tests {
     fn a_stored_signature_is_finished_and_never_made_again() {
         for signer in [Signer::Local, Signer::Remote] {
             assert_eq!(
-                settle(IntentState::Signed, signer, lease("a", "1"), ME, 1_000),
+                settle(
+                    IntentState::Signed,
+                    Level::BB,
+                    signer,
+                    lease("a", "1"),
+                    ME,
+                    1_000
+                ),
                 Settlement::Finish
             );
         }
@@ -117,6 +135,7 @@ mod tests {
         assert_eq!(
             settle(
                 IntentState::Intended,
+                Level::BB,
                 Signer::Local,
                 lease("a", "1"),
                 ME,
@@ -131,6 +150,7 @@ mod tests {
         assert_eq!(
             settle(
                 IntentState::Intended,
+                Level::BB,
                 Signer::Remote,
                 lease("a", "1"),
                 ME,
@@ -145,6 +165,7 @@ mod tests {
         assert_eq!(
             settle(
                 IntentState::Intended,
+                Level::BB,
                 Signer::Local,
                 lease("a", "2"),
                 ME,
@@ -160,6 +181,7 @@ mod tests {
         assert_eq!(
             settle(
                 IntentState::Intended,
+                Level::BB,
                 Signer::Local,
                 theirs,
                 ME,
@@ -170,6 +192,7 @@ mod tests {
         assert_eq!(
             settle(
                 IntentState::Intended,
+                Level::BB,
                 Signer::Local,
                 theirs,
                 ME,
@@ -183,8 +206,30 @@ mod tests {
     fn a_closed_intent_stays_closed() {
         for state in [IntentState::Completed, IntentState::Released] {
             assert_eq!(
-                settle(state, Signer::Local, lease("b", "1"), ME, i64::MAX),
+                settle(
+                    state,
+                    Level::BB,
+                    Signer::Local,
+                    lease("b", "1"),
+                    ME,
+                    i64::MAX
+                ),
                 Settlement::Closed
+            );
+        }
+    }
+
+    #[test]
+    fn above_b_b_a_stored_signature_is_finished_with_its_timestamp_alone() {
+        for level in [Level::BT, Level::BLt, Level::BLta] {
+            let settled =
+                |state, epoch| settle(state, level, Signer::Local, lease("a", epoch), ME, 1_000);
+            assert_eq!(settled(IntentState::Signed, "1"), Settlement::Stamp);
+            assert_eq!(settled(IntentState::Stamped, "1"), Settlement::Finish);
+            assert_eq!(settled(IntentState::Stamped, "2"), Settlement::Leave);
+            assert_eq!(
+                settled(IntentState::AwaitingTimestamp, "1"),
+                Settlement::Leave
             );
         }
     }

@@ -7,6 +7,7 @@ use flow::office::Actor;
 
 use super::finish::{Signed, finish};
 use super::intend::intend;
+use super::stamp::stamp;
 use super::use_key::use_key;
 use crate::{App, ServiceError};
 
@@ -17,7 +18,8 @@ use crate::{App, ServiceError};
 ///
 /// # Errors
 /// The rule that forbids it; [`ServiceError::NotActivated`] when the activation does not cover the version or its key
-/// is not in this process's memory.
+/// is not in this process's memory; [`ServiceError::AwaitingTimestamp`] when it is made and nobody put a time on it
+/// yet.
 pub async fn sign(
     app: &Arc<App>,
     actor: &Actor,
@@ -29,5 +31,6 @@ pub async fn sign(
         .ok_or(ServiceError::NotActivated(activation))?;
     let (intent, to_be_signed, _working) = intend(app, actor, id, activation, &unlocked).await?;
     use_key(app, &intent, &to_be_signed, &unlocked).await?;
+    stamp(app, intent.id).await?;
     finish(app, intent.id).await
 }

@@ -70,6 +70,8 @@ fn judged(done: Done) -> Result<Report, ServiceError> {
         | Done::PlaceFields { .. }
         | Done::Prepare { .. }
         | Done::Embed { .. }
+        | Done::Lacking { .. }
+        | Done::KeepEvidence { .. }
         | Done::Typeset { .. }
         | Done::Locate { .. }
         | Done::Stamp { .. }

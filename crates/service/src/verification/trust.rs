@@ -7,7 +7,7 @@ use store::model::KeyPurpose;
 
 use crate::{App, ServiceError};
 
-/// What a file is judged by: anchors from `ca/root.pem` and `keys/trust/`, the certificates of our issuing CA where
+/// What a file is judged by: who vouches for the operator's authorities of timestamps, anchors from `ca/root.pem` and `keys/trust/`, the certificates of our issuing CA where
 /// this node has no root file, and the newest revocation lists.
 pub(crate) struct Trust {
     pub(crate) policy: Policy,
@@ -17,6 +17,7 @@ pub(crate) struct Trust {
 impl Trust {
     pub(crate) async fn load(app: &App) -> Result<Self, ServiceError> {
         let mut anchors = TrustAnchors::new();
+        app.settings.provability.trust(&mut anchors);
         let mut evidence = Evidence::default();
         let mut rooted = false;
         if let Some(root) = app.data_dir.read(ROOT_FILE)? {

@@ -36,7 +36,10 @@ async fn a_dispatched_letter_enters_each_receiving_agenda_once_however_often_job
     assert_eq!(entries[0].naskah, id);
     let own = agenda::entries_of(&app, opd('A')).await.unwrap();
     assert!(own.is_empty());
-    assert_eq!(world.rows().await.open_job_count().await.unwrap(), 0);
+    assert_eq!(
+        world.rows().await.open_job_count("naskah").await.unwrap(),
+        0
+    );
     world.assert_audit_is_clean().await;
 }
 

@@ -50,5 +50,5 @@ pub fn imprint(prepared: &ToBeSigned) -> Imprint {
     }
 }
 
-/// Room for a token with the whole chain of its authority.
-const CAPACITY: usize = 16 * 1024;
+/// Room for a token with the whole chain of its authority, in bytes.
+pub const CAPACITY: usize = 16 * 1024;

@@ -77,6 +77,7 @@ fn one(
         signer: mathematics.signer.map(|signer| signer.subject_text),
         claimed_time: facts.claimed_time,
         best_time: (verdict == Verdict::TotalPassed).then_some(proof.time),
+        time_authority: proof.by,
         findings,
         revocation: trust.revocation,
         anchor: trust.anchor,

@@ -99,15 +99,16 @@ impl Report {
     fn when(&self, language: Language, show: &dyn Fn(UtcTime) -> String) -> String {
         joined(
             self.people().map(|signature| {
+                let by = signature.time_authority.as_deref().unwrap_or("?");
                 match (
                     signature.proven_time().or(signature.claimed_time).map(show),
                     language,
                 ) {
                     (Some(at), Language::Id) if signature.proven_time().is_some() => {
-                        format!("{at} (dibuktikan cap waktu)")
+                        format!("{at} (dibuktikan cap waktu {by})")
                     }
                     (Some(at), Language::En) if signature.proven_time().is_some() => {
-                        format!("{at} (proven by a timestamp)")
+                        format!("{at} (proven by a timestamp of {by})")
                     }
                     (Some(at), Language::Id) => {
                         format!("{at} (menurut penanda tangan, tidak dibuktikan cap waktu)")

@@ -1,5 +1,7 @@
 //! What evidence would help a judgement, for a caller that may fetch within its own limits.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     evidence::{Evidence, Opened},
     facts::Facts,
@@ -12,7 +14,7 @@ use crate::{
 };
 
 /// One thing that would help.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Need {
     /// Whether a certificate is revoked: an answer of its authority, or a list.
     Revocation {

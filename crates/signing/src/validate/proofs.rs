@@ -22,6 +22,8 @@ pub(super) struct Proof {
     pub(super) time: UtcTime,
     /// Whether a timestamp proves that time.
     pub(super) proven: bool,
+    /// Whose clock that was.
+    pub(super) by: Option<String>,
     /// The paths of the signature timestamps that count, each with the time it is judged at.
     pub(super) stamped_by: Vec<(Path, UtcTime)>,
     /// Whether a document timestamp that counts covers it and a security store.
@@ -39,11 +41,13 @@ pub(super) fn establish(
 ) -> Vec<Proof> {
     let mut proofs = Vec::new();
     let (mut time, mut proven, mut archived) = (at, false, false);
+    let mut by = None;
     for (facts, mathematics) in facts.signatures.iter().zip(mathematics).rev() {
         let material = opened.with_cms(facts);
         let mut proof = Proof {
             time,
             proven,
+            by: by.clone(),
             stamped_by: Vec::new(),
             archived,
             findings: Vec::new(),
@@ -51,9 +55,11 @@ pub(super) fn establish(
         match facts.kind {
             Kind::Signature => stamps(&mut proof, facts, &material, opened),
             Kind::DocumentTimestamp => {
-                if let Ok(stamped) = document_timestamp(facts, mathematics, &material, opened, time)
-                {
-                    time = time.min(stamped);
+                let stamped = document_timestamp(facts, mathematics, &material, opened, time);
+                if let Ok((stamped, authority)) = stamped {
+                    if stamped <= time {
+                        (time, by) = (stamped, Some(authority));
+                    }
                     proven = true;
                     archived |= facts.covers_store;
                 }
@@ -94,7 +100,11 @@ fn stamps(proof: &mut Proof, facts: &SignatureFacts, material: &Material, opened
                 proof
                     .findings
                     .push(Finding::info(Code::TimestampGood, detail));
-                proof.time = proof.time.min(token.time);
+                if token.time <= proof.time {
+                    proof.time = token.time;
+                    let leaf = path.certificates().first();
+                    proof.by = leaf.map(|authority| authority.subject_text.clone());
+                }
                 proof.proven = true;
                 proof.stamped_by.push((path, known));
             }
@@ -114,7 +124,7 @@ fn document_timestamp(
     material: &Material,
     opened: &Opened,
     at: UtcTime,
-) -> Result<UtcTime, TimestampProblem> {
+) -> Result<(UtcTime, String), TimestampProblem> {
     let holds = (mathematics.digest_ok, mathematics.signature_ok) == (Some(true), Some(true));
     let Ok(cms) = &facts.cms else {
         return Err(TimestampProblem::NoToken);
@@ -125,7 +135,7 @@ fn document_timestamp(
     let token = TimestampToken::of(cms)?;
     let authority = token.check()?;
     trusted(&token, &authority, material, opened, at)?;
-    Ok(token.time)
+    Ok((token.time, authority.subject_text))
 }
 
 /// A path to an anchor in time, with nothing on it revoked.

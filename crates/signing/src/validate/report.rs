@@ -70,6 +70,9 @@ pub struct SignatureReport {
     pub claimed_time: Option<UtcTime>,
     /// When it existed for certain: by a timestamp, or else the time of judging.
     pub best_time: Option<UtcTime>,
+    /// Whose clock proves that: the authority of the timestamp.
+    #[serde(default)]
+    pub time_authority: Option<String>,
     /// What was found.
     pub findings: Vec<Finding>,
     /// Who issued the signer's certificate.

@@ -1,5 +1,6 @@
 //! One certificate, read once into what path validation asks about (RFC 5280 4).
 
+use serde::{Deserialize, Serialize};
 use x509_parser::{
     extensions::ParsedExtension,
     prelude::{FromDer, X509Certificate},
@@ -21,8 +22,9 @@ use crate::{
     policy::trust::pem_or_der,
 };
 
-/// A certificate with its source bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A certificate with its source bytes, which are its serialised form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "CertificateDer", try_from = "CertificateDer")]
 pub struct Certificate {
     /// The DER as received.
     pub der: Vec<u8>,
@@ -79,6 +81,20 @@ pub struct Certificate {
     tbs: std::ops::Range<usize>,
     algorithm: AlgorithmId,
     signature: Vec<u8>,
+}
+
+impl From<Certificate> for CertificateDer {
+    fn from(certificate: Certificate) -> Self {
+        Self(certificate.der)
+    }
+}
+
+impl TryFrom<CertificateDer> for Certificate {
+    type Error = BadCertificate;
+
+    fn try_from(der: CertificateDer) -> Result<Self, BadCertificate> {
+        Self::parse(&der.0)
+    }
 }
 
 /// basicConstraints (RFC 5280 4.2.1.9).

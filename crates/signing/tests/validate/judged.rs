@@ -7,7 +7,7 @@ use crate::made::{
 use signing::{
     UtcTime,
     budget::Budget,
-    policy::{Anchor, Policy, RevocationRule},
+    policy::{Anchor, AnchorPurpose, Policy, RevocationRule, TrustAnchors},
     validate::{
         Code, Evidence, Failure, Headline, Indeterminate, Language, Modification, Report,
         Revocation, Verdict, verify,
@@ -53,6 +53,20 @@ fn a_signed_letter_is_intact_and_reads_in_five_lines() {
         "{}",
         lines[4]
     );
+}
+
+#[test]
+fn an_anchor_for_timestamps_vouches_for_no_person() {
+    let office = Office::new();
+    let file = signed(&letter(), &office.official("Siti Contoh"));
+    let mut anchors = TrustAnchors::new();
+    anchors.add(Anchor {
+        purpose: AnchorPurpose::Timestamps,
+        ..Anchor::new(office.root(), RevocationRule::default())
+    });
+    let report = judged(&file, &Evidence::new(), &Policy::new(anchors));
+    assert_eq!(report.headline, Headline::Untrusted, "{report:#?}");
+    assert_eq!(report.signatures[0].anchor, None);
 }
 
 #[test]

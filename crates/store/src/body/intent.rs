@@ -3,10 +3,10 @@
 pub(crate) async fn insert_intent(conn: &mut Conn, new: &NewIntent) -> Result<(), StoreError> {
     sqlx::query::<Db>(
         "INSERT INTO intent (id, naskah_id, step, jabatan_id, pejabat_id, key_id, activation_id,
-                             version_sha256, message_digest, tbs_blob, nomor, state, cms,
+                             version_sha256, message_digest, tbs_blob, nomor, level, state, cms,
                              lease_node, lease_epoch, lease_renewed, created, changed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'intended', NULL,
-                 $12, $13, $14, $15, $15)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'intended', NULL,
+                 $13, $14, $15, $16, $16)",
     )
     .bind(new.id.uuid())
     .bind(new.naskah.uuid())
@@ -19,6 +19,7 @@ pub(crate) async fn insert_intent(conn: &mut Conn, new: &NewIntent) -> Result<()
     .bind(&new.message_digest.0[..])
     .bind(new.tbs_blob.uuid())
     .bind(&new.nomor)
+    .bind(new.level.as_str())
     .bind(&new.lease.node)
     .bind(&new.lease.epoch)
     .bind(new.lease.renewed.micros())
@@ -32,7 +33,7 @@ pub(crate) async fn insert_intent(conn: &mut Conn, new: &NewIntent) -> Result<()
 pub(crate) async fn intent(conn: &mut Conn, id: IntentId) -> Result<Option<IntentRow>, StoreError> {
     let row = sqlx::query_as::<Db, IntentColumns>(
         "SELECT id, naskah_id, step, jabatan_id, pejabat_id, key_id, activation_id,
-                version_sha256, message_digest, tbs_blob, nomor, state, cms,
+                version_sha256, message_digest, tbs_blob, nomor, level, state, cms, token, given_up,
                 lease_node, lease_epoch, lease_renewed, created, changed
          FROM intent WHERE id = $1",
     )
@@ -48,7 +49,7 @@ pub(crate) async fn intents_of(
 ) -> Result<Vec<IntentRow>, StoreError> {
     let rows = sqlx::query_as::<Db, IntentColumns>(
         "SELECT id, naskah_id, step, jabatan_id, pejabat_id, key_id, activation_id,
-                version_sha256, message_digest, tbs_blob, nomor, state, cms,
+                version_sha256, message_digest, tbs_blob, nomor, level, state, cms, token, given_up,
                 lease_node, lease_epoch, lease_renewed, created, changed
          FROM intent WHERE naskah_id = $1 ORDER BY created, id",
     )
@@ -61,9 +62,10 @@ pub(crate) async fn intents_of(
 pub(crate) async fn open_intents(conn: &mut Conn) -> Result<Vec<IntentRow>, StoreError> {
     let rows = sqlx::query_as::<Db, IntentColumns>(
         "SELECT id, naskah_id, step, jabatan_id, pejabat_id, key_id, activation_id,
-                version_sha256, message_digest, tbs_blob, nomor, state, cms,
+                version_sha256, message_digest, tbs_blob, nomor, level, state, cms, token, given_up,
                 lease_node, lease_epoch, lease_renewed, created, changed
-         FROM intent WHERE state IN ('intended', 'signed') ORDER BY created, id",
+         FROM intent
+         WHERE state IN ('intended', 'signed', 'awaiting_timestamp', 'stamped') ORDER BY created, id",
     )
     .fetch_all(conn)
     .await?;
@@ -73,7 +75,7 @@ pub(crate) async fn open_intents(conn: &mut Conn) -> Result<Vec<IntentRow>, Stor
 pub(crate) async fn intents(conn: &mut Conn) -> Result<Vec<IntentRow>, StoreError> {
     let rows = sqlx::query_as::<Db, IntentColumns>(
         "SELECT id, naskah_id, step, jabatan_id, pejabat_id, key_id, activation_id,
-                version_sha256, message_digest, tbs_blob, nomor, state, cms,
+                version_sha256, message_digest, tbs_blob, nomor, level, state, cms, token, given_up,
                 lease_node, lease_epoch, lease_renewed, created, changed
          FROM intent ORDER BY created, id",
     )
@@ -100,6 +102,62 @@ pub(crate) async fn set_cms(
     changed_one("intent", id, done.rows_affected())
 }
 
+pub(crate) async fn await_timestamp(
+    conn: &mut Conn,
+    id: IntentId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let done = sqlx::query::<Db>(
+        "UPDATE intent SET state = 'awaiting_timestamp', changed = $1
+         WHERE id = $2 AND state = 'signed' AND level <> 'b-b'",
+    )
+    .bind(at.micros())
+    .bind(id.uuid())
+    .execute(conn)
+    .await?;
+    changed_one("intent", id, done.rows_affected())
+}
+
+pub(crate) async fn set_token(
+    conn: &mut Conn,
+    id: IntentId,
+    token: &[u8],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let done = sqlx::query::<Db>(
+        "UPDATE intent SET state = 'stamped', token = $1, changed = $2
+         WHERE id = $3 AND state IN ('signed', 'awaiting_timestamp') AND level <> 'b-b'",
+    )
+    .bind(token)
+    .bind(at.micros())
+    .bind(id.uuid())
+    .execute(conn)
+    .await?;
+    changed_one("intent", id, done.rows_affected())
+}
+
+// The signature is forgotten, so that nothing can be made of it any more.
+pub(crate) async fn give_up_intent(
+    conn: &mut Conn,
+    id: IntentId,
+    why: GivenUp,
+    note: Option<BlobId>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let done = sqlx::query::<Db>(
+        "UPDATE intent SET state = 'released', cms = NULL, given_up = $1, note_blob = $2, changed = $3
+         WHERE id = $4 AND state IN ('signed', 'awaiting_timestamp') AND token IS NULL",
+    )
+    .bind(why.as_str())
+    .bind(note.map(BlobId::uuid))
+    .bind(at.micros())
+    .bind(id.uuid())
+    .execute(conn)
+    .await?;
+    changed_one("intent", id, done.rows_affected())
+}
+
+// A level above B-B is completed with its timestamp or not at all.
 pub(crate) async fn complete_intent(
     conn: &mut Conn,
     id: IntentId,
@@ -107,7 +165,8 @@ pub(crate) async fn complete_intent(
 ) -> Result<(), StoreError> {
     let done = sqlx::query::<Db>(
         "UPDATE intent SET state = 'completed', changed = $1
-         WHERE id = $2 AND state = 'signed' AND cms IS NOT NULL",
+         WHERE id = $2 AND cms IS NOT NULL
+               AND (state = 'stamped' OR (state = 'signed' AND level = 'b-b'))",
     )
     .bind(at.micros())
     .bind(id.uuid())
@@ -140,7 +199,8 @@ pub(crate) async fn renew_leases(
 ) -> Result<u64, StoreError> {
     let done = sqlx::query::<Db>(
         "UPDATE intent SET lease_renewed = $1
-         WHERE lease_node = $2 AND lease_epoch = $3 AND state IN ('intended', 'signed')",
+         WHERE lease_node = $2 AND lease_epoch = $3
+               AND state IN ('intended', 'signed', 'stamped')",
     )
     .bind(now.micros())
     .bind(node)
@@ -160,7 +220,7 @@ pub(crate) async fn take_over_lease(
     let done = sqlx::query::<Db>(
         "UPDATE intent SET lease_node = $1, lease_epoch = $2, lease_renewed = $3
          WHERE id = $4 AND lease_node = $5 AND lease_epoch = $6 AND lease_renewed = $7
-               AND state IN ('intended', 'signed')",
+               AND state IN ('intended', 'signed', 'stamped')",
     )
     .bind(&to.node)
     .bind(&to.epoch)

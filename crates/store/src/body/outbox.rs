@@ -17,6 +17,7 @@ pub(crate) async fn put_job(conn: &mut Conn, job: &NewJob) -> Result<(), StoreEr
 
 pub(crate) async fn claim_jobs(
     conn: &mut Conn,
+    topic: &str,
     limit: u64,
     now: Timestamp,
     lease_until: Timestamp,
@@ -25,6 +26,7 @@ pub(crate) async fn claim_jobs(
         .bind(lease_until.micros())
         .bind(now.micros())
         .bind(to_column("the limit", limit)?)
+        .bind(topic)
         .fetch_all(conn)
         .await?;
     all(rows, Job::try_from)
@@ -55,9 +57,12 @@ pub(crate) async fn retry_job(
     changed_one("outbox", id.simple(), done.rows_affected())
 }
 
-pub(crate) async fn open_job_count(conn: &mut Conn) -> Result<u64, StoreError> {
-    let count = sqlx::query_scalar::<Db, i64>("SELECT COUNT(*) FROM outbox WHERE done_at IS NULL")
-        .fetch_one(conn)
-        .await?;
+pub(crate) async fn open_job_count(conn: &mut Conn, topic: &str) -> Result<u64, StoreError> {
+    let count = sqlx::query_scalar::<Db, i64>(
+        "SELECT COUNT(*) FROM outbox WHERE topic = $1 AND done_at IS NULL",
+    )
+    .bind(topic)
+    .fetch_one(conn)
+    .await?;
     from_column("outbox", "count", count)
 }

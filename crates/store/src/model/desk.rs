@@ -16,6 +16,8 @@ text_enum! {
         Paraf = "paraf",
         /// A signature.
         Sign = "sign",
+        /// Nothing but a timestamp for a signature that was made: it comes by itself, or the signature is given up.
+        AwaitTimestamp = "await_timestamp",
         /// The final bytes.
         Prepare = "prepare",
         /// Sending a signed letter.

@@ -7,16 +7,44 @@ use flow::time::Timestamp;
 use crate::text::text_enum;
 
 text_enum! {
-    /// Where an intent stands (decision 0007).
+    /// Where an intent stands (decisions 0007 and 0018).
     IntentState {
         /// What will be signed is written and the key use counted.
         Intended = "intended",
         /// The CMS is stored.
         Signed = "signed",
+        /// The CMS is stored, and no authority gave it a timestamp yet.
+        AwaitingTimestamp = "awaiting_timestamp",
+        /// The CMS and its timestamp are stored.
+        Stamped = "stamped",
         /// The outcome is stored.
         Completed = "completed",
         /// Closed without a signature; its key use counts as aborted.
         Released = "released",
+    }
+}
+
+text_enum! {
+    /// How far a signature carries its own proof (EN 319 142-1 6.1); each level is the one before and more.
+    Level {
+        /// The signature alone.
+        BB = "b-b",
+        /// With a timestamp.
+        BT = "b-t",
+        /// With certificates and revocation evidence.
+        BLt = "b-lt",
+        /// With a timestamp on that evidence.
+        BLta = "b-lta",
+    }
+}
+
+text_enum! {
+    /// Why a signature that was made was given up before its outcome.
+    GivenUp {
+        /// Somebody did not want to wait for its timestamp any longer.
+        ByPerson = "by_person",
+        /// The certificate ended or was revoked before a time was put on the signature.
+        Certificate = "certificate",
     }
 }
 
@@ -56,6 +84,8 @@ pub struct NewIntent {
     pub tbs_blob: BlobId,
     /// The number the letter carries.
     pub nomor: String,
+    /// The level the signature is made for.
+    pub level: Level,
     /// Who works on it.
     pub lease: Lease,
     /// When.
@@ -71,6 +101,10 @@ pub struct IntentRow {
     pub state: IntentState,
     /// The signature, once made.
     pub cms: Option<Vec<u8>>,
+    /// The token of its timestamp, DER, once there is one.
+    pub token: Option<Vec<u8>>,
+    /// Why the signature was given up, if it was.
+    pub given_up: Option<GivenUp>,
     /// When the state last changed.
     pub changed: Timestamp,
 }

@@ -7,6 +7,7 @@ mod identity;
 mod intent;
 mod naskah;
 mod outbox;
+mod preservation;
 mod webhook;
 
 pub use custody::{
@@ -21,10 +22,11 @@ pub use event::{EventRow, NewEvent, NewEvents, Stream, StreamKind};
 pub use identity::{
     AccountRow, ApiKeyRow, KeyHolder, NewAccount, NewRequest, RequestRow, SessionRow, StoredAnswer,
 };
-pub use intent::{IntentRow, IntentState, Lease, NewIntent};
+pub use intent::{GivenUp, IntentRow, IntentState, Lease, Level, NewIntent};
 pub use naskah::{
     AgendaRow, BlobRow, NaskahFilter, NaskahRow, NomorRow, NomorState, RegisterRow, VersionKind,
     VersionRow,
 };
 pub use outbox::{Job, NewJob};
+pub use preservation::{Preservation, PreservationProblem, PreservationRow};
 pub use webhook::{Attempted, DeliveryRow, DeliveryState, NewDelivery, WebhookRow};

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::convert::{digest, from_column};
 use crate::model::{
-    ActivationRow, ActivationState, CertificateRow, CrlRow, IntentRow, IntentState, KeyPurpose,
-    KeyRow, Lease, NewCertificate, NewIntent, NewKey, VersionUse,
+    ActivationRow, ActivationState, CertificateRow, CrlRow, GivenUp, IntentRow, IntentState,
+    KeyPurpose, KeyRow, Lease, Level, NewCertificate, NewIntent, NewKey, VersionUse,
 };
 
 #[derive(FromRow)]
@@ -167,8 +167,11 @@ pub(crate) struct IntentColumns {
     message_digest: Vec<u8>,
     tbs_blob: Uuid,
     nomor: String,
+    level: String,
     state: String,
     cms: Option<Vec<u8>>,
+    token: Option<Vec<u8>>,
+    given_up: Option<String>,
     lease_node: String,
     lease_epoch: String,
     lease_renewed: i64,
@@ -182,17 +185,24 @@ impl TryFrom<IntentColumns> for IntentRow {
     fn try_from(row: IntentColumns) -> Result<Self, StoreError> {
         let id = IntentId::from_uuid(row.id);
         let state = IntentState::of_row("intent", id, &row.state)?;
-        let wants_cms = match state {
-            IntentState::Signed | IntentState::Completed => true,
-            IntentState::Intended | IntentState::Released => false,
+        let level = Level::of_row("intent", id, &row.level)?;
+        let stamped = level > Level::BB;
+        let (wants_cms, wants_token) = match state {
+            IntentState::Intended | IntentState::Released => (false, false),
+            IntentState::Signed | IntentState::AwaitingTimestamp => (true, false),
+            IntentState::Stamped => (true, true),
+            IntentState::Completed => (true, stamped),
         };
-        if wants_cms != row.cms.is_some() {
+        if wants_cms != row.cms.is_some() || wants_token != row.token.is_some() {
             return Err(StoreError::corrupt(
                 "intent",
                 id,
-                format!("the state {state} and the stored CMS contradict each other"),
+                format!(
+                    "the state {state}, the stored CMS and its timestamp contradict each other"
+                ),
             ));
         }
+        let given_up = row.given_up.as_deref();
         Ok(Self {
             intent: NewIntent {
                 id,
@@ -206,6 +216,7 @@ impl TryFrom<IntentColumns> for IntentRow {
                 message_digest: digest("intent", id, &row.message_digest)?,
                 tbs_blob: BlobId::from_uuid(row.tbs_blob),
                 nomor: row.nomor,
+                level,
                 lease: Lease {
                     node: row.lease_node,
                     epoch: row.lease_epoch,
@@ -215,6 +226,10 @@ impl TryFrom<IntentColumns> for IntentRow {
             },
             state,
             cms: row.cms,
+            token: row.token,
+            given_up: given_up
+                .map(|word| GivenUp::of_row("intent", id, word))
+                .transpose()?,
             changed: Timestamp::from_micros(row.changed),
         })
     }

@@ -4,6 +4,7 @@ mod custody;
 mod desk;
 mod identity;
 mod office;
+mod preservation;
 mod webhook;
 
 use flow::id::{AgendaId, BlobId, NaskahId, OpdId, RegisterId};
@@ -31,6 +32,7 @@ pub(crate) use identity::{
 pub(crate) use office::{
     HoldingColumns, JabatanColumns, MandatColumns, OpdColumns, PejabatColumns,
 };
+pub(crate) use preservation::PreservationColumns;
 pub(crate) use webhook::{DeliveryColumns, WebhookColumns};
 
 #[derive(FromRow)]

@@ -15,6 +15,8 @@ use crate::v1::auth::Caller;
 pub(super) struct Counters {
     /// Letters that wait for a signature.
     unsigned: u64,
+    /// Letters whose signature is made and waits for its timestamp.
+    awaiting_timestamp: u64,
     /// Signed letters that were not sent yet.
     undispatched: u64,
     /// Letters that wait for a paraf.
@@ -45,6 +47,7 @@ impl From<desk::Counters> for Counters {
     fn from(counters: desk::Counters) -> Self {
         Self {
             unsigned: counters.unsigned,
+            awaiting_timestamp: counters.awaiting_timestamp,
             undispatched: counters.undispatched,
             awaiting_paraf: counters.awaiting_paraf,
             unread_mail: counters.unread_mail,

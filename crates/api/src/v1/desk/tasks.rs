@@ -42,6 +42,7 @@ pub(super) struct TasksQuery {
 enum TaskName {
     Paraf,
     Sign,
+    AwaitTimestamp,
     Prepare,
     Dispatch,
     ReadMail,

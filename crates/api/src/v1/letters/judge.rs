@@ -1,4 +1,4 @@
-//! What the people of the chain say to a letter: paraf, return, rejection, cancellation.
+//! What the people of the chain say to a letter: paraf, return, rejection, cancellation, a signature given up.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -7,7 +7,7 @@ use flow::id::{JabatanId, NaskahId};
 use flow::naskah::ContentDigest;
 use serde::Deserialize;
 use service::access::{self, Action, LetterPermit};
-use service::naskah;
+use service::{naskah, sign};
 use utoipa::ToSchema;
 
 use super::state::{LetterState, answer};
@@ -50,11 +50,29 @@ pub(super) struct Note {
 
 impl Note {
     fn checked(&self) -> Result<&str, Problem> {
-        if (1..=4000).contains(&self.note.chars().count()) {
-            Ok(&self.note)
-        } else {
-            Err(Problem::invalid("note").because("refusal-note-missing", &[]))
-        }
+        checked(&self.note)
+    }
+}
+
+/// Why a signature is given up.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GivenUp {
+    /// Why.
+    #[schema(
+        min_length = 1,
+        max_length = 4000,
+        pattern = r"\S",
+        example = "Layanan cap waktu terlalu lama tidak menjawab."
+    )]
+    note: String,
+}
+
+fn checked(note: &str) -> Result<&str, Problem> {
+    if (1..=4000).contains(&note.chars().count()) {
+        Ok(note)
+    } else {
+        Err(Problem::invalid("note").because("refusal-note-missing", &[]))
     }
 }
 
@@ -130,6 +148,24 @@ pub(super) async fn cancel(
     let actor = permit.actor()?;
     let jabatan = position(&state, &caller, &permit, body.jabatan)?;
     naskah::cancel(&state.app, &actor, id, jabatan, body.checked()?).await?;
+    answer(&state, &caller, id).await
+}
+
+/// Give up a signature that waits for its timestamp
+///
+/// The signature is forgotten, its key use counts as aborted, and the letter waits for its signer again.
+#[utoipa::path(post, path = "/letters/{id}/give-up-signature", operation_id = "letters_give_up_signature",
+    tag = "letters",
+    params(("id" = schema::LetterId, Path, description = "The letter.")),
+    request_body = GivenUp,
+    responses((status = 200, description = "The letter as it stands now.", body = LetterState)))]
+pub(super) async fn give_up_signature(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<NaskahId>,
+    Json(body): Json<GivenUp>,
+) -> Result<Response, Problem> {
+    sign::give_up(&state.app, &caller.0, id, checked(&body.note)?).await?;
     answer(&state, &caller, id).await
 }
 

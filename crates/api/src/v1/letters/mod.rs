@@ -37,6 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(judge::return_for_revision))
         .routes(routes!(judge::reject))
         .routes(routes!(judge::cancel))
+        .routes(routes!(judge::give_up_signature))
         .routes(routes!(prepare::prepare))
         .routes(routes!(download::download))
         .routes(routes!(proof::proof))

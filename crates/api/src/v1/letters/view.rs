@@ -8,9 +8,10 @@ use flow::time::CalendarDate;
 use serde::Serialize;
 use service::access::Action;
 use service::desk::{
-    ActivityKind, HistoryItem, LetterView, NextStep, PersonState, PersonView, StageView,
-    VerificationView, VersionKind, VersionView,
+    ActivityKind, HistoryItem, LetterView, NextStep, PersonState, PersonView, PreservationView,
+    StageView, VerificationView, VersionKind, VersionView,
 };
+use service::provable::{Level, Preservation, PreservationProblem};
 use utoipa::ToSchema;
 
 use super::list::LetterItemView;
@@ -52,6 +53,23 @@ pub(super) struct LetterDetail {
     next: Next,
     /// How anyone can check it.
     verification: Option<Verification>,
+    /// How far the evidence is that it shall carry; null where it shall carry none.
+    preservation: Option<Preserved>,
+}
+
+/// How far the evidence of a signed letter is.
+#[derive(Serialize, ToSchema)]
+struct Preserved {
+    /// The level it shall have: `b-lt` or `b-lta`.
+    #[schema(value_type = String)]
+    goal: Level,
+    /// `waiting` or `kept`.
+    state: &'static str,
+    /// What stands in the way: `timestamp`, `evidence`, `certificate` or `level`.
+    #[schema(value_type = Option<String>)]
+    problem: Option<PreservationProblem>,
+    /// When the certificate of its archive timestamp ends; it is renewed before.
+    expires: Option<Instant>,
 }
 
 /// Somebody in the life of a letter.
@@ -126,7 +144,7 @@ struct Version {
 /// What happens next, and whose turn it is.
 #[derive(Serialize, ToSchema)]
 struct Next {
-    /// `submit`, `revise`, `paraf`, `prepare`, `sign`, `dispatch`, `file`, `nothing` or `void`.
+    /// `submit`, `revise`, `paraf`, `prepare`, `sign`, `await_timestamp`, `dispatch`, `file`, `nothing` or `void`.
     step: &'static str,
     /// Whose turn.
     who: Vec<Person>,
@@ -161,6 +179,7 @@ impl From<LetterView> for LetterDetail {
             may: view.may.into_iter().map(Action::word).collect(),
             next: view.next.into(),
             verification: view.verification.map(Verification::from),
+            preservation: view.preservation.map(Preserved::from),
         }
     }
 }
@@ -228,6 +247,7 @@ impl From<NextStep> for Next {
             NextStep::Paraf { who } => ("paraf", who, None),
             NextStep::Prepare { who } => ("prepare", who, None),
             NextStep::Sign { who } => ("sign", who, None),
+            NextStep::AwaitTimestamp { who, .. } => ("await_timestamp", who, None),
             NextStep::Dispatch => ("dispatch", Vec::new(), None),
             NextStep::File => ("file", Vec::new(), None),
             NextStep::Nothing => ("nothing", Vec::new(), None),
@@ -237,6 +257,21 @@ impl From<NextStep> for Next {
             step,
             who: people(who),
             note,
+        }
+    }
+}
+
+impl From<PreservationView> for Preserved {
+    fn from(view: PreservationView) -> Self {
+        let (state, problem, expires) = match view.state {
+            Preservation::Waiting { problem } => ("waiting", problem, None),
+            Preservation::Kept { expires } => ("kept", None, expires),
+        };
+        Self {
+            goal: view.goal,
+            state,
+            problem,
+            expires: expires.map(Instant),
         }
     }
 }

@@ -37,7 +37,7 @@ struct RunItem {
     hal: Option<String>,
     /// Its number.
     nomor: Option<String>,
-    /// `waiting`, `signed` or `failed`.
+    /// `waiting`, `awaiting_timestamp`, `signed` or `failed`.
     state: &'static str,
     /// The place of the resulting version.
     version: Option<u64>,
@@ -98,6 +98,7 @@ impl From<BatchItem> for RunItem {
     fn from(item: BatchItem) -> Self {
         let (state, version, sha256, reason) = match item.state {
             BatchItemState::Waiting => ("waiting", None, None, None),
+            BatchItemState::AwaitingTimestamp => ("awaiting_timestamp", None, None, None),
             BatchItemState::Signed { version, sha256 } => {
                 ("signed", Some(version), Some(sha256), None)
             }

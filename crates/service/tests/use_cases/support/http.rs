@@ -12,6 +12,7 @@ pub struct Request {
     pub path: String,
     pub headers: Vec<(String, String)>,
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Request {
@@ -28,7 +29,18 @@ pub type Reply = (u16, String);
 
 /// Answers every request, each on a connection of its own, until the test ends.
 pub async fn serve(answer: impl Fn(Request) -> Reply + Send + Sync + 'static) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let answer = move |request| {
+        let (status, body) = answer(request);
+        (status, body.into_bytes())
+    };
+    listen(TcpListener::bind("127.0.0.1:0").await.unwrap(), answer)
+}
+
+/// The same on a listener that is there already, with bytes of any kind.
+pub fn listen(
+    listener: TcpListener,
+    answer: impl Fn(Request) -> (u16, Vec<u8>) + Send + Sync + 'static,
+) -> SocketAddr {
     let address = listener.local_addr().unwrap();
     let answer = Arc::new(answer);
     tokio::spawn(async move {
@@ -40,7 +52,7 @@ pub async fn serve(answer: impl Fn(Request) -> Reply + Send + Sync + 'static) ->
     address
 }
 
-async fn exchange(mut stream: TcpStream, answer: &(impl Fn(Request) -> Reply + Sync)) {
+async fn exchange(mut stream: TcpStream, answer: &(impl Fn(Request) -> (u16, Vec<u8>) + Sync)) {
     let mut received = Vec::new();
     let request = loop {
         let mut chunk = [0; 4096];
@@ -57,12 +69,13 @@ async fn exchange(mut stream: TcpStream, answer: &(impl Fn(Request) -> Reply + S
         "HTTP/1.1 {status} x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
-    let _sent = stream.write_all((head + &body).as_bytes()).await;
+    let _sent = stream.write_all(&[head.as_bytes(), &body].concat()).await;
 }
 
 fn whole(received: &[u8]) -> Option<Request> {
-    let text = std::str::from_utf8(received).ok()?;
-    let (head, body) = text.split_once("\r\n\r\n")?;
+    let end = received.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let head = std::str::from_utf8(&received[..end]).ok()?;
+    let bytes = &received[end + 4..];
     let mut lines = head.split("\r\n");
     let path = lines.next()?.split(' ').nth(1)?.to_owned();
     let headers: Vec<(String, String)> = lines
@@ -74,9 +87,10 @@ fn whole(received: &[u8]) -> Option<Request> {
         .find(|(name, _)| name == "content-length")
         .and_then(|(_, value)| value.parse::<usize>().ok())
         .unwrap_or(0);
-    (body.len() >= length).then(|| Request {
+    (bytes.len() >= length).then(|| Request {
         path,
         headers,
-        body: body.to_owned(),
+        body: String::from_utf8_lossy(bytes).into_owned(),
+        bytes: bytes.to_vec(),
     })
 }

@@ -1,5 +1,6 @@
 //! A made-up office on a database of its own, in a process that can be killed.
 
+pub(crate) mod authority;
 mod clock;
 mod engine;
 pub(crate) mod http;

@@ -10,6 +10,7 @@ use worker::{Caller, Done, InProcess, PdfWorker, Task, WorkerError};
 pub enum Step {
     Typeset,
     Embed,
+    KeepEvidence,
 }
 
 pub struct TestWorker {
@@ -35,9 +36,12 @@ impl PdfWorker for TestWorker {
         let step = match &task {
             Task::Typeset { .. } => Some(Step::Typeset),
             Task::Embed { .. } => Some(Step::Embed),
+            Task::KeepEvidence { .. } => Some(Step::KeepEvidence),
             Task::Inspect
             | Task::PlaceFields { .. }
             | Task::Prepare { .. }
+            | Task::PrepareTimestamp
+            | Task::Lacking { .. }
             | Task::Validate { .. }
             | Task::Locate { .. }
             | Task::Stamp { .. }

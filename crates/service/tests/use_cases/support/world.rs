@@ -13,14 +13,17 @@ use service::data_dir::DataDir;
 use service::identity::oidc::SingleSignOn;
 use service::naskah::{self, NewLetter};
 use service::office::NikOf;
+use service::provable::{Level, Provability};
 use service::{App, Opening, Outside, ServiceError, Settings, audit, key, office, sign};
 use signing::UtcTime;
+use signing::policy::{Anchor, AnchorPurpose, RevocationRule};
 use signing::validate::{Evidence, Policy, Report, TrustAnchors};
 use store::model::{IntentRow, KeyRow, NomorRow};
 use store::{Location, Store, Tx};
 use tempfile::TempDir;
 use worker::PdfWorker as _;
 
+use super::authority::{Tsa, wanted, way_out};
 use super::clock::TestClock;
 use super::engine::Raw;
 use super::office::{identity, office as made_up};
@@ -31,6 +34,7 @@ pub struct World {
     pub clock: Arc<TestClock>,
     pub worker: Arc<TestWorker>,
     pub outside: Outside,
+    pub provability: Provability,
     /// For the next process.
     pub single_sign_on: Option<SingleSignOn>,
     pub raw: Raw,
@@ -47,6 +51,7 @@ impl World {
             clock: Arc::new(TestClock::new()),
             worker: Arc::new(TestWorker::new()),
             outside: Outside::default(),
+            provability: Provability::default(),
             single_sign_on: None,
             raw,
             store,
@@ -106,6 +111,7 @@ impl World {
             kek: None,
             settings: Settings {
                 base_address: "https://tte.contohrejo.example".to_owned(),
+                provability: self.provability.clone(),
             },
             worker: self.worker.clone(),
             clock: self.clock.clone(),
@@ -115,6 +121,13 @@ impl World {
         .await?;
         self.process = Some(Arc::new(app));
         Ok(())
+    }
+
+    /// From the next process on, signatures are made for that level, with times by these authorities.
+    pub async fn want(&mut self, level: Level, authorities: &[&Tsa]) {
+        self.provability = wanted(level, authorities);
+        self.outside = way_out(authorities);
+        self.crash_and_restart().await;
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -198,20 +211,45 @@ impl World {
         naskah::export(&self.app(), id).await.unwrap().unwrap().pdf
     }
 
-    /// What a verifier with our root says of a file.
+    /// What a verifier with our root, and the authorities' for timestamps, says of a file.
     pub fn judged(&self, pdf: Vec<u8>) -> Report {
-        let mut anchors = TrustAnchors::new();
-        let root = fs::read(self.path("ca/root.pem")).unwrap();
-        anchors.add_file(&root).unwrap();
+        let anchors = self.anchors();
         let mut evidence = Evidence::new();
         for crl in ["ca/issuing.crl", "ca/root.crl"] {
             let list = fs::read(self.path(crl)).unwrap();
             evidence.add_crl_file(&list).unwrap();
         }
-        let at = UtcTime::from_unix(self.clock.now().micros() / 1_000_000);
+        self.judged_with(pdf, evidence, anchors)
+    }
+
+    /// The same without anything beside the file.
+    pub fn judged_by_itself(&self, pdf: Vec<u8>) -> Report {
+        self.judged_with(pdf, Evidence::new(), self.anchors())
+    }
+
+    fn judged_with(&self, pdf: Vec<u8>, evidence: Evidence, anchors: TrustAnchors) -> Report {
+        let at = UtcTime::from_unix(self.clock.now().seconds());
         self.worker
             .validate(Arc::new(pdf), evidence, Policy { anchors }, at)
             .unwrap()
+    }
+
+    fn anchors(&self) -> TrustAnchors {
+        let mut anchors = TrustAnchors::new();
+        let root = fs::read(self.path("ca/root.pem")).unwrap();
+        anchors.add_file(&root).unwrap();
+        for certificate in self
+            .provability
+            .authorities
+            .iter()
+            .flat_map(|one| &one.anchors)
+        {
+            anchors.add(Anchor {
+                purpose: AnchorPurpose::Timestamps,
+                ..Anchor::new(certificate.clone(), RevocationRule::default())
+            });
+        }
+        anchors
     }
 
     /// The log is taken up and explains everything that is stored.
