@@ -101,8 +101,13 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
             ProblemKind::Invalid,
         ]);
     }
-    if method != "get" {
+    if method == "get" {
+        kinds.push(ProblemKind::NotAcceptable);
+    } else {
         kinds.push(ProblemKind::Conflict);
+    }
+    if operation["responses"]["206"].is_object() {
+        kinds.push(ProblemKind::Range);
     }
     if changes_once {
         kinds.push(ProblemKind::KeyReused);

@@ -6,9 +6,10 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::problem::{Problem, ProblemKind};
 use crate::state::ApiState;
@@ -30,6 +31,10 @@ pub fn router(state: ApiState) -> Router {
         .layer(from_fn_with_state(state.clone(), origin::guard))
         .layer(DefaultBodyLimit::max(MOST_FORM))
         .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            LONGEST_WORK,
+        ))
         .layer(CatchPanicLayer::custom(broken))
         .layer(from_fn_with_state(state.clone(), present::problems))
         .layer(CompressionLayer::new())
@@ -42,6 +47,8 @@ pub fn router(state: ApiState) -> Router {
 const MOST_FORM: usize = 4 << 20;
 /// The longest pause between two pieces of a body.
 const SLOWEST_BODY: Duration = Duration::from_secs(30);
+/// From the first byte of a request to the first byte of its answer: more than a thousand letters take to be prepared.
+const LONGEST_WORK: Duration = Duration::from_mins(5);
 
 /// The reason stays in the log, where the panic hook wrote it.
 fn broken(_reason: Box<dyn std::any::Any + Send>) -> Response {

@@ -18,7 +18,7 @@ use serde::Serialize;
 use service::access::{self, Action, Object};
 use service::desk;
 use service::identity::Subject;
-use service::naskah::{self, NewLetter};
+use service::naskah::{self, NewLetter, Seen};
 
 use super::draft::{Draft, Fault};
 use super::draft_choices::{Choices, PositionRow};
@@ -364,7 +364,8 @@ async fn edit(
         (Wish::Save | Wish::Submit, Ok(letter)) => letter,
     };
     let actor = permit.actor()?;
-    naskah::edit(&state.app, &actor, id, &content, &chain).await?;
+    let seen = Seen::Version(permit.row.version);
+    naskah::edit(&state.app, &actor, id, seen, &content, &chain).await?;
     if by_script {
         let permit = access::letter(&state.app, &subject, id, Action::Edit).await?;
         let at = show::instant(state.app.now(), office.zone(content.opd));

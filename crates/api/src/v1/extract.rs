@@ -6,6 +6,7 @@ use http::header::{CONTENT_TYPE, ETAG, IF_MATCH};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
+use service::naskah::Seen;
 
 use crate::problem::{Problem, ProblemKind};
 use crate::state::ApiState;
@@ -102,15 +103,16 @@ impl FromRequestParts<ApiState> for IfMatch {
 }
 
 impl IfMatch {
-    /// Refuses when the present version is another one (RFC 9110 13.1.1); the answer names it.
+    /// Refuses when the present version is another one (RFC 9110 13.1.1); the answer names it. What is seen here is
+    /// held against the letter once more by whoever changes it.
     ///
     /// # Errors
     /// [`ProblemKind::Precondition`].
-    pub fn check(&self, version: u64, tahap: &str) -> Result<(), Problem> {
+    pub fn check(&self, version: u64, tahap: &str) -> Result<Seen, Problem> {
         let present = tag(version);
         match &self.0 {
-            Wanted::Any => Ok(()),
-            Wanted::Tags(tags) if tags.contains(&present) => Ok(()),
+            Wanted::Any => Ok(Seen::Any),
+            Wanted::Tags(tags) if tags.contains(&present) => Ok(Seen::Version(version)),
             Wanted::Tags(_) => Err(Problem::new(ProblemKind::Precondition)
                 .with("version", version)
                 .with("tahap", tahap)),

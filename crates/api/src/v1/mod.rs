@@ -2,6 +2,7 @@
 //!
 //! Each handler states its part of the OpenAPI document beside itself; router and document come from one source.
 
+mod accept;
 mod accounts;
 mod agenda;
 mod archive;
@@ -17,6 +18,7 @@ mod me;
 mod office;
 mod once;
 mod paging;
+mod range;
 pub mod schema;
 mod secret;
 mod signatures;
@@ -25,7 +27,7 @@ mod verifications;
 mod webhooks;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -39,6 +41,8 @@ pub fn router(state: &ApiState) -> Router<ApiState> {
         .split_for_parts();
     let document = openapi::finished(&document, &state.settings);
     router
+        .route_layer(from_fn(range::part))
+        .route_layer(from_fn(accept::acceptable))
         .route_layer(from_fn_with_state(state.clone(), once::once))
         .route_layer(from_fn_with_state(state.clone(), auth::authenticate))
         .route(

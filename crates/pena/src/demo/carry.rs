@@ -77,7 +77,8 @@ pub async fn step_to_signing(
                 .returned
                 .as_ref()
                 .with_context(|| format!("letter {id} was returned by somebody else"))?;
-            naskah::edit(app, drafter, id, revised, &script.chain).await?;
+            let seen = naskah::Seen::Any;
+            naskah::edit(app, drafter, id, seen, revised, &script.chain).await?;
             naskah::submit(app, drafter, id).await?;
         }
         Tahap::Ready => {

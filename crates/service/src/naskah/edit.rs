@@ -10,14 +10,24 @@ use crate::letter_blob::LetterBlobs;
 use crate::transaction::transaction;
 use crate::{App, ServiceError, search};
 
+/// The version of a letter that whoever changes it has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Whichever it is.
+    Any,
+    /// This one: another one is not changed.
+    Version(u64),
+}
+
 /// Replaces content and chain; parafs of the old content are void from now on.
 ///
 /// # Errors
-/// The rule of the office that forbids it.
+/// The rule of the office that forbids it, or [`ServiceError::Precondition`] when it is not as it was seen.
 pub async fn edit(
     app: &App,
     actor: &Actor,
     id: NaskahId,
+    seen: Seen,
     content: &Content,
     chain: &Chain,
 ) -> Result<(), ServiceError> {
@@ -31,6 +41,13 @@ pub async fn edit(
     transaction!(app.store, |tx| {
         let office = tx.office().await?;
         let loaded = load(tx, id).await?;
+        let present = loaded.row.version;
+        match seen {
+            Seen::Version(seen) if seen != present => {
+                return Err(ServiceError::Precondition { present });
+            }
+            Seen::Version(_) | Seen::Any => {}
+        }
         for blob in stored.rows() {
             tx.insert_blob(blob).await?;
         }

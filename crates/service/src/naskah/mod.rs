@@ -25,7 +25,7 @@ pub use cancel::cancel;
 pub(crate) use create::imported_blob;
 pub use create::{NewLetter, create};
 pub use dispatch::dispatch;
-pub use edit::edit;
+pub use edit::{Seen, edit};
 pub use export::{Exported, export};
 pub use file::file;
 pub use list::{find_batch, show};

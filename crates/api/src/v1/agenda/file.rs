@@ -17,7 +17,8 @@ use crate::v1::schema;
 /// As it was registered. A letter of this regency is fetched as a letter.
 #[utoipa::path(get, path = "/agenda/{id}/file", operation_id = "agenda_file", tag = "agenda",
     params(("id" = schema::AgendaId, Path, description = "The entry.")),
-    responses((status = 200, description = "The file.", content_type = "application/pdf", body = Vec<u8>)))]
+    responses((status = 200, description = "The file.", content_type = "application/pdf", body = Vec<u8>),
+        (status = 206, description = "The part that `Range` names.", content_type = "application/pdf", body = Vec<u8>)))]
 pub(super) async fn file(
     State(state): State<ApiState>,
     caller: Caller,

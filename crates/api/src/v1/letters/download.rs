@@ -18,7 +18,8 @@ use crate::v1::schema;
 /// Unsigned bytes do not leave the system: before the first signature there is none.
 #[utoipa::path(get, path = "/letters/{id}/pdf", operation_id = "letters_pdf", tag = "letters",
     params(("id" = schema::LetterId, Path, description = "The letter.")),
-    responses((status = 200, description = "The newest version.", content_type = "application/pdf", body = inline(schema::File))))]
+    responses((status = 200, description = "The newest version.", content_type = "application/pdf", body = inline(schema::File)),
+        (status = 206, description = "The part that `Range` names.", content_type = "application/pdf", body = inline(schema::File))))]
 pub(super) async fn download(
     State(state): State<ApiState>,
     caller: Caller,

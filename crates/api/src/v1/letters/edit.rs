@@ -31,9 +31,9 @@ pub(super) async fn edit(
     Json(input): Json<LetterInput>,
 ) -> Result<Response, Problem> {
     let permit = access::letter(&state.app, &caller.0, id, Action::Edit).await?;
-    seen.check(permit.row.version, &permit.row.tahap)?;
+    let seen = seen.check(permit.row.version, &permit.row.tahap)?;
     let actor = permit.actor()?;
     let (content, chain) = input.typeset()?;
-    naskah::edit(&state.app, &actor, id, &content, &chain).await?;
+    naskah::edit(&state.app, &actor, id, seen, &content, &chain).await?;
     answer(&state, &caller, id).await
 }
