@@ -66,6 +66,7 @@ temuan-not_readable = The file is no PDF that can be read.
 temuan-locked = The document is locked by a password.
 temuan-over_budget = The file is too complicated to be checked here.
 temuan-structure_repaired = The structure of the file was broken and pieced together.
+temuan-second_reading_not_made = The file was read by one reader alone.
 temuan-shared_by_fields = Two fields share one signature.
 temuan-byte_range_unlawful = The signed part breaks the rules.
 temuan-trailing_white_space = White space follows the signed part.

@@ -66,6 +66,7 @@ temuan-not_readable = Berkas bukan PDF yang dapat dibaca.
 temuan-locked = Dokumen terkunci dengan kata sandi.
 temuan-over_budget = Berkas terlalu rumit untuk diperiksa di sini.
 temuan-structure_repaired = Susunan berkas rusak dan disambung kembali.
+temuan-second_reading_not_made = Berkas hanya dibaca oleh satu pembaca.
 temuan-shared_by_fields = Dua bidang memakai satu tanda tangan.
 temuan-byte_range_unlawful = Bagian yang ditandatangani tidak menurut aturan.
 temuan-trailing_white_space = Ada spasi kosong sesudah bagian yang ditandatangani.

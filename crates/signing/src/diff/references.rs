@@ -7,7 +7,9 @@ use std::{
 };
 
 use super::change::{Place, Rectangle};
-use crate::pdf::{Dictionary, Node, ObjectId, Pdf, ReadError, Value, View, XrefEntry, field};
+use crate::pdf::{
+    Dictionary, Node, ObjectId, Pdf, ReadError, Section, Value, View, XrefEntry, field,
+};
 
 /// References over all revisions up to one. What was once referred to stays in it, which errs on the strict side.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub(crate) struct References {
     /// Numbers that objects refer to and that do not exist. Whoever adds such an object later decides what the older
     /// ones show.
     missing: BTreeSet<u32>,
+    /// What trailers refer to under keys that no standard knows.
+    odd: Vec<ObjectId>,
     /// Number of each page object, and its place in the document, counted from 1.
     pages: OnceCell<HashMap<u32, u32>>,
 }
@@ -31,6 +35,7 @@ impl References {
         let mut references = Self {
             referrers: HashMap::new(),
             missing: BTreeSet::new(),
+            odd: odd(pdf),
             pages: OnceCell::new(),
         };
         let view = pdf.at(revision);
@@ -43,7 +48,7 @@ impl References {
         }
         let newest = pdf.revisions().get(revision).map_or(0, |own| own.section);
         for section in pdf.sections().get(newest..).unwrap_or_default() {
-            references.take(&view, TRAILER, &section.trailer.node);
+            references.take_trailer(&view, section);
         }
         Ok(references)
     }
@@ -52,11 +57,25 @@ impl References {
     pub(super) fn take(&mut self, view: &View<'_>, from: u32, node: &Node) {
         let targets: BTreeSet<u32> = of(node).into_iter().map(|id| id.number).collect();
         for target in targets {
-            if matches!(view.place(target), None | Some(XrefEntry::Free)) {
+            let known = self.referrers.entry(target).or_default();
+            // Looking each of many fields up again for each of many signatures would cost the cube of their number.
+            if known.is_empty() && matches!(view.place(target), None | Some(XrefEntry::Free)) {
                 self.missing.insert(target);
             }
-            self.referrers.entry(target).or_default().push(from);
+            if known.last() != Some(&from) {
+                known.push(from);
+            }
         }
+    }
+
+    /// Adds what a trailer refers to.
+    pub(super) fn take_trailer(&mut self, view: &View<'_>, section: &Section) {
+        self.take(view, TRAILER, &section.trailer.node);
+    }
+
+    /// What trailers refer to under keys that no standard knows.
+    pub(super) fn odd(&self) -> &[ObjectId] {
+        &self.odd
     }
 
     /// Whether somebody referred to this object while it did not exist.
@@ -115,6 +134,32 @@ impl References {
         place
     }
 }
+
+fn odd(pdf: &Pdf<'_>) -> Vec<ObjectId> {
+    let trailers = pdf.sections().iter().filter_map(Section::dictionary);
+    trailers
+        .flat_map(Dictionary::entries)
+        .filter(|entry| !TRAILER_KEYS.contains(&entry.key.as_slice()))
+        .flat_map(|entry| of(&entry.node))
+        .collect()
+}
+
+/// What a trailer, or the dictionary of a cross-reference stream, is made of (ISO 32000-2 tables 15 and 17).
+const TRAILER_KEYS: &[&[u8]] = &[
+    b"Size",
+    b"Prev",
+    b"Root",
+    b"Info",
+    b"ID",
+    b"Encrypt",
+    b"XRefStm",
+    b"Type",
+    b"Index",
+    b"W",
+    b"Length",
+    b"Filter",
+    b"DecodeParms",
+];
 
 fn numbered_pages(pdf: &Pdf<'_>) -> HashMap<u32, u32> {
     let pages = field::pages(&pdf.newest()).unwrap_or_default();

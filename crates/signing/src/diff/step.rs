@@ -63,6 +63,9 @@ pub(crate) fn changes(
             known.take(&new, *number, &after.node);
         }
     }
+    for section in appended_sections(pdf, older, newer) {
+        known.take_trailer(&new, section);
+    }
     let mut comparison = Comparison {
         changed,
         old,

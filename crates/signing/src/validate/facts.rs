@@ -25,6 +25,8 @@ pub struct Facts {
     pub length: u64,
     /// Whether its cross-reference chain was broken and pieced together.
     pub repaired: bool,
+    /// Whether a part of its cross-references is hidden from older readers (ISO 32000-2 7.5.8.4).
+    pub hybrid: bool,
     /// Its signatures, in the order of their revisions.
     pub signatures: Vec<SignatureFacts>,
     /// Certificates in its document security store.
@@ -44,6 +46,7 @@ impl Facts {
         Self {
             length: 0,
             repaired: false,
+            hybrid: false,
             signatures: Vec::new(),
             certificates: Vec::new(),
             crls: Vec::new(),

@@ -39,6 +39,8 @@ pub enum Code {
     OverBudget,
     /// The cross-reference chain was broken and pieced together.
     StructureRepaired,
+    /// No second, independent reader was asked, where its answer could be another one.
+    SecondReadingNotMade,
     /// Two fields share one signature.
     SharedByFields,
     /// The signed byte range is not lawful.

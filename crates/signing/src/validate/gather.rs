@@ -14,7 +14,7 @@ use crate::{
     budget::LimitError,
     cms::parse::ReceivedCms,
     diff::{self, Change, ChangeKind, Restriction, Step, fields},
-    pdf::{Located, ObjectId, Pdf, ReadError, View},
+    pdf::{self, Located, ObjectId, Pdf, ReadError, View},
     source::ByteSource,
 };
 
@@ -45,6 +45,10 @@ pub fn gather(source: &dyn ByteSource, access: impl Into<Access>) -> Result<Fact
     Ok(Facts {
         length: pdf.len(),
         repaired: pdf.is_repaired(),
+        hybrid: pdf
+            .sections()
+            .iter()
+            .any(|section| section.form == pdf::Form::Hybrid),
         signatures: facts,
         certificates,
         crls,

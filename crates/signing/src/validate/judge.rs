@@ -21,6 +21,7 @@ pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy, at: UtcTime) -
     if facts.signatures.is_empty() {
         return Report::without_signatures(Headline::Unsigned, findings, at);
     }
+    findings.extend(second_reading(facts));
     let opened = Opened::new(facts, evidence, policy);
     let mathematics: Vec<Mathematics> = facts
         .signatures
@@ -36,6 +37,18 @@ pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy, at: UtcTime) -
         .map(|((signature, mathematics), proof)| one(facts, signature, mathematics, proof, &opened))
         .collect();
     Report::of_signatures(signatures, findings, at)
+}
+
+/// Where one reader may see another document than the next, a second, independent reading would help; none was made.
+fn second_reading(facts: &Facts) -> Option<Finding> {
+    let appended = facts.signatures.iter().any(|signature| {
+        let range = signature.range.as_ref();
+        range.is_ok_and(|covered| covered.behind == Behind::More)
+    });
+    (appended || facts.repaired || facts.hybrid).then(|| {
+        let detail = "the file was read by one reader alone";
+        Finding::info(Code::SecondReadingNotMade, detail)
+    })
 }
 
 fn one(

@@ -11,22 +11,6 @@ use crate::{
 
 /// Keys of the catalog that other rules look into, or that say nothing about what is shown.
 const CATALOG: &[&[u8]] = &[b"AcroForm", b"DSS", b"Extensions", b"Metadata", b"Version"];
-/// What a trailer, or the dictionary of a cross-reference stream, is made of (ISO 32000-2 tables 15 and 17).
-const TRAILER: &[&[u8]] = &[
-    b"Size",
-    b"Prev",
-    b"Root",
-    b"Info",
-    b"ID",
-    b"Encrypt",
-    b"XRefStm",
-    b"Type",
-    b"Index",
-    b"W",
-    b"Length",
-    b"Filter",
-    b"DecodeParms",
-];
 /// Keys of the information dictionary that writers refresh.
 const INFORMATION: &[&[u8]] = &[b"ModDate", b"Producer"];
 /// The same where there was none before.
@@ -46,27 +30,28 @@ pub(super) fn trailer(comparison: &mut Comparison<'_>) -> bool {
             return false;
         }
     }
-    let sections = comparison.new.pdf().sections().iter();
-    let trailers = sections.filter_map(crate::pdf::Section::dictionary);
-    // What both the trailer's own entry and a changed object hold has a second meaning that no rule knows of.
-    let held = comparison
-        .changed
-        .values()
-        .filter_map(|pair| pair.old.as_ref());
-    let held: HashSet<ObjectId> = held
-        .flat_map(|object| references::of(&object.node).into_iter().chain([object.id]))
-        .collect();
-    let foreign = trailers
-        .flat_map(crate::pdf::Dictionary::entries)
-        .filter(|entry| !TRAILER.contains(&entry.key.as_slice()))
-        .flat_map(|entry| references::of(&entry.node))
-        .any(|id| held.contains(&id) || comparison.changed.contains_key(&id.number));
-    if foreign {
+    if holds_what_changed(comparison) {
         let what = "an unknown entry holds what was changed";
         comparison.step.note(ChangeKind::TrailerChanged, what);
     }
     information(comparison);
     true
+}
+
+/// What both an odd entry of a trailer and a changed object hold has a second meaning that no rule knows of.
+fn holds_what_changed(comparison: &Comparison<'_>) -> bool {
+    if comparison.references.odd().is_empty() {
+        return false;
+    }
+    let before = comparison
+        .changed
+        .values()
+        .filter_map(|pair| pair.old.as_ref());
+    let held: HashSet<ObjectId> = before
+        .flat_map(|object| references::of(&object.node).into_iter().chain([object.id]))
+        .collect();
+    let mut odd = comparison.references.odd().iter();
+    odd.any(|id| held.contains(id) || comparison.changed.contains_key(&id.number))
 }
 
 fn information(comparison: &mut Comparison<'_>) {

@@ -25,7 +25,7 @@ pub(super) fn claim(
     let (Some(id), FieldKind::Fillable) = (field.id, field.kind) else {
         return Ok(false);
     };
-    if !only_differ_in(&field.at, after, FILLED_FIELD) {
+    if !only_differ_in(&field.at, after, FILLED_FIELD) || is_push_button(comparison, after)? {
         return Ok(false);
     }
     let before = comparison.old.entry(&field.at, b"V")?;
@@ -59,3 +59,21 @@ pub(super) fn claim(
     comparison.step.changes.push(change.shown());
     Ok(true)
 }
+
+/// A push button holds no value (12.7.5.2.2), so nothing accounts for another picture on it. Flags are inherited.
+fn is_push_button(comparison: &Comparison<'_>, field: &Located) -> Result<bool, ReadError> {
+    const PUSH_BUTTON: i64 = 1 << 16;
+    let mut at = field.clone();
+    for _ in 0..MAX_PARENTS {
+        if let Some(flags) = comparison.new.entry(&at, b"Ff")? {
+            return Ok(flags.node.as_integer().unwrap_or(-1) & PUSH_BUTTON != 0);
+        }
+        match comparison.new.entry(&at, b"Parent")? {
+            Some(parent) => at = parent,
+            None => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+const MAX_PARENTS: usize = 32;

@@ -21,7 +21,10 @@ pub(super) fn claim(
         .and_then(|field| field.entry(b"V"))
         .cloned();
     if value.is_none() {
-        // To be signed later: nothing is signed yet, but it may already show something.
+        // To be signed later. Nothing is signed yet, so there is nothing to show either.
+        if comparison.new.entry(field, b"AP")?.is_some() {
+            return Ok(false);
+        }
         let change = Change::new(ChangeKind::SignatureFieldAdded, name);
         comparison.step.fields.push(name.to_owned());
         let place = place(comparison, field)?;
