@@ -8,6 +8,7 @@ use service::Allow;
 use super::ConfigError;
 
 /// `[remote]`: networks, or hosts with or without a port.
+#[expect(clippy::struct_field_names, reason = "the names of the keys")]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Remote {
     /// Where webhooks may go besides the open internet.
@@ -62,6 +63,7 @@ fn read(key: &'static str, entries: &[String]) -> Result<Allow, ConfigError> {
         .map_err(|source| ConfigError::Allow { key, source })
 }
 
+#[expect(clippy::struct_field_names, reason = "the names of the keys")]
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct RemoteSection {

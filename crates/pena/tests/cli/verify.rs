@@ -153,7 +153,7 @@ fn an_anchor_that_is_no_certificate_and_a_time_that_is_none_are_usage_errors() {
         (&["plain.pdf", "--trust", "missing.pem"], "missing.pem"),
         (&["plain.pdf", "--crl", "no.pem"], "no.pem"),
         (&["plain.pdf", "--at", "yesterday"], "RFC 3339"),
-        (&["plain.pdf", "--xml"], "--xml"),
+        (&["plain.pdf", "--xsd"], "--xsd"),
         (&[], "FILE"),
     ] {
         let (code, out, err) = verify(at, args);

@@ -147,9 +147,8 @@ fn signatures(intents: &[IntentRow], now_us: i64) -> Vec<Offence> {
         let (transient, carries_signature) = match intent.state {
             IntentState::Intended => (true, false),
             IntentState::Signed | IntentState::Stamped => (true, true),
-            // A state with a name, which everybody sees.
-            IntentState::AwaitingTimestamp => (false, true),
-            IntentState::Completed => (false, true),
+            // Waiting for a timestamp is a state with a name, which everybody sees.
+            IntentState::AwaitingTimestamp | IntentState::Completed => (false, true),
             IntentState::Released => (false, false),
         };
         if transient && now_us.saturating_sub(intent.changed_us) > TRANSIENT_US {

@@ -9,7 +9,7 @@ use flow::naskah::{Content, Draft, Fact, Naskah, Stage, Tahap};
 use flow::office::Actor;
 use flow::time::Timestamp;
 use store::Tx;
-use store::model::{LeafRow, Stream, StreamKind};
+use store::model::{IntentRow, LeafRow, Stream, StreamKind};
 
 use super::entry::{Asked, entry_view};
 use super::letters::item;
@@ -73,20 +73,7 @@ pub async fn letter(
     let versions = tx.versions(id).await?;
     let version_sha256 = versions.last().map(|newest| newest.sha256);
     let preservation = tx.preservation(id).await?;
-    let awaited = match permit.naskah.tahap() {
-        Tahap::Signing { .. } => sign::awaited(&mut tx, id).await?,
-        Tahap::New
-        | Tahap::Draft
-        | Tahap::Review { .. }
-        | Tahap::Returned { .. }
-        | Tahap::Ready
-        | Tahap::Signed { .. }
-        | Tahap::Dispatched { .. }
-        | Tahap::Filed { .. }
-        | Tahap::Withdrawn
-        | Tahap::Rejected { .. }
-        | Tahap::Cancelled { .. } => None,
-    };
+    let awaited = awaited(&mut tx, &permit.naskah, id).await?;
     let mut agenda = Vec::new();
     for entry in &permit.entries {
         let asked = Asked {
@@ -143,6 +130,28 @@ pub async fn letter(
         item,
         content,
     })
+}
+
+/// The signature that waits for its timestamp, if one does.
+async fn awaited(
+    tx: &mut Tx,
+    naskah: &Naskah,
+    id: NaskahId,
+) -> Result<Option<IntentRow>, ServiceError> {
+    match naskah.tahap() {
+        Tahap::Signing { .. } => sign::awaited(tx, id).await,
+        Tahap::New
+        | Tahap::Draft
+        | Tahap::Review { .. }
+        | Tahap::Returned { .. }
+        | Tahap::Ready
+        | Tahap::Signed { .. }
+        | Tahap::Dispatched { .. }
+        | Tahap::Filed { .. }
+        | Tahap::Withdrawn
+        | Tahap::Rejected { .. }
+        | Tahap::Cancelled { .. } => Ok(None),
+    }
 }
 
 /// Reads free text for those who may read it, and nothing for others.
