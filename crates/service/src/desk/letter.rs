@@ -9,7 +9,7 @@ use flow::naskah::{Content, Draft, Fact, Naskah, Stage, Tahap};
 use flow::office::Actor;
 use flow::time::Timestamp;
 use store::Tx;
-use store::model::{IntentRow, LeafRow, Stream, StreamKind};
+use store::model::{LeafRow, Stream, StreamKind};
 
 use super::entry::{Asked, entry_view};
 use super::letters::item;
@@ -73,7 +73,6 @@ pub async fn letter(
     let versions = tx.versions(id).await?;
     let version_sha256 = versions.last().map(|newest| newest.sha256);
     let preservation = tx.preservation(id).await?;
-    let awaited = awaited(&mut tx, &permit.naskah, id).await?;
     let mut agenda = Vec::new();
     for entry in &permit.entries {
         let asked = Asked {
@@ -84,19 +83,11 @@ pub async fn letter(
         agenda.extend(entry_view(app, &mut tx, asked, entry, row.clone()).await?);
     }
     let mut may = may_of_letter(subject, &permit, content.as_ref(), now);
-    let next = match &awaited {
+    let next = match awaited_time(&mut tx, subject, &permit, &people).await? {
         Some(awaited) => {
             // Until it is completed or given up, nothing else can be done with the letter.
-            for action in [Action::Sign, Action::Prepare, Action::Cancel] {
-                may.remove(&action);
-            }
-            let object = Object::Letter(&permit.facts);
-            let decision = access::allowed(subject, &permit.office, Action::Sign, object, now);
-            NextStep::AwaitTimestamp {
-                who: vec![people.would_act(awaited.intent.jabatan, PersonState::Waiting)],
-                since: awaited.changed,
-                may_give_up: decision == Decision::Allow,
-            }
+            may.retain(|one| !matches!(one, Action::Sign | Action::Prepare | Action::Cancel));
+            awaited
         }
         None => next_step(&mut tx, &notes, &people, &permit.naskah, &draft).await?,
     };
@@ -132,26 +123,26 @@ pub async fn letter(
     })
 }
 
-/// The signature that waits for its timestamp, if one does.
-async fn awaited(
+/// The step of a letter whose signature is made and waits for its timestamp.
+async fn awaited_time(
     tx: &mut Tx,
-    naskah: &Naskah,
-    id: NaskahId,
-) -> Result<Option<IntentRow>, ServiceError> {
-    match naskah.tahap() {
-        Tahap::Signing { .. } => sign::awaited(tx, id).await,
-        Tahap::New
-        | Tahap::Draft
-        | Tahap::Review { .. }
-        | Tahap::Returned { .. }
-        | Tahap::Ready
-        | Tahap::Signed { .. }
-        | Tahap::Dispatched { .. }
-        | Tahap::Filed { .. }
-        | Tahap::Withdrawn
-        | Tahap::Rejected { .. }
-        | Tahap::Cancelled { .. } => Ok(None),
+    subject: &Subject,
+    permit: &LetterPermit,
+    people: &People<'_>,
+) -> Result<Option<NextStep>, ServiceError> {
+    if permit.naskah.next_signer().is_none() {
+        return Ok(None);
     }
+    let Some(awaited) = sign::awaited(tx, permit.naskah.id()).await? else {
+        return Ok(None);
+    };
+    let object = Object::Letter(&permit.facts);
+    let decision = access::allowed(subject, &permit.office, Action::Sign, object, people.now);
+    Ok(Some(NextStep::AwaitTimestamp {
+        who: vec![people.would_act(awaited.intent.jabatan, PersonState::Waiting)],
+        since: awaited.changed,
+        may_give_up: decision == Decision::Allow,
+    }))
 }
 
 /// Reads free text for those who may read it, and nothing for others.
