@@ -41,10 +41,9 @@ pub(crate) async fn preservation(
 }
 
 pub(crate) async fn open_preservation_count(conn: &mut Conn) -> Result<u64, StoreError> {
-    let count = sqlx::query_scalar::<Db, i64>(
-        "SELECT COUNT(*) FROM preservation WHERE state = 'waiting'",
-    )
-    .fetch_one(conn)
-    .await?;
+    let count =
+        sqlx::query_scalar::<Db, i64>("SELECT COUNT(*) FROM preservation WHERE state = 'waiting'")
+            .fetch_one(conn)
+            .await?;
     from_column("preservation", "count", count)
 }
