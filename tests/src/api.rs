@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rand::RngExt;
-use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::header::{AUTHORIZATION, HeaderMap, IF_MATCH};
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use serde_json::Value;
 
@@ -109,6 +109,19 @@ impl Api {
     pub async fn post_under(&self, key: &str, path: &str, body: &Value) -> Answer {
         let request = self.request(Method::POST, path);
         send(request.header("idempotency-key", key).json(body)).await
+    }
+
+    /// Changes what was `seen` under this `ETag`; without one the service is not told.
+    ///
+    /// # Panics
+    /// If nothing answers.
+    pub async fn put(&self, path: &str, seen: Option<&str>, body: &Value) -> Answer {
+        let request = self.request(Method::PUT, path).json(body);
+        send(match seen {
+            Some(tag) => request.header(IF_MATCH, tag),
+            None => request,
+        })
+        .await
     }
 }
 

@@ -4,9 +4,9 @@
 use std::fs;
 
 use reqwest::Method;
-use reqwest::header::{HOST, IF_MATCH, ORIGIN};
+use reqwest::header::{HOST, ORIGIN};
 use serde_json::{Value, json};
-use tests::api::{Answer, Api, fresh_key, send};
+use tests::api::{Api, fresh_key, send};
 use tests::database::Engine;
 use tests::demo::Demo;
 use tests::office::{Keys, Office};
@@ -35,15 +35,6 @@ impl Stand {
     }
 }
 
-async fn put(api: &Api, path: &str, seen: Option<&str>, body: &Value) -> Answer {
-    let request = api.request(Method::PUT, path).json(body);
-    let request = match seen {
-        Some(tag) => request.header(IF_MATCH, tag),
-        None => request,
-    };
-    send(request).await
-}
-
 #[tokio::test]
 async fn a_change_names_the_version_that_was_seen() {
     let stand = Stand::up("versi");
@@ -62,11 +53,15 @@ async fn a_change_names_the_version_that_was_seen() {
     );
 
     let revised = office.letter("Kedua");
-    drop(put(&stand.drafter, &path, None, &revised).await.must(428));
-    let changed = put(&stand.drafter, &path, Some(&tag), &revised)
+    drop(stand.drafter.put(&path, None, &revised).await.must(428));
+    let changed = stand
+        .drafter
+        .put(&path, Some(&tag), &revised)
         .await
         .must(200);
-    let late = put(&stand.drafter, &path, Some(&tag), &office.letter("Ketiga"))
+    let late = stand
+        .drafter
+        .put(&path, Some(&tag), &office.letter("Ketiga"))
         .await
         .must(412)
         .json();

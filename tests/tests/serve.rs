@@ -1,8 +1,10 @@
 //! `pena serve` as an operator meets it.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tests::api::Api;
 use tests::database::{Database, Engine};
@@ -51,6 +53,46 @@ async fn an_empty_directory_becomes_an_office_that_asks_for_its_set_up_code() {
     );
     server.stop();
 }
+
+#[test]
+fn who_begins_a_request_and_never_ends_it_is_let_go() {
+    let Some(demo) = Demo::shared(Engine::Sqlite) else {
+        return;
+    };
+    let place = demo.place.copy("stall");
+    let server = Server::start(&place);
+    let address = server.address.replace("http://", "");
+    let head = format!("POST /verifikasi HTTP/1.1\r\nHost: {address}\r\n");
+    let form = "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 900\r\n";
+    let body = format!("{head}{form}\r\n--b\r\n");
+    let stalled = [head, body].map(|begun| {
+        let mut stream = TcpStream::connect(&address).expect("it listens");
+        stream
+            .write_all(begun.as_bytes())
+            .expect("it can be written to");
+        stream
+            .set_read_timeout(Some(LET_GO))
+            .expect("a wait can be bounded");
+        thread::spawn(move || {
+            let (start, mut answer) = (Instant::now(), String::new());
+            let ended = stream.read_to_string(&mut answer);
+            (ended.map(|_length| answer), start.elapsed())
+        })
+    });
+    for waiting in stalled {
+        let (answer, after) = waiting.join().expect("a reader does not panic");
+        let answer = answer.unwrap_or_else(|error| panic!("still open after {after:?}: {error}"));
+        assert!(after > Duration::from_secs(20), "{after:?}: {answer}");
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{answer}"
+        );
+    }
+    server.stop();
+}
+
+/// Somewhat longer than the service waits for the rest of a request's head.
+const LET_GO: Duration = Duration::from_secs(120);
 
 #[test]
 fn other_machines_are_not_let_in_without_tls_or_a_declared_proxy() {

@@ -2,12 +2,13 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use axum::Router;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
+use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -54,7 +55,13 @@ impl Listener {
     pub fn serve(self, router: Router) -> io::Result<Serving> {
         let (handle, closing) = (Handle::new(), CancellationToken::new());
         let door = Door::new(self.socket, closing.clone())?;
-        let server = Server::<Peer>::from_listener(door).handle(handle.clone());
+        let mut server = Server::<Peer>::from_listener(door).handle(handle.clone());
+        // Without a timer hyper waits for ever for the rest of a request's head.
+        server
+            .http_builder()
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(SLOWEST_HEAD);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let task = match self.tls {
             None => tokio::spawn(server.serve(service)),
@@ -97,6 +104,10 @@ impl Serving {
         self.task.await?.context("the listener broke")
     }
 }
+
+/// From one answer to the whole head of the next request; longer than reverse proxies keep a connection at rest
+/// (nginx: 60 seconds), so that they never send into one that was just closed.
+const SLOWEST_HEAD: Duration = Duration::from_secs(75);
 
 async fn read(files: &Tls) -> anyhow::Result<RustlsConfig> {
     let read = |path: &std::path::Path| {
