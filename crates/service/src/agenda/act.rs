@@ -32,11 +32,12 @@ pub(crate) async fn read(
 
 /// The entry as it stands, and its row, for whoever is about to change it.
 pub(crate) async fn load(tx: &mut Tx, id: AgendaId) -> Result<(Agenda, AgendaRow), ServiceError> {
+    // The row last, as for a letter: it is never older than the events that are decided on.
+    let events = stream::load::<Fact>(tx, stream_of(id)).await?;
     let row = tx.agenda(id).await?.ok_or_else(|| ServiceError::NotFound {
         what: "agenda entry",
         id: id.to_string(),
     })?;
-    let events = stream::load::<Fact>(tx, stream_of(id)).await?;
     Ok((replay(id, &events), row))
 }
 

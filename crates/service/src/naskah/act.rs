@@ -61,11 +61,12 @@ async fn row(tx: &mut Tx, id: NaskahId) -> Result<NaskahRow, ServiceError> {
 /// # Errors
 /// [`ServiceError::NotFound`].
 pub(crate) async fn load(tx: &mut Tx, id: NaskahId) -> Result<Loaded, ServiceError> {
-    let row = row(tx, id).await?;
+    // The row last: PostgreSQL lets each statement see what was committed before it. A row at least as new as the events
+    // either shows a faster command to whoever looks at its version, or is theirs, or their append is a conflict.
     let events = stream::load::<Fact>(tx, stream_of(id)).await?;
     Ok(Loaded {
         naskah: replay(id, &events),
-        row,
+        row: row(tx, id).await?,
     })
 }
 
