@@ -242,6 +242,11 @@ async fn a_letter_waits_for_an_authority_that_lies_or_is_silent_and_everybody_se
         .await;
         assert_eq!(view["versions"].as_array().unwrap().len(), 1, "{view:#}");
         assert_eq!(view["tahap"], "signing");
+        // What would be refused meanwhile is not offered.
+        for refused in ["sign", "prepare", "return", "reject", "cancel"] {
+            let offered = view["may"].as_array().unwrap();
+            assert!(!offered.contains(&json!(refused)), "{refused}: {offered:?}");
+        }
         waiting.push(letter);
     }
     let counters = crew.head.get("/api/v1/counters").await.must(200).json();

@@ -86,7 +86,16 @@ pub async fn letter(
     let next = match awaited_time(&mut tx, subject, &permit, &people).await? {
         Some(awaited) => {
             // Until it is completed or given up, nothing else can be done with the letter.
-            may.retain(|one| !matches!(one, Action::Sign | Action::Prepare | Action::Cancel));
+            may.retain(|one| {
+                !matches!(
+                    one,
+                    Action::Sign
+                        | Action::Prepare
+                        | Action::Return
+                        | Action::Reject
+                        | Action::Cancel
+                )
+            });
             awaited
         }
         None => next_step(&mut tx, &notes, &people, &permit.naskah, &draft).await?,
