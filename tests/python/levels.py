@@ -1,8 +1,9 @@
 """pyHanko's judgement of how long signatures stay provable, with nothing fetched and revocation evidence required.
 
 Arguments: ROOTS.pem FILE.pdf [YEARS]
-Standard output, one line per signature: {"field", "now": bool, "archived": indication, "later": indication | null}
-"now": valid, trusted and with a trusted timestamp, by the evidence of the document security store alone; "archived" is
+Standard output, one line per signature:
+{"field", "timed": bool, "now": bool, "archived": indication, "later": indication | null}
+"timed": valid and trusted, with a trusted timestamp, revocation aside; "now": valid, trusted and with a trusted timestamp, by the evidence of the document security store alone; "archived" is
 the judgement of the archive form (EN 319 102-1 5.6) today; "later" the same YEARS from now, assuming that the timestamps
 were kept up.
 """
@@ -23,7 +24,7 @@ from pyhanko.sign.validation.policy_decl import (
     RevocationInfoGatheringSpec,
     SignatureValidationSpec,
 )
-from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.context import CertValidationPolicySpec, ValidationContext
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 
@@ -32,10 +33,24 @@ def told(result):
     return str(result.ades_subindic)
 
 
+async def timed(signature, roots):
+    context = ValidationContext(
+        trust_roots=roots, allow_fetching=False, revocation_mode="soft-fail"
+    )
+    return await judged(signature, lambda: context)
+
+
 async def now(reader, signature, roots):
     known = {"trust_roots": roots, "allow_fetching": False, "revocation_mode": "require"}
+    return await judged(
+        signature,
+        lambda: DocumentSecurityStore.read_dss(reader).as_validation_context(known),
+    )
+
+
+async def judged(signature, make_context):
     try:
-        context = DocumentSecurityStore.read_dss(reader).as_validation_context(known)
+        context = make_context()
         status = await async_validate_pdf_signature(
             signature, context, ts_validation_context=context
         )
@@ -65,6 +80,8 @@ async def main():
     years = int(sys.argv[3]) if len(sys.argv) > 3 else None
     with open(sys.argv[2], "rb") as file:
         reader = PdfFileReader(file)
+        if reader.encrypted:
+            reader.decrypt(b"")
         for signature in reader.embedded_regular_signatures:
             archived = await ades.ades_lta_validation(signature, spec)
             later = None
@@ -77,6 +94,7 @@ async def main():
                 json.dumps(
                     {
                         "field": signature.field_name,
+                        "timed": await timed(signature, roots),
                         "now": await now(reader, signature, roots),
                         "archived": told(archived),
                         "later": later,

@@ -16,7 +16,7 @@ use tests::pdf;
 use tests::pki::{Manner, Pki};
 use tests::process::{Finished, run};
 use tests::program::{call, json_lines};
-use tests::tool::{pyhanko, script};
+use tests::tool::{on_path, pyhanko, script};
 
 /// A document to be signed, in a folder of its own.
 struct Desk {
@@ -151,10 +151,9 @@ fn each_level_is_reached_and_others_see_it() {
         assert!(fs::read(&signed).unwrap().starts_with(&pdf::plain()));
         assert_eq!(desk.level(&pki, "ttd.pdf"), word);
         pdfsig_accepts(&signed, if level == "b-lta" { 2 } else { 1 });
-        if level != "b-t"
-            && let Some(said) = pyhanko_says(&pki, &signed, None)
-        {
-            assert_eq!(said["now"], true, "{level}: {said}");
+        if let Some(said) = pyhanko_says(&pki, &signed, None) {
+            assert_eq!(said["timed"], true, "{level}: {said}");
+            assert_eq!(said["now"], level != "b-t", "{level}: {said}");
             let archived = said["archived"] == "AdESPassed.OK";
             assert_eq!(archived, level == "b-lta", "{level}: {said}");
         }
@@ -214,6 +213,32 @@ fn a_stamped_signature_is_archived_later_and_refreshed() {
         }
     }
     pdfsig_accepts(&desk.path("segar.pdf"), 3);
+}
+
+#[test]
+fn an_encrypted_document_is_signed_and_extended_under_its_own_key() {
+    let Some(pki) = Pki::start() else { return };
+    let desk = Desk::new();
+    let Some(qpdf) = on_path("qpdf") else { return };
+    let open = desk.path("terbuka.pdf");
+    fs::rename(desk.path("surat.pdf"), &open).unwrap();
+    let mut command = Command::new(qpdf);
+    // Anybody may open it: the password of the reader is empty.
+    command.args(["--encrypt", "", "pemilik", "256", "--"]);
+    command.arg(&open).arg(desk.path("surat.pdf"));
+    run(&mut command, b"", Duration::from_mins(1)).must_exit(0);
+
+    desk.sign(&pki, "signer", "b-t", &[]).must_exit(0);
+    assert_eq!(desk.level(&pki, "ttd.pdf"), "PAdES-B-T");
+    step(&desk, &pki, ["ttd.pdf", "blta.pdf"], "b-lta");
+    assert_eq!(desk.level(&pki, "blta.pdf"), "PAdES-B-LTA");
+    let extended = desk.path("blta.pdf");
+    assert!(judge::qpdf(&extended).is_none_or(|said| said == judge::Qpdf::Sound));
+    pdfsig_accepts(&extended, 2);
+    if let Some(said) = pyhanko_says(&pki, &extended, None) {
+        assert_eq!(said["now"], true, "{said}");
+        assert_eq!(said["archived"], "AdESPassed.OK", "{said}");
+    }
 }
 
 /// Extends a file; what it was stays, byte for byte, and something is behind it.
