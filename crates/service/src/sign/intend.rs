@@ -7,7 +7,7 @@ use flow::id::{ActivationId, IntentId, NaskahId};
 use flow::naskah::{Refusal, may_sign};
 use flow::office::Actor;
 use signing::UtcTime;
-use signing::sign::{Permission, Place, Request, ToBeSigned};
+use signing::sign::{Permission, Place, Request, Room, ToBeSigned};
 use store::model::{BlobRow, Level, NewIntent, Take};
 
 use super::activate::{is_valid, seconds};
@@ -133,10 +133,10 @@ async fn prepare(
     let request = Request {
         // The first signature certifies, and leaves room for the later signers.
         certify: (plan.step == 0).then_some(Permission::P2),
-        contents_capacity: match level {
+        room: Room::Bytes(match level {
             Level::BB => CONTENTS_CAPACITY,
             Level::BT | Level::BLt | Level::BLta => CONTENTS_CAPACITY + TOKEN_CAPACITY,
-        },
+        }),
         ..Request::new(
             Place::Existing(plan.field.clone()),
             UtcTime::from_unix(seconds(app)),

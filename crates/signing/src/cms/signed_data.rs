@@ -4,9 +4,12 @@ use der::{
     Any, Decode, Encode, Sequence, Tag, TagNumber, ValueOrd,
     asn1::{ObjectIdentifier, OctetString, SetOfVec},
 };
-use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::{CmsError, SignedAttributes, attributes::DATA};
+use super::{
+    CmsError, SignedAttributes,
+    attributes::DATA,
+    ber::{BerError, Reader, Tlv, tag},
+};
 use crate::{
     sign::{algorithm::SignatureAlgorithm, signer::CertificateDer},
     x509::{
@@ -35,13 +38,12 @@ pub fn assemble(
         return Err(CmsError::DigestDisagrees(algorithm));
     }
     let leaf = chain.first().ok_or(CmsError::NoCertificate)?;
-    let (_, certificate) =
-        X509Certificate::from_der(&leaf.0).map_err(|_| CmsError::BadCertificate)?;
+    let (issuer, serial) = issuer_and_serial(&leaf.0).map_err(|_| CmsError::BadCertificate)?;
     let signer = SignerInfo {
         version: 1,
         sid: IssuerAndSerialNumber {
-            issuer: Any::from_der(certificate.issuer().as_raw())?,
-            serial: Any::new(Tag::Integer, certificate.raw_serial())?,
+            issuer: Any::from_der(issuer.raw)?,
+            serial: Any::new(Tag::Integer, serial.value)?,
         },
         digest_algorithm: AlgorithmIdentifier::of(digest),
         signed_attributes: retagged(Any::from_der(attributes.der())?.value())?,
@@ -64,6 +66,17 @@ pub fn assemble(
         content: explicit(0, signed_data.to_der()?)?,
     }
     .to_der()?)
+}
+
+/// What names a certificate (RFC 5280 4.1); the rest of it is not read.
+fn issuer_and_serial(certificate: &[u8]) -> Result<(Tlv<'_>, Tlv<'_>), BerError> {
+    let mut certificate = Reader::new(certificate).expect(tag::SEQUENCE)?.reader();
+    let mut fields = certificate.expect(tag::SEQUENCE)?.reader();
+    fields.optional(tag::context(0))?;
+    let serial = fields.expect(tag::INTEGER)?;
+    fields.expect(tag::SEQUENCE)?;
+    let issuer = fields.expect(tag::SEQUENCE)?;
+    Ok((issuer, serial))
 }
 
 /// RFC 3370 for RSA (NULL parameters, and the key's identifier without a digest), RFC 4056 for PSS, RFC 5754 for ECDSA,

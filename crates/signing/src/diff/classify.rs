@@ -277,7 +277,7 @@ fn actions(node: &Node) -> usize {
     let mut waiting = vec![node];
     while let Some(node) = waiting.pop() {
         match &node.value {
-            Value::Array(items) => waiting.extend(items),
+            Value::Array(items) => waiting.extend(items.iter()),
             Value::Dictionary(dictionary) => {
                 let kind = dictionary.entry(b"S").and_then(Node::as_name);
                 let acts = kind.is_some_and(|kind| ACTIVE.contains(&kind))

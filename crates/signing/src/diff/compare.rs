@@ -8,7 +8,7 @@ use crate::pdf::{Dictionary, IndirectObject, Node, Pdf, ReadError, Value, View, 
 pub(super) fn same_node(one: &Node, other: &Node) -> bool {
     match (&one.value, &other.value) {
         (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_node(a, b))
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same_node(a, b))
         }
         (Value::Dictionary(a), Value::Dictionary(b)) => differing_keys(a, b).is_empty(),
         (Value::Integer(_), Value::Real(_)) | (Value::Real(_), Value::Integer(_)) => {
@@ -74,7 +74,7 @@ pub(crate) fn dangling(pdf: &Pdf<'_>, revision: usize) -> bool {
     let sections = pdf.sections().get(own.section..until).unwrap_or_default();
     sections
         .iter()
-        .flat_map(crate::pdf::Section::entries)
+        .flat_map(|section| section.entries())
         .any(|(_, entry)| match entry {
             XrefEntry::InUse { offset, .. } => {
                 let at = pdf.base().saturating_add(offset);

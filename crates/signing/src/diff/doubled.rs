@@ -18,7 +18,7 @@ pub(super) fn objects(pdf: &Pdf<'_>, older: usize, newer: usize) -> Result<Vec<u
     let mut numbers = Vec::new();
     for (number, entry) in appended_sections(pdf, older, newer)
         .iter()
-        .flat_map(crate::pdf::Section::entries)
+        .flat_map(|section| section.entries())
     {
         let XrefEntry::InUse { offset, generation } = entry else {
             continue;

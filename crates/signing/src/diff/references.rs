@@ -136,8 +136,9 @@ impl References {
 }
 
 fn odd(pdf: &Pdf<'_>) -> Vec<ObjectId> {
-    let trailers = pdf.sections().iter().filter_map(Section::dictionary);
+    let trailers = pdf.sections().iter();
     trailers
+        .filter_map(|section| section.dictionary())
         .flat_map(Dictionary::entries)
         .filter(|entry| !TRAILER_KEYS.contains(&entry.key.as_slice()))
         .flat_map(|entry| of(&entry.node))
@@ -183,7 +184,7 @@ pub(super) fn of(node: &Node) -> Vec<ObjectId> {
     while let Some(node) = waiting.pop() {
         match &node.value {
             Value::Reference(id) => found.push(*id),
-            Value::Array(items) => waiting.extend(items),
+            Value::Array(items) => waiting.extend(items.iter()),
             Value::Dictionary(dictionary) => {
                 waiting.extend(dictionary.entries().iter().map(|entry| &entry.node));
             }

@@ -173,7 +173,11 @@ fn two_faced(pdf: &Pdf<'_>, older: usize, newer: usize) -> Result<Vec<Change>, R
 }
 
 /// The cross-reference sections that came with the revisions after `older`, up to `newer`.
-pub(super) fn appended_sections<'p>(pdf: &'p Pdf<'_>, older: usize, newer: usize) -> &'p [Section] {
+pub(super) fn appended_sections<'p>(
+    pdf: &'p Pdf<'_>,
+    older: usize,
+    newer: usize,
+) -> &'p [Arc<Section>] {
     let section = |revision: usize| {
         pdf.revisions()
             .get(revision)

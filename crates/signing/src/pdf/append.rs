@@ -316,11 +316,11 @@ impl<'p> Update<'p> {
         text::hexadecimal(digest.as_ref().get(..16).unwrap_or_default())
     }
 
-    /// Reads the whole result as a stranger would.
+    /// Reads the result back: its end as a stranger would, up to where it continues what was read before.
     fn read_back(&self, appended: &[u8]) -> Result<(), AppendError> {
         let pdf = self.view.pdf();
         let source = Chained::new(pdf.source(), appended);
-        let again = Pdf::reopen(&source, Budget::cli(), pdf)?;
+        let again = Pdf::continued(&source, Budget::cli(), pdf)?;
         let wrong = |what| Err(AppendError::ReadBack(what));
         if again.is_repaired() || again.base() != pdf.base() {
             return wrong("the chain of cross-references");

@@ -1,6 +1,6 @@
 //! Following `startxref` and `/Prev` from the end of the file to its beginning, and cutting the chain into revisions.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     document::{Pdf, Revision},
@@ -11,9 +11,18 @@ use super::{
 };
 use crate::{budget::LimitError, num::to_u64};
 
-/// Every section, newest first, and what offsets count from: the header, or the file's first byte, whichever leads to a
-/// cross-reference section.
-pub(super) fn follow(pdf: &Pdf<'_>) -> Result<(u64, Vec<Section>), ReadError> {
+/// The sections of a file.
+pub(super) struct Chain {
+    /// What offsets count from: the header, or the file's first byte, whichever leads to a cross-reference section.
+    pub(super) base: u64,
+    /// Newest first.
+    pub(super) sections: Vec<Arc<Section>>,
+    /// How many of them were read here; those behind stand as they did in the document that this one continues.
+    fresh: usize,
+}
+
+/// Follows the chain to its beginning, or to where a document begins that was read before and is continued here.
+pub(super) fn follow(pdf: &Pdf<'_>, continued: Option<&Pdf<'_>>) -> Result<Chain, ReadError> {
     let start = startxref(&pdf.window)?;
     let header = pdf.base;
     let (base, first) = match section(pdf, header, start) {
@@ -22,8 +31,10 @@ pub(super) fn follow(pdf: &Pdf<'_>) -> Result<(u64, Vec<Section>), ReadError> {
         Err(error) if header == 0 => return Err(error),
         Err(_) => (0, section(pdf, 0, start)?),
     };
+    let known = continued.map_or(&[][..], Pdf::sections);
+    let mut reached: &[Arc<Section>] = &[];
     let mut seen = HashSet::from([start]);
-    let mut sections = vec![first];
+    let mut sections = vec![Arc::new(first)];
     while let Some(previous) = sections.last().and_then(|section| section.integer(b"Prev")) {
         // Some writers put 0 where there is nothing before.
         if previous == 0 && base == 0 {
@@ -32,23 +43,35 @@ pub(super) fn follow(pdf: &Pdf<'_>) -> Result<(u64, Vec<Section>), ReadError> {
         if !seen.insert(previous) {
             return Err(ReadError::Xref("the chain goes round in a circle"));
         }
-        sections.push(section(pdf, base, previous)?);
+        let is_known = |newest: &Arc<Section>| base.checked_add(previous) == Some(newest.offset);
+        if known.first().is_some_and(is_known) {
+            reached = known;
+            break;
+        }
+        sections.push(Arc::new(section(pdf, base, previous)?));
     }
-    Ok((base, sections))
+    let fresh = sections.len();
+    sections.extend_from_slice(reached);
+    Ok(Chain {
+        base,
+        sections,
+        fresh,
+    })
 }
 
 /// Cuts a chain into revisions, oldest first. A section whose `/Prev` lies behind it in the file is the first-page section
 /// of a linearized file: both are one revision (annex F).
 pub(super) fn revisions(
     window: &Window<'_>,
-    sections: &[Section],
+    chain: &Chain,
+    continued: Option<&Pdf<'_>>,
 ) -> Result<Vec<Revision>, ReadError> {
     let mut revisions = Vec::new();
     let mut newest = 0;
     let mut last_end = 0;
-    for (at, section) in sections.iter().enumerate() {
+    for (at, section) in chain.sections.iter().take(chain.fresh).enumerate() {
         last_end = section.end.max(last_end);
-        let older = sections.get(at.saturating_add(1));
+        let older = chain.sections.get(at.saturating_add(1));
         if older.is_some_and(|older| older.offset > section.offset) {
             continue;
         }
@@ -61,6 +84,12 @@ pub(super) fn revisions(
         newest = at.saturating_add(1);
         last_end = 0;
     }
+    let reached = continued.filter(|_| chain.fresh < chain.sections.len());
+    let known = reached.map_or(&[][..], Pdf::revisions);
+    revisions.extend(known.iter().rev().map(|known| Revision {
+        section: known.section.saturating_add(chain.fresh),
+        ..known.clone()
+    }));
     revisions.reverse();
     Ok(revisions)
 }
@@ -69,7 +98,7 @@ pub(super) fn revisions(
 fn startxref(window: &Window<'_>) -> Result<u64, ReadError> {
     const TAIL: u64 = 2048;
     const WORD: &[u8] = b"startxref";
-    let tail = window.read(window.len().saturating_sub(TAIL), TAIL)?;
+    let tail = window.piece(window.len().saturating_sub(TAIL), TAIL)?;
     let missing = ReadError::Xref("there is no startxref near the end");
     let at = tail
         .windows(WORD.len())
@@ -178,7 +207,7 @@ fn stream(pdf: &Pdf<'_>, offset: u64) -> Result<Section, ReadError> {
 /// revision where it ends itself.
 fn end_of_file_marker(window: &Window<'_>, from: u64) -> Result<(u64, u64), ReadError> {
     const MARKER: &[u8] = b"%%EOF";
-    let tail = window.read(from, 4096)?;
+    let tail = window.piece(from, 4096)?;
     let Some(at) = tail.windows(MARKER.len()).position(|part| part == MARKER) else {
         return Ok((window.len(), window.len()));
     };
@@ -193,7 +222,7 @@ fn end_of_file_marker(window: &Window<'_>, from: u64) -> Result<(u64, u64), Read
 }
 
 /// The highest object number that any section speaks of.
-pub(super) fn highest_number(sections: &[Section]) -> u32 {
+pub(super) fn highest_number(sections: &[Arc<Section>]) -> u32 {
     sections
         .iter()
         .filter_map(|section| {
@@ -207,7 +236,7 @@ pub(super) fn highest_number(sections: &[Section]) -> u32 {
 }
 
 /// What `/Size` says at most, over all sections.
-pub(super) fn largest_size(sections: &[Section]) -> u64 {
+pub(super) fn largest_size(sections: &[Arc<Section>]) -> u64 {
     sections
         .iter()
         .filter_map(|section| section.integer(b"Size"))

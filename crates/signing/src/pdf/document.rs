@@ -1,6 +1,10 @@
 //! An open document: its cross-reference sections, its revisions, and loading an object from a known place.
 
-use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::HashMap,
+    sync::Arc,
+};
 
 use super::{
     chain,
@@ -8,6 +12,7 @@ use super::{
     error::ReadError,
     lexer::{LexError, Lexer},
     object::{IndirectObject, Node, ObjectId, Origin},
+    places::Places,
     repair,
     view::View,
     window::Window,
@@ -27,7 +32,8 @@ pub struct Pdf<'a> {
     /// Where `%PDF-` stands; offsets in the file count from there.
     pub(super) base: u64,
     /// Newest first.
-    pub(super) sections: Vec<Section>,
+    pub(super) sections: Vec<Arc<Section>>,
+    places: OnceCell<Places>,
     revisions: Vec<Revision>,
     repaired: bool,
     pub(super) crypt: Option<Crypt>,
@@ -35,10 +41,11 @@ pub struct Pdf<'a> {
     pub(super) object_streams: RefCell<HashMap<u64, Arc<ObjectStream>>>,
 }
 
-/// How an encrypted document is opened.
-enum Key {
+/// What a document is opened with.
+enum Opener<'o> {
     Password(Option<Password>),
-    Known(Option<Crypt>),
+    /// It continues another, whose key and cross-references it shares.
+    Continued(&'o Pdf<'o>),
 }
 
 /// One state of the document: what stood in the file when this part had been appended.
@@ -66,19 +73,23 @@ impl<'a> Pdf<'a> {
     /// When the bytes are no PDF, the budget runs out, nothing can be repaired, or no password opens the document.
     pub fn open(source: &'a dyn ByteSource, access: impl Into<Access>) -> Result<Self, ReadError> {
         let Access { budget, password } = access.into();
-        Self::open_as(source, budget, &Key::Password(password))
+        Self::open_as(source, budget, &Opener::Password(password))
     }
 
-    /// Opens what was just appended to a document, with the document's own key.
-    pub(super) fn reopen(
+    /// Opens a document with what was just appended to it: only that is read anew.
+    pub(super) fn continued(
         source: &'a dyn ByteSource,
         budget: Budget,
-        like: &Pdf<'_>,
+        of: &Pdf<'_>,
     ) -> Result<Self, ReadError> {
-        Self::open_as(source, budget, &Key::Known(like.crypt.clone()))
+        Self::open_as(source, budget, &Opener::Continued(of))
     }
 
-    fn open_as(source: &'a dyn ByteSource, budget: Budget, key: &Key) -> Result<Self, ReadError> {
+    fn open_as(
+        source: &'a dyn ByteSource,
+        budget: Budget,
+        opener: &Opener<'_>,
+    ) -> Result<Self, ReadError> {
         let window = Window::new(source);
         let base = header(&window)?;
         let mut pdf = Self {
@@ -86,13 +97,14 @@ impl<'a> Pdf<'a> {
             budget: RefCell::new(budget),
             base,
             sections: Vec::new(),
+            places: OnceCell::new(),
             revisions: Vec::new(),
             repaired: false,
             crypt: None,
             objects: RefCell::default(),
             object_streams: RefCell::default(),
         };
-        match pdf.follow_chain(key) {
+        match pdf.follow_chain(opener) {
             Ok(()) => {}
             Err(
                 error @ (ReadError::Limit(_)
@@ -100,7 +112,7 @@ impl<'a> Pdf<'a> {
                 | ReadError::Locked
                 | ReadError::Encryption(_)),
             ) => return Err(error),
-            Err(_) => pdf.repair(key)?,
+            Err(_) => pdf.repair(opener)?,
         }
         Ok(pdf)
     }
@@ -125,7 +137,7 @@ impl<'a> Pdf<'a> {
     }
 
     /// Every cross-reference section, newest first.
-    pub fn sections(&self) -> &[Section] {
+    pub fn sections(&self) -> &[Arc<Section>] {
         &self.sections
     }
 
@@ -185,47 +197,52 @@ impl<'a> Pdf<'a> {
         self.budget.borrow_mut().spend_objects(count)
     }
 
-    fn follow_chain(&mut self, key: &Key) -> Result<(), ReadError> {
-        let (base, sections) = chain::follow(self)?;
-        self.base = base;
-        self.revisions = chain::revisions(&self.window, &sections)?;
-        self.sections = sections;
-        self.unlock(key)?;
+    fn follow_chain(&mut self, opener: &Opener<'_>) -> Result<(), ReadError> {
+        let continued = match opener {
+            Opener::Password(_) => None,
+            Opener::Continued(of) => Some(*of),
+        };
+        let chain = chain::follow(self, continued)?;
+        self.base = chain.base;
+        self.revisions = chain::revisions(&self.window, &chain, continued)?;
+        self.sections = chain.sections;
+        self.unlock(opener)?;
         // A chain that does not lead to a catalog is as broken as none.
         self.newest().catalog().map(drop)
     }
 
     /// Finds the key. What was read until now was read without it.
-    fn unlock(&mut self, key: &Key) -> Result<(), ReadError> {
-        self.crypt = match key {
-            Key::Password(password) => crypt::unlock(&self.newest(), password.as_ref())?,
-            Key::Known(crypt) => crypt.clone(),
+    fn unlock(&mut self, opener: &Opener<'_>) -> Result<(), ReadError> {
+        self.crypt = match opener {
+            Opener::Password(password) => crypt::unlock(&self.newest(), password.as_ref())?,
+            Opener::Continued(of) => of.crypt.clone(),
         };
         self.forget();
         Ok(())
     }
 
-    fn repair(&mut self, key: &Key) -> Result<(), ReadError> {
+    fn repair(&mut self, opener: &Opener<'_>) -> Result<(), ReadError> {
         self.base = 0;
         self.crypt = None;
         self.forget();
         self.repaired = true;
         let section = repair::scan(self)?;
         let end = self.len();
-        self.sections = vec![section];
+        self.sections = vec![Arc::new(section)];
         self.revisions = vec![Revision {
             section: 0,
             marker_end: end,
             end,
         }];
-        self.unlock(key)?;
+        self.unlock(opener)?;
         repair::index_object_streams(self)?;
         self.newest().catalog().map(drop)
     }
 
-    fn forget(&self) {
-        self.objects.borrow_mut().clear();
-        self.object_streams.borrow_mut().clear();
+    fn forget(&mut self) {
+        self.places.take();
+        self.objects.get_mut().clear();
+        self.object_streams.get_mut().clear();
     }
 
     /// The object that stands at a position of the file, whatever its number.
@@ -265,7 +282,7 @@ impl<'a> Pdf<'a> {
         let object = Arc::new(IndirectObject {
             id,
             node,
-            raw: raw.into(),
+            raw,
             origin: Origin::File(offset),
             stream_start,
         });
@@ -287,7 +304,7 @@ impl<'a> Pdf<'a> {
                 generation: 0,
             },
             node,
-            raw: raw.into(),
+            raw,
             origin: Origin::File(offset),
             stream_start: None,
         })
@@ -299,18 +316,17 @@ impl<'a> Pdf<'a> {
         &self,
         offset: u64,
         read: impl Fn(&mut Lexer<'_>) -> Result<T, LexError>,
-    ) -> Result<(T, Vec<u8>), ReadError> {
+    ) -> Result<(T, Arc<[u8]>), ReadError> {
         let cap = self.budget.borrow().object_bytes;
-        let mut wanted = 1024_u64;
+        let mut wanted = Window::within_block(offset).max(LEAST_READ);
         loop {
-            let mut bytes = self.window.read(offset, wanted)?;
+            let bytes = self.window.piece(offset, wanted)?;
             let complete = offset.saturating_add(wanted) >= self.len();
             let mut lexer = Lexer::new(&bytes, complete);
             match read(&mut lexer) {
                 Ok(value) => {
-                    let used = lexer.position();
-                    bytes.truncate(used);
-                    return Ok((value, bytes));
+                    let used = bytes.get(..lexer.position()).unwrap_or_default();
+                    return Ok((value, used.into()));
                 }
                 Err(LexError::NeedMore) if wanted < cap => wanted = wanted.saturating_mul(4),
                 Err(LexError::NeedMore) => return Err(LimitError::ObjectBytes.into()),
@@ -325,10 +341,13 @@ impl<'a> Pdf<'a> {
 
     /// What the sections from `newest` on to older ones say of an object.
     pub(super) fn lookup(&self, number: u32, newest: usize) -> Option<XrefEntry> {
-        self.sections
-            .get(newest..)?
-            .iter()
-            .find_map(|section| section.entry(number))
+        if let Some(entry) = self.sections.get(newest)?.entry(number) {
+            return Some(entry);
+        }
+        let places = self.places.get_or_init(|| Places::of(&self.sections));
+        places
+            .lookup(number, newest)
+            .or_else(|| self.sections.last()?.entry(number))
     }
 
     /// The node of a trailer key, from the newest section that has it.
@@ -336,15 +355,17 @@ impl<'a> Pdf<'a> {
         self.sections
             .get(newest..)?
             .iter()
-            .find_map(|section| Some((section, section.dictionary()?.entry(key)?)))
+            .find_map(|section| Some((&**section, section.dictionary()?.entry(key)?)))
     }
 }
 
 const KEPT_OBJECTS: usize = 1024;
+/// What most objects are smaller than.
+const LEAST_READ: u64 = 1024;
 
 /// Readers accept the header anywhere in the first 1024 bytes.
 fn header(window: &Window<'_>) -> Result<u64, ReadError> {
-    let head = window.read(0, 1024)?;
+    let head = window.piece(0, 1024)?;
     head.windows(5)
         .position(|five| five == b"%PDF-")
         .map(to_u64)

@@ -1,7 +1,10 @@
 //! The lexical conventions of PDF (ISO 32000-2 7.2, 7.3) over a slice that may be a part of the file.
 
-use super::hex::{hex, hex_pairs, spaced_hex};
+use std::sync::Arc;
+
+use super::hex::{self, hex};
 use super::object::{Dictionary, Entry, Node, ObjectId, Value};
+use super::string::PdfString;
 
 /// Why a value could not be read from the slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,13 +127,13 @@ impl<'a> Lexer<'a> {
         self.skip_space()?;
         let start = self.at;
         let value = match self.peek()? {
-            Some(b'/') => Value::Name(self.name()?),
-            Some(b'(') => Value::String(self.literal_string()?),
+            Some(b'/') => Value::Name(self.name()?.into()),
+            Some(b'(') => Value::String(self.literal_string()?.into()),
             Some(b'<') if self.peek_at(1)? == Some(b'<') => {
-                Value::Dictionary(self.dictionary(depth)?)
+                Value::Dictionary(Arc::new(self.dictionary(depth)?))
             }
             Some(b'<') => Value::String(self.hex_string()?),
-            Some(b'[') => Value::Array(self.array(depth)?),
+            Some(b'[') => Value::Array(self.array(depth)?.into()),
             Some(b'0'..=b'9' | b'+' | b'-' | b'.') => self.number_or_reference()?,
             Some(_) => self.literal()?,
             None => return Err(LexError::Syntax(start, "a value is missing")),
@@ -271,11 +274,17 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
-    /// The hole of a signature is by far the longest string there is, so this looks for the end first and then runs once.
-    fn hex_string(&mut self) -> Result<Vec<u8>, LexError> {
+    /// The hole of a signature is by far the longest string there is, so its digits are passed over in one run.
+    fn hex_string(&mut self) -> Result<PdfString, LexError> {
         let start = self.at.saturating_add(1);
         let rest = self.bytes.get(start..).unwrap_or_default();
-        let Some(length) = find(rest, b'>') else {
+        let run = hex::digits_at_front(rest);
+        let length = rest
+            .iter()
+            .skip(run)
+            .position(|&byte| byte == b'>')
+            .map(|further| run.saturating_add(further));
+        let Some(length) = length else {
             return Err(if self.complete {
                 LexError::Syntax(self.at, "a hexadecimal string has no end")
             } else {
@@ -283,12 +292,18 @@ impl<'a> Lexer<'a> {
             });
         };
         let digits = rest.get(..length).unwrap_or_default();
-        let out = match hex_pairs(digits) {
-            Some(out) => out,
-            None => spaced_hex(digits).ok_or(LexError::Syntax(start, "not a hexadecimal digit"))?,
+        let string = if length == run {
+            PdfString::of_digits(digits)
+        } else {
+            let spaced = digits.iter().copied();
+            let digits: Vec<u8> = spaced.filter(|&byte| !is_space(byte)).collect();
+            if hex::digits_at_front(&digits) != digits.len() {
+                return Err(LexError::Syntax(start, "not a hexadecimal digit"));
+            }
+            PdfString::of_digits(&digits)
         };
         self.at = start.saturating_add(length).saturating_add(1);
-        Ok(out)
+        Ok(string)
     }
 
     fn number_or_reference(&mut self) -> Result<Value, LexError> {
@@ -385,17 +400,6 @@ const fn is_regular(byte: u8) -> bool {
         )
 }
 
-/// Where a byte stands first. In pieces, because asking whether a piece holds it is quicker than where.
-fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
-    const PIECE: usize = 256;
-    let piece = bytes
-        .chunks(PIECE)
-        .position(|piece| piece.contains(&wanted))?;
-    let start = piece.saturating_mul(PIECE);
-    let rest = bytes.get(start..)?;
-    Some(start.saturating_add(rest.iter().position(|byte| *byte == wanted)?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -408,9 +412,12 @@ mod tests {
     fn strings_resolve_escapes_nesting_and_line_ends() {
         assert_eq!(
             read(b"(a(b)\\)\\101\\\n\r\nx)").unwrap(),
-            Value::String(b"a(b))A\nx".to_vec())
+            Value::String(b"a(b))A\nx".to_vec().into())
         );
-        assert_eq!(read(b"<48 65 6>").unwrap(), Value::String(b"He`".to_vec()));
+        let heading = Value::String(b"He`".to_vec().into());
+        assert_eq!(read(b"<48 65 6>").unwrap(), heading);
+        assert_eq!(read(b"<48656>").unwrap(), heading);
+        assert!(read(b"<4865g0>").is_err());
     }
 
     #[test]

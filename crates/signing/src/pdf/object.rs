@@ -1,6 +1,8 @@
 //! PDF objects as they were written (ISO 32000-2 7.3): values with the span of source bytes each came from.
 
-use std::{fmt, ops::Range};
+use std::{fmt, ops::Range, sync::Arc};
+
+use super::string::PdfString;
 
 /// The identity of an indirect object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,7 +28,7 @@ pub struct Node {
     pub span: Range<usize>,
 }
 
-/// A PDF value.
+/// A PDF value. What may be long is shared, so that a clone costs next to nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// `null`
@@ -38,13 +40,13 @@ pub enum Value {
     /// A number with a fraction; its digits are in the span.
     Real(f64),
     /// A name without its slash, `#xx` resolved.
-    Name(Vec<u8>),
-    /// A string, escapes resolved.
-    String(Vec<u8>),
+    Name(Arc<[u8]>),
+    /// A string.
+    String(PdfString),
     /// An array.
-    Array(Vec<Node>),
+    Array(Arc<[Node]>),
     /// A dictionary.
-    Dictionary(Dictionary),
+    Dictionary(Arc<Dictionary>),
     /// A reference to an indirect object.
     Reference(ObjectId),
 }
@@ -77,10 +79,10 @@ impl Node {
         }
     }
 
-    /// The string this is.
+    /// What the string says that this is.
     pub fn as_string(&self) -> Option<&[u8]> {
-        if let Value::String(bytes) = &self.value {
-            Some(bytes)
+        if let Value::String(string) = &self.value {
+            Some(string.bytes())
         } else {
             None
         }
@@ -186,7 +188,7 @@ pub struct IndirectObject {
     /// Its value; for a stream, its dictionary.
     pub node: Node,
     /// The bytes that spans are relative to.
-    pub raw: std::sync::Arc<[u8]>,
+    pub raw: Arc<[u8]>,
     /// Where `raw` came from.
     pub origin: Origin,
     /// Where the stream's data begins in the file, when it is a stream.

@@ -1,6 +1,8 @@
 //! Finding objects by scanning for `N G obj` where the cross-reference chain is broken. For reading only: what a repair
 //! shows need not be what another reader shows.
 
+use std::sync::Arc;
+
 use super::{
     document::Pdf,
     error::ReadError,
@@ -93,6 +95,7 @@ pub(super) fn index_object_streams(pdf: &mut Pdf<'_>) -> Result<(), ReadError> {
         }
     }
     if let Some(section) = pdf.sections.first_mut() {
+        let section = Arc::make_mut(section);
         let entries = std::mem::take(&mut section.entries);
         section.entries = xref::ordered(entries.into_iter().chain(inside).collect());
     }
@@ -170,9 +173,9 @@ fn made_trailer(pdf: &Pdf<'_>, entries: &[(u32, XrefEntry)]) -> Result<IndirectO
         key_span: 0..0,
         node: root,
     };
-    let value = Value::Dictionary(Dictionary {
+    let value = Value::Dictionary(Arc::new(Dictionary {
         entries: vec![entry],
-    });
+    }));
     Ok(IndirectObject {
         id: ObjectId {
             number: 0,

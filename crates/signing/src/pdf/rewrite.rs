@@ -125,7 +125,7 @@ fn references(node: &Node, open: &mut Vec<ObjectId>) -> Result<(), RewriteError>
     match &node.value {
         Value::Reference(id) => open.push(*id),
         Value::Array(items) => {
-            for item in items {
+            for item in items.iter() {
                 references(item, open)?;
             }
         }

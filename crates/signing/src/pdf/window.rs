@@ -1,20 +1,25 @@
 //! Positioned reads through a few cached blocks, so that memory does not grow with the document.
 
-use std::{cell::RefCell, collections::VecDeque, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    ops::{Deref, Range},
+    sync::Arc,
+};
 
 use crate::{
     num::{to_u64, to_usize},
     source::{ByteSource, SourceError},
 };
 
-const BLOCK: u64 = 64 * 1024;
-const KEPT: usize = 16;
+const BLOCK: u64 = 16 * 1024;
+const KEPT: usize = 64;
 
 pub(crate) struct Window<'a> {
     source: &'a dyn ByteSource,
     len: u64,
     /// Newest first.
-    blocks: RefCell<VecDeque<(u64, Arc<[u8]>)>>,
+    blocks: RefCell<VecDeque<(u64, Arc<Vec<u8>>)>>,
 }
 
 impl<'a> Window<'a> {
@@ -36,26 +41,41 @@ impl<'a> Window<'a> {
 
     /// The bytes from `offset` on: `wanted` of them, or fewer where the source ends.
     pub(crate) fn read(&self, offset: u64, wanted: u64) -> Result<Vec<u8>, SourceError> {
+        Ok(match self.piece(offset, wanted)? {
+            Piece::Kept(block, range) => block.get(range).unwrap_or_default().to_vec(),
+            Piece::Joined(bytes) => bytes,
+        })
+    }
+
+    /// The same, without a copy where they lie in one block.
+    pub(crate) fn piece(&self, offset: u64, wanted: u64) -> Result<Piece, SourceError> {
         let end = offset.saturating_add(wanted).min(self.len);
+        if offset < end && wanted <= Self::within_block(offset) {
+            let start = to_usize(offset % BLOCK);
+            let range = start..start.saturating_add(to_usize(end - offset));
+            return Ok(Piece::Kept(self.block(offset / BLOCK)?, range));
+        }
         let mut out = Vec::with_capacity(to_usize(end.saturating_sub(offset)));
         let mut at = offset;
         while at < end {
-            let number = at / BLOCK;
-            let block = self.block(number)?;
-            let skip = to_usize(at - number * BLOCK);
-            let take = to_usize(end - at);
-            let part = block.get(skip..).unwrap_or_default();
-            let part = part.get(..take).unwrap_or(part);
+            let block = self.block(at / BLOCK)?;
+            let part = block.get(to_usize(at % BLOCK)..).unwrap_or_default();
+            let part = part.get(..to_usize(end - at)).unwrap_or(part);
             if part.is_empty() {
                 break;
             }
             out.extend_from_slice(part);
             at += to_u64(part.len());
         }
-        Ok(out)
+        Ok(Piece::Joined(out))
     }
 
-    fn block(&self, number: u64) -> Result<Arc<[u8]>, SourceError> {
+    /// How many bytes from `offset` on a piece can have without a copy.
+    pub(crate) const fn within_block(offset: u64) -> u64 {
+        BLOCK - offset % BLOCK
+    }
+
+    fn block(&self, number: u64) -> Result<Arc<Vec<u8>>, SourceError> {
         let mut blocks = self.blocks.borrow_mut();
         if let Some(place) = blocks.iter().position(|(kept, _)| *kept == number)
             && let Some(block) = blocks.remove(place)
@@ -67,9 +87,26 @@ impl<'a> Window<'a> {
         let start = number.saturating_mul(BLOCK);
         let mut bytes = vec![0; to_usize(self.len.saturating_sub(start).min(BLOCK))];
         self.source.read_at(start, &mut bytes)?;
-        let bytes: Arc<[u8]> = bytes.into();
+        let bytes = Arc::new(bytes);
         blocks.push_front((number, Arc::clone(&bytes)));
         blocks.truncate(KEPT);
         Ok(bytes)
+    }
+}
+
+/// Bytes of the source: a part of a kept block, or joined from several.
+pub(crate) enum Piece {
+    Kept(Arc<Vec<u8>>, Range<usize>),
+    Joined(Vec<u8>),
+}
+
+impl Deref for Piece {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Kept(block, range) => block.get(range.clone()).unwrap_or_default(),
+            Self::Joined(bytes) => bytes,
+        }
     }
 }

@@ -46,9 +46,6 @@ impl<'a> Ceremony<'a> {
         request: Request,
         access: impl Into<Access>,
     ) -> Result<Self, SignError> {
-        if !(MIN_CAPACITY..=MAX_CAPACITY).contains(&request.contents_capacity) {
-            return Err(SignError::BadCapacity(request.contents_capacity));
-        }
         Ok(Self {
             pdf: Pdf::open(source, access)?,
             request,
@@ -57,7 +54,8 @@ impl<'a> Ceremony<'a> {
         })
     }
 
-    /// Says whose certificate it will be, signer first: fields may demand certain ones, and refuse when none is known.
+    /// Says whose certificate it will be, signer first: fields may demand certain ones, and refuse when none is known; and
+    /// the room for the signature is made for them.
     #[must_use]
     pub fn for_chain(self, chain: &[CertificateDer]) -> Self {
         Self {
@@ -90,6 +88,10 @@ impl<'a> Ceremony<'a> {
             chain: chain.as_deref(),
             digest,
         };
+        let capacity = request.room.bytes(known.chain);
+        if !(MIN_CAPACITY..=MAX_CAPACITY).contains(&capacity) {
+            return Err(SignError::BadCapacity(capacity));
+        }
         let mut update = Update::new(&pdf)?;
         let act = match &request.place {
             Place::Existing(_) => Act::FillField,
@@ -154,7 +156,7 @@ impl<'a> Ceremony<'a> {
         if request.certify.is_some() {
             enter_certification(&mut update, catalog, signature)?;
         }
-        let dictionary = dictionary::signature(&request, lock.as_ref(), catalog)?;
+        let dictionary = dictionary::signature(&request, lock.as_ref(), catalog, capacity)?;
         hold(update, &pdf, signature, dictionary, digest)
     }
 }

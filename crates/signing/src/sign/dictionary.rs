@@ -24,13 +24,10 @@ pub(super) fn signature(
     request: &Request,
     lock: Option<&Lock>,
     catalog: ObjectId,
+    capacity: usize,
 ) -> Result<SignatureDictionary, SignError> {
     let time = request.claimed_time.to_pdf().ok_or(SignError::BadTime)?;
-    let (mut bytes, byte_range, contents) = holes(
-        "/Type /Sig",
-        "ETSI.CAdES.detached",
-        request.contents_capacity,
-    );
+    let (mut bytes, byte_range, contents) = holes("/Type /Sig", "ETSI.CAdES.detached", capacity);
     bytes.extend(format!("\n/M ({time})").bytes());
     let texts = [
         (" /Name ", &request.name),

@@ -224,7 +224,7 @@ impl Copy<'_> {
                 edits.push((node.span.clone(), format!(" {number}").into_bytes()));
             }
             Value::Array(items) => {
-                for item in items {
+                for item in items.iter() {
                     self.edits(update, item, edits);
                 }
             }

@@ -31,5 +31,5 @@ pub use marker::{Marked, locate};
 pub use place::{FieldInfo, fields, place_fields};
 pub use prepared::{Append, ToBeSigned};
 pub use preview::{Preview, preview};
-pub use request::{Appearance, Lock, LockedFields, NewField, Permission, Place, Request};
+pub use request::{Appearance, Lock, LockedFields, NewField, Permission, Place, Request, Room};
 pub use signer::{AttributeSigner, CertificateDer, RingSigner, SignerError};

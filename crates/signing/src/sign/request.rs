@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::drawing::Drawing;
+use super::{archive, drawing::Drawing, signer::CertificateDer};
 use crate::time::UtcTime;
 
 /// A signature to be made.
@@ -24,17 +24,11 @@ pub struct Request {
     pub certify: Option<Permission>,
     /// What is seen in the widget.
     pub appearance: Appearance,
-    /// Room for the CMS, in bytes of DER.
-    pub contents_capacity: usize,
+    /// Room for the CMS.
+    pub room: Room,
 }
 
 impl Request {
-    /// Room that a B-B signature with a chain of a few certificates fits in.
-    pub const USUAL_CAPACITY: usize = 16 * 1024;
-
-    /// Room for that, and for a timestamp with the whole chain of its authority.
-    pub const STAMPED_CAPACITY: usize = 32 * 1024;
-
     /// A request with nothing but its place and time.
     pub fn new(place: Place, claimed_time: UtcTime) -> Self {
         Self {
@@ -46,10 +40,46 @@ impl Request {
             contact: None,
             certify: None,
             appearance: Appearance::Transparent,
-            contents_capacity: Self::USUAL_CAPACITY,
+            room: Room::Signature,
         }
     }
 }
+
+/// How much room the CMS gets: it is not made yet when the bytes around it are hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Room {
+    /// What a B-B signature takes.
+    Signature,
+    /// What that takes, and a timestamp with the whole chain of its authority.
+    Stamped,
+    /// So many bytes of DER.
+    Bytes(usize),
+}
+
+impl Room {
+    /// In bytes of DER, for the certificates that will go into it, if they are known.
+    pub(super) fn bytes(self, chain: Option<&[CertificateDer]>) -> usize {
+        let signature = chain.map_or(UNKNOWN_CHAIN, |chain| {
+            // The issuer's name and the serial number of the first certificate stand beside it once more.
+            chain
+                .iter()
+                .chain(chain.first())
+                .map(|certificate| certificate.0.len())
+                .fold(BESIDE_CERTIFICATES, usize::saturating_add)
+        });
+        match self {
+            Self::Signature => signature,
+            Self::Stamped => signature.saturating_add(archive::CAPACITY),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+/// The value of an RSA-4096 key takes 512 bytes, the attributes and everything else some 400; the rest is in reserve.
+const BESIDE_CERTIFICATES: usize = 2 * 1024;
+/// For a chain of a few certificates.
+const UNKNOWN_CHAIN: usize = 16 * 1024;
 
 /// The field a signature goes into.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -183,5 +213,20 @@ impl LockedFields {
             Self::Include(names) => named(names),
             Self::Exclude(names) => !named(names),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_room_grows_with_the_chain_and_with_the_timestamp() {
+        let chain = [700, 900].map(|length| CertificateDer(vec![0; length]));
+        let room = Room::Signature.bytes(Some(&chain));
+        assert_eq!(room, 700 + 900 + 700 + 2048);
+        assert_eq!(Room::Stamped.bytes(Some(&chain)), room + archive::CAPACITY);
+        assert_eq!(Room::Signature.bytes(None), 16 * 1024);
+        assert_eq!(Room::Bytes(5000).bytes(Some(&chain)), 5000);
     }
 }

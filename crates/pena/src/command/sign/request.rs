@@ -2,7 +2,7 @@
 
 use signing::{
     AttributeSigner, UtcTime,
-    sign::{Appearance, Permission, Request},
+    sign::{Appearance, Permission, Request, Room},
 };
 use x509_parser::prelude::{FromDer, X509Certificate};
 
@@ -16,10 +16,10 @@ pub fn request(args: &SignArgs, at: UtcTime, name: &str, look: &Appearance) -> R
         location: args.location.clone(),
         certify: args.certify.map(Permission::from),
         appearance: look.clone(),
-        contents_capacity: if args.level > Level::BB {
-            Request::STAMPED_CAPACITY
+        room: if args.level > Level::BB {
+            Room::Stamped
         } else {
-            Request::USUAL_CAPACITY
+            Room::Signature
         },
         ..Request::new(args.place.place(name), at)
     }

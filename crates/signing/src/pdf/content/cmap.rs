@@ -60,7 +60,7 @@ fn range(map: &mut HashMap<u32, char>, low: &Node, high: &Node, text: &Node) {
         return;
     };
     if let Value::Array(items) = &text.value {
-        for (code, item) in (low..=high).zip(items) {
+        for (code, item) in (low..=high).zip(items.iter()) {
             enter(map, Some(code), character(item));
         }
         return;

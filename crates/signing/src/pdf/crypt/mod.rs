@@ -5,6 +5,8 @@ mod cipher;
 mod seal;
 mod standard;
 
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 pub(crate) use self::standard::Role;
@@ -119,15 +121,17 @@ impl Crypt {
 
     fn open_node(&self, id: ObjectId, node: &mut Node) {
         match &mut node.value {
-            Value::String(bytes) => *bytes = self.open(self.strings, id, bytes),
+            Value::String(string) => {
+                *string = self.open(self.strings, id, string.bytes()).into();
+            }
             Value::Array(items) => {
-                for item in items {
+                for item in Arc::make_mut(items) {
                     self.open_node(id, item);
                 }
             }
             Value::Dictionary(dictionary) => {
                 let signature = is_signature(dictionary);
-                for entry in &mut dictionary.entries {
+                for entry in &mut Arc::make_mut(dictionary).entries {
                     if !(signature && entry.key == b"Contents") {
                         self.open_node(id, &mut entry.node);
                     }

@@ -48,11 +48,11 @@ impl Crypt {
     fn seal_strings(&self, id: ObjectId, node: &Node, edits: &mut Vec<(Range<usize>, Vec<u8>)>) {
         match &node.value {
             Value::String(plain) => {
-                let sealed = self.sealed(self.strings, (id, node.span.start), plain);
+                let sealed = self.sealed(self.strings, (id, node.span.start), plain.bytes());
                 edits.push((node.span.clone(), text::hexadecimal(&sealed)));
             }
             Value::Array(items) => {
-                for item in items {
+                for item in items.iter() {
                     self.seal_strings(id, item, edits);
                 }
             }
