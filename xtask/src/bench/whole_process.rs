@@ -1,13 +1,15 @@
-//! Whole processes, from start to exit: how long the program takes over a letter beside pdfsig, in
-//! one run, round by round.
+//! Whole processes, from start to exit: how long the program takes over a letter beside pdfsig, and over large files
+//! beside reading, hashing and writing them, in one run, round by round; and how much memory it takes at most.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use cargo_metadata::MetadataCommand;
+use ring::digest::{Context as Hash, SHA256};
 
 use crate::process::{cargo, is_on_path, must, output, root};
 
@@ -16,6 +18,10 @@ const ROUNDS: usize = 21;
 
 /// Bytes of the letter, about what one typeset page with its fonts takes.
 const LETTER: usize = 57_000;
+
+/// Of large files fewer rounds will do.
+const LARGE_ROUNDS: usize = 5;
+const LARGE: [(&str, usize); 2] = [("50 MB", 50_000_000), ("250 MB", 250_000_000)];
 
 const PASSPHRASE: &str = "bench";
 
@@ -44,7 +50,7 @@ authorityKeyIdentifier = keyid
 ///
 /// When a tool is missing, or one of the two does not do its work.
 pub fn run() -> Result<()> {
-    for tool in ["pdfsig", "openssl"] {
+    for tool in ["pdfsig", "openssl", "time"] {
         if !is_on_path(tool) {
             bail!("{tool} is missing: run `cargo xtask test --only tools`");
         }
@@ -58,11 +64,12 @@ pub fn run() -> Result<()> {
     let target = metadata.target_directory.as_std_path();
     let work = Work::prepare(&target.join("release/pena"), &target.join("whole-process"))?;
 
+    work.write("letter", LETTER)?;
     let (mut sign, mut verify, mut pdfsig) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        sign.push(time(&mut work.sign())?);
-        verify.push(time(&mut work.verify())?);
-        pdfsig.push(time(&mut work.pdfsig())?);
+        sign.push(time(&mut work.sign("letter"))?);
+        verify.push(time(&mut work.verify("letter"))?);
+        pdfsig.push(time(&mut work.pdfsig("letter"))?);
     }
     let pdfsig = median(pdfsig);
     println!("pdfsig verifies   {:6.1} ms", milliseconds(pdfsig));
@@ -74,6 +81,59 @@ pub fn run() -> Result<()> {
             milliseconds(time)
         );
     }
+    work.tell_memory("letter")?;
+    for (name, size) in LARGE {
+        large(&work, name, size)?;
+    }
+    Ok(())
+}
+
+/// A large file beside what nobody can leave out: to sign, reading, hashing and writing it; to verify, reading and hashing.
+fn large(work: &Work, name: &str, size: usize) -> Result<()> {
+    work.write(name, size)?;
+    let (mut sign, mut verify, mut copy, mut read) = (vec![], vec![], vec![], vec![]);
+    for _ in 0..LARGE_ROUNDS {
+        let start = Instant::now();
+        hash(&work.pdf(name), Some(&work.file("copy")))?;
+        copy.push(start.elapsed());
+        sign.push(time(&mut work.sign(name))?);
+        let start = Instant::now();
+        hash(&work.signed(name), None)?;
+        read.push(start.elapsed());
+        verify.push(time(&mut work.verify(name))?);
+    }
+    for (what, times, least, goal) in [
+        ("pena signs", sign, copy, 1.5),
+        ("pena verifies", verify, read, 1.3),
+    ] {
+        let (time, least) = (median(times), median(least));
+        let ratio = time.as_secs_f64() / least.as_secs_f64();
+        println!(
+            "{name}: {what} in {:.0} ms, {ratio:.2} times the {:.0} ms of the bytes alone (goal: at most {goal})",
+            milliseconds(time),
+            milliseconds(least)
+        );
+    }
+    work.tell_memory(name)
+}
+
+/// Reads a file once in order, hashes it, and writes it where asked to.
+fn hash(from: &Path, to: Option<&Path>) -> Result<()> {
+    let mut from = File::open(from)?;
+    let mut to = to.map(File::create).transpose()?;
+    let mut hash = Hash::new(&SHA256);
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        let count = from.read(&mut buffer)?;
+        let Some(part) = buffer.get(..count).filter(|part| !part.is_empty()) else {
+            break;
+        };
+        hash.update(part);
+        if let Some(to) = &mut to {
+            to.write_all(part)?;
+        }
+    }
+    std::hint::black_box(hash.finish());
     Ok(())
 }
 
@@ -91,7 +151,6 @@ impl Work {
             program: program.into(),
             folder: folder.into(),
         };
-        std::fs::write(work.file("letter.pdf"), made_up_letter()?)?;
         std::fs::write(work.file("passphrase"), PASSPHRASE)?;
         std::fs::write(work.file("signer.cnf"), SIGNER_EXTENSIONS)?;
         for line in MAKE_KEYS {
@@ -101,43 +160,72 @@ impl Work {
                     .args(line.split(' ')),
             )?;
         }
-        output(&mut work.sign())?;
         Ok(work)
     }
 
-    fn sign(&self) -> Command {
-        let mut command = Command::new(&self.program);
-        command.current_dir(&self.folder).args([
-            "sign",
-            "letter.pdf",
-            "-o",
-            "signed.pdf",
-            "--p12",
-            "key.p12",
-            "--passphrase-file",
-            "passphrase",
-        ]);
-        command
+    /// Makes a document of about so many bytes.
+    fn write(&self, name: &str, size: usize) -> Result<()> {
+        Ok(std::fs::write(self.pdf(name), made_up_letter(size)?)?)
     }
 
-    fn verify(&self) -> Command {
+    fn sign(&self, name: &str) -> Command {
         let mut command = Command::new(&self.program);
-        command.current_dir(&self.folder).args([
-            "verify",
-            "signed.pdf",
-            "--trust",
-            "root.pem",
-            "--offline",
-        ]);
-        command
-    }
-
-    fn pdfsig(&self) -> Command {
-        let mut command = Command::new("pdfsig");
         command
             .current_dir(&self.folder)
-            .args(["-no-ocsp", "signed.pdf"]);
+            .arg("sign")
+            .arg(self.pdf(name))
+            .arg("-o")
+            .arg(self.signed(name))
+            .args(["--p12", "key.p12", "--passphrase-file", "passphrase"]);
         command
+    }
+
+    fn verify(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .current_dir(&self.folder)
+            .arg("verify")
+            .arg(self.signed(name))
+            .args(["--trust", "root.pem", "--offline"]);
+        command
+    }
+
+    fn pdfsig(&self, name: &str) -> Command {
+        let mut command = Command::new("pdfsig");
+        command.arg("-no-ocsp").arg(self.signed(name));
+        command
+    }
+
+    /// Says how much memory signing and verifying take at most.
+    fn tell_memory(&self, name: &str) -> Result<()> {
+        for (what, command) in [("signs", self.sign(name)), ("verifies", self.verify(name))] {
+            let peak = self.peak(&command)?;
+            println!("{name}: pena {what} in {peak:.1} MiB at most (goal: at most 24 MiB)");
+        }
+        Ok(())
+    }
+
+    /// MiB that a command holds at most. Asked of `time`, since a child that is started from here begins with our own size.
+    fn peak(&self, command: &Command) -> Result<f64> {
+        let told = self.file("peak");
+        output(
+            Command::new("time")
+                .current_dir(&self.folder)
+                .args(["--format", "%M", "--output"])
+                .arg(&told)
+                .arg(command.get_program())
+                .args(command.get_args()),
+        )?;
+        let kibibytes: f64 = std::fs::read_to_string(told)?.trim().parse()?;
+        Ok(kibibytes / 1024.0)
+    }
+
+    fn pdf(&self, name: &str) -> PathBuf {
+        self.file(&format!("{name}.pdf"))
+    }
+
+    fn signed(&self, name: &str) -> PathBuf {
+        self.file(&format!("{name}-signed.pdf"))
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -169,9 +257,9 @@ fn milliseconds(time: Duration) -> f64 {
 }
 
 /// One page whose content stream fills the file.
-fn made_up_letter() -> Result<Vec<u8>> {
+fn made_up_letter(size: usize) -> Result<Vec<u8>> {
     let line = "BT /F1 11 Tf 72 720 Td (Dengan hormat) Tj ET\n";
-    let content = line.repeat(LETTER / line.len());
+    let content = line.repeat(size / line.len());
     let bodies = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
@@ -207,7 +295,7 @@ mod tests {
 
     #[test]
     fn the_letter_has_the_size_of_a_letter_and_its_table_points_at_its_objects() {
-        let letter = String::from_utf8(made_up_letter().unwrap()).unwrap();
+        let letter = String::from_utf8(made_up_letter(LETTER).unwrap()).unwrap();
         assert!(
             (LETTER - 1_000..LETTER + 1_500).contains(&letter.len()),
             "{}",
