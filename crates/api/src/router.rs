@@ -7,6 +7,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
@@ -26,20 +27,24 @@ pub fn router(state: ApiState) -> Router {
         .merge(health::router())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::new(ProblemKind::MethodNotAllowed))
-        // Innermost first: what stands last sees the request first and the answer last.
-        .layer(from_fn_with_state(state.clone(), form::exchange))
-        .layer(from_fn_with_state(state.clone(), origin::guard))
-        .layer(DefaultBodyLimit::max(MOST_FORM))
-        .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            LONGEST_WORK,
-        ))
-        .layer(CatchPanicLayer::custom(broken))
-        .layer(from_fn_with_state(state.clone(), present::problems))
-        .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(state.clone(), headers::security))
-        .layer(from_fn(trace::requests))
+        // As one layer: a route is cloned for each request, and with each layer set by itself a box more.
+        .layer(
+            // Outermost first: what stands first sees the request first and the answer last.
+            ServiceBuilder::new()
+                .layer(from_fn(trace::requests))
+                .layer(from_fn_with_state(state.clone(), headers::security))
+                .layer(CompressionLayer::new())
+                .layer(from_fn_with_state(state.clone(), present::problems))
+                .layer(CatchPanicLayer::custom(broken))
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    LONGEST_WORK,
+                ))
+                .layer(DefaultBodyLimit::max(MOST_FORM))
+                .layer(from_fn_with_state(state.clone(), origin::guard))
+                .layer(from_fn_with_state(state.clone(), form::exchange))
+                .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY)),
+        )
         .with_state(state)
 }
 

@@ -1,5 +1,6 @@
 //! What every handler works with.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,26 +10,38 @@ use crate::health;
 use crate::limits::Limits;
 use crate::settings::ApiSettings;
 
-/// What every handler works with.
+/// What every handler works with. Every layer of every route holds one and is cloned for each request, so it is one
+/// pointer.
 #[derive(Clone)]
-pub struct ApiState {
+pub struct ApiState(Arc<Shared>);
+
+/// The parts of an [`ApiState`].
+pub struct Shared {
     /// The use cases.
     pub app: Arc<App>,
     /// What the operator set.
-    pub settings: Arc<ApiSettings>,
-    pub(crate) limits: Arc<Limits>,
-    draining: Arc<AtomicBool>,
+    pub settings: ApiSettings,
+    pub(crate) limits: Limits,
+    draining: AtomicBool,
+}
+
+impl Deref for ApiState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl ApiState {
     /// The state of one process.
     pub fn new(app: Arc<App>, settings: ApiSettings) -> Self {
-        Self {
+        Self(Arc::new(Shared {
             app,
-            limits: Arc::new(Limits::new(&settings.rates)),
-            settings: Arc::new(settings),
-            draining: Arc::new(AtomicBool::new(false)),
-        }
+            limits: Limits::new(&settings.rates),
+            settings,
+            draining: AtomicBool::new(false),
+        }))
     }
 
     /// From now on this process says that it is not ready: it is about to end, and finishes what it has.

@@ -85,19 +85,22 @@ pub struct ChildPool {
 impl ChildPool {
     /// A pool without children yet.
     pub fn new(settings: &PoolSettings) -> Self {
-        let line = |caller, lane| {
+        let line = |caller, lane, first| {
             Arc::new(Line {
                 program: settings.program.clone(),
                 caller,
                 lane,
+                first,
                 idle: settings.idle,
                 state: Mutex::default(),
                 freed: Condvar::new(),
+                calm: Condvar::new(),
             })
         };
+        let office = line(Caller::Office, settings.office, None);
         Self {
-            office: line(Caller::Office, settings.office),
-            public: line(Caller::Public, settings.public),
+            public: line(Caller::Public, settings.public, Some(Arc::clone(&office))),
+            office,
         }
     }
 
@@ -142,9 +145,13 @@ struct Line {
     program: PathBuf,
     caller: Caller,
     lane: Lane,
+    /// Whose work goes before ours.
+    first: Option<Arc<Self>>,
     idle: Duration,
     state: Mutex<State>,
     freed: Condvar,
+    /// Nothing runs in this lane.
+    calm: Condvar,
 }
 
 #[derive(Default)]
@@ -165,6 +172,7 @@ enum Reaper {
 
 impl Line {
     fn run(self: &Arc<Self>, task: &Task, source: &dyn ByteSource) -> Result<Done, WorkerError> {
+        self.give_way();
         let _place = self.enter()?;
         // The second child is for the case that the first had died unseen while it waited.
         for _ in 0..2 {
@@ -190,6 +198,18 @@ impl Line {
             }
         }
         Err(WorkerError::broken("no child takes the task"))
+    }
+
+    /// Lets the other lane's work go first, for a moment: what a stranger's upload costs beside its task, the office
+    /// would feel too.
+    fn give_way(&self) {
+        let Some(first) = &self.first else { return };
+        drop(
+            first
+                .calm
+                .wait_timeout_while(first.state(), COURTESY, |state| state.running > 0)
+                .unwrap_or_else(PoisonError::into_inner),
+        );
     }
 
     /// Waits for its turn.
@@ -291,7 +311,38 @@ struct Place<'a>(&'a Line);
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.state().running -= 1;
+        let mut state = self.0.state();
+        state.running -= 1;
+        if state.running == 0 {
+            self.0.calm.notify_all();
+        }
+        drop(state);
         self.0.freed.notify_one();
+    }
+}
+
+/// How long strangers wait for the office at most, out of the five seconds within which they are answered.
+const COURTESY: Duration = Duration::from_millis(200);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_wait_for_the_office_until_it_is_done_and_no_longer_than_a_moment() {
+        let pool = ChildPool::new(&PoolSettings::new("absent", 2));
+        let place = pool.office.enter().unwrap();
+        let (told, said) = std::sync::mpsc::channel();
+        let public = Arc::clone(&pool.public);
+        let stranger = thread::spawn(move || {
+            public.give_way();
+            told.send(()).unwrap();
+        });
+        assert!(said.recv_timeout(COURTESY / 4).is_err(), "it did not wait");
+        drop(place);
+        stranger.join().unwrap();
+        let _busy_for_ever = pool.office.enter().unwrap();
+        pool.public.give_way();
+        pool.office.give_way();
     }
 }

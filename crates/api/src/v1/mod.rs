@@ -29,6 +29,7 @@ mod webhooks;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use tower::ServiceBuilder;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::ApiState;
@@ -41,10 +42,13 @@ pub fn router(state: &ApiState) -> Router<ApiState> {
         .split_for_parts();
     let document = openapi::finished(&document, &state.settings);
     router
-        .route_layer(from_fn(range::part))
-        .route_layer(from_fn(accept::acceptable))
-        .route_layer(from_fn_with_state(state.clone(), once::once))
-        .route_layer(from_fn_with_state(state.clone(), auth::authenticate))
+        .route_layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(state.clone(), auth::authenticate))
+                .layer(from_fn_with_state(state.clone(), once::once))
+                .layer(from_fn(accept::acceptable))
+                .layer(from_fn(range::part)),
+        )
         .route(
             "/api/v1/openapi.json",
             get({
