@@ -129,6 +129,14 @@ impl Csc {
     /// # Panics
     /// When it cannot.
     pub fn start(kind: Kind) -> Option<Self> {
+        Self::start_for(kind, "Contoh own")
+    }
+
+    /// The same with a certificate in that name.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub fn start_for(kind: Kind, person: &str) -> Option<Self> {
         let openssl = on_path("openssl")?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect(WORKS);
         let csc = Self {
@@ -137,7 +145,7 @@ impl Csc {
             address: listener.local_addr().expect(WORKS),
             shared: Arc::default(),
         };
-        csc.make_keys(kind);
+        csc.make_keys(kind, person);
         let service = Service {
             folder: csc.folder.path().to_owned(),
             openssl: csc.openssl.clone(),
@@ -182,7 +190,7 @@ impl Csc {
         self.folder.path().join(name)
     }
 
-    fn make_keys(&self, kind: Kind) {
+    fn make_keys(&self, kind: Kind, person: &str) {
         let at = self.folder.path();
         let usage = "keyUsage=critical,digitalSignature,nonRepudiation,keyCertSign\n";
         fs::write(at.join("extensions"), usage).expect(WORKS);
@@ -197,7 +205,11 @@ impl Csc {
             ("over", "own", "-1"),
         ] {
             let (key, pem) = (format!("{key}.key"), format!("{name}.pem"));
-            let subject = format!("/CN=Contoh {name}");
+            let subject = if name == "own" {
+                format!("/CN={person}")
+            } else {
+                format!("/CN=Contoh {name}")
+            };
             openssl(
                 &self.openssl,
                 at,

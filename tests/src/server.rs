@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -46,11 +47,19 @@ impl Server {
     /// # Panics
     /// If it does not say where it is.
     pub fn start_configured(place: &Place, sections: &str) -> Self {
-        allow_every_rate(place);
-        let path = place.folder.join("pena.toml");
-        let limits = fs::read_to_string(&path).expect("it was just written");
-        fs::write(&path, format!("{limits}{sections}")).expect("a file can be written");
-        Self::start_with(place, &["--listen", "127.0.0.1:0"])
+        Self::start_in(place, sections, &[])
+    }
+
+    /// Starts one with further sections of its configuration, in this environment.
+    ///
+    /// # Panics
+    /// If it does not say where it is.
+    pub fn start_in(place: &Place, sections: &str, environment: &[(&str, PathBuf)]) -> Self {
+        configure(place, sections);
+        let mut command = command(place, &["--listen", "127.0.0.1:0"]);
+        command.env("PENA_LOG", "debug").stderr(Stdio::piped());
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
+        Self::spawn(command)
     }
 
     /// Starts one with these options and the place's own configuration.
@@ -210,6 +219,14 @@ fn command(place: &Place, further: &[&str]) -> Command {
     command.arg("serve").args(place.options()).args(further);
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     command
+}
+
+/// Every rate, and further sections.
+fn configure(place: &Place, sections: &str) {
+    allow_every_rate(place);
+    let path = place.folder.join("pena.toml");
+    let limits = fs::read_to_string(&path).expect("it was just written");
+    fs::write(&path, format!("{limits}{sections}")).expect("a file can be written");
 }
 
 /// One address plays a whole regency.

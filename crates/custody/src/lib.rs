@@ -2,7 +2,7 @@
 //!
 //! Pure of I/O: bytes, times (seconds since 1970 UTC) and randomness come in, bytes go out; the
 //! caller reads and writes the files and rows. Secrets live in zeroizing types that have neither
-//! `Debug` nor `Serialize`. An official's key signs only through [`sign_authorised`].
+//! `Debug` nor `Serialize`. An official's key signs only what [`authorise`] gave leave for.
 //!
 //! [`pkcs11`] is the exception: it talks to a token through the native module that the operator names.
 //!
@@ -32,7 +32,7 @@ pub use kek::{Kek, KekError};
 pub use p12::{P12Error, P12Identity, open_p12};
 pub use secret::{Passphrase, Secret};
 pub use throwaway::throwaway;
-pub use unlocked::{IntentToSign, KeyUseError, UnlockedKey, sign_authorised};
+pub use unlocked::{Authorised, IntentToSign, KeyUseError, UnlockedKey, authorise};
 pub use vault::{
     open_official, open_server, open_with_passphrase, seal_official, seal_server,
     seal_with_passphrase,

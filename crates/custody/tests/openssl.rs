@@ -14,9 +14,10 @@ use std::process::{Command, Output};
 
 use custody::{
     Addresses, CertificateAuthority, OfficialRequest, P12Error, Passphrase, Reason, Revoked,
-    UnlockedKey, generate_key, open_p12, serial_of,
+    generate_key, open_p12, serial_of,
 };
 use ring::rand::SystemRandom;
+use signing::{CertificateDer, RingSigner};
 
 #[test]
 fn openssl_accepts_a_fresh_certificate_and_refuses_a_revoked_one() {
@@ -159,7 +160,8 @@ fn openssl_accepts_a_fresh_certificate_and_refuses_a_revoked_one() {
             identity.chain,
             [leaf.clone(), issuing.certificate().to_vec()]
         );
-        assert!(UnlockedKey::new("k".into(), &identity.pkcs8, identity.chain, &rng).is_ok());
+        let chain = identity.chain.into_iter().map(CertificateDer).collect();
+        assert!(RingSigner::from_pkcs8(identity.pkcs8.expose(), chain, rng.clone()).is_ok());
         assert!(matches!(
             open_p12(&file, &Passphrase::new("bukan".into())),
             Err(P12Error::WrongPassphrase)

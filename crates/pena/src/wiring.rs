@@ -71,6 +71,7 @@ async fn open_with(
         clock: Arc::new(SystemClock),
         outside: outside(config)?,
         single_sign_on: config.oidc.as_ref().map(single_sign_on).transpose()?,
+        providers: config.signing.providers.clone(),
     })
     .await?;
     Ok(Arc::new(app))
@@ -95,8 +96,12 @@ fn outside(config: &Config) -> anyhow::Result<Outside> {
     // Whoever names an authority for timestamps means it as well.
     let tsa = config.signing.tsa.iter();
     let tsa = tsa.fold(Allow::none(), |allow, tsa| allow.and_host_of(&tsa.url));
-    let outside = Outside::new(&config.remote.for_webhooks()?, &oidc);
-    Ok(outside.and_evidence(&tsa, &config.remote.for_evidence()?))
+    // And whoever names a signing service.
+    let services = config.signing.providers.services.values();
+    let csc = services.fold(Allow::none(), |allow, one| allow.and_host_of(&one.url));
+    let outside = Outside::new(&config.remote.for_webhooks()?, &oidc)
+        .and_evidence(&tsa, &config.remote.for_evidence()?);
+    Ok(outside.and_csc(&csc))
 }
 
 fn provability(signing: &Signing) -> anyhow::Result<Provability> {

@@ -28,6 +28,7 @@ use crate::desk;
 use crate::folder;
 use crate::histories::Histories;
 use crate::identity::oidc::SingleSignOn;
+use crate::key::Providers;
 use crate::naskah;
 use crate::picture::Pictures;
 use crate::settings::Settings;
@@ -52,6 +53,8 @@ pub struct Opening {
     pub outside: Outside,
     /// The identity provider people may log in with besides.
     pub single_sign_on: Option<SingleSignOn>,
+    /// Where officials' keys may lie besides the vault.
+    pub providers: Providers,
 }
 
 /// One process of the service.
@@ -66,6 +69,8 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) outside: Outside,
     pub(crate) single_sign_on: Option<SingleSignOn>,
+    /// Where officials' keys may lie besides the vault.
+    pub providers: Providers,
     pub(crate) rng: SystemRandom,
     pub(crate) kek: Arc<Kek>,
     pub(crate) field_key: Kek,
@@ -83,12 +88,22 @@ pub struct App {
     pub(crate) hashing: Semaphore,
 }
 
+/// When it is known that what the official entered was right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// The key opened with it.
+    Given,
+    /// A signing service takes it with the hashes: by the first signature.
+    ByUse,
+}
+
 /// An official's key in memory, with the one activation that may use it.
 pub(crate) struct Unlocked {
     pub(crate) key_id: KeyId,
     pub(crate) owner: PejabatId,
-    pub(crate) key: UnlockedKey,
+    pub(crate) key: Arc<UnlockedKey>,
     pub(crate) activation: Activation,
+    pub(crate) proof: Proof,
 }
 
 impl App {
@@ -107,6 +122,7 @@ impl App {
             clock,
             outside,
             single_sign_on,
+            providers,
         } = opening;
         let rng = SystemRandom::new();
         let location = if let Some(location) = database {
@@ -145,6 +161,7 @@ impl App {
             clock,
             outside,
             single_sign_on,
+            providers,
             kek: Arc::new(kek),
             field_key: field_kek(&field_key)?,
             checkpoints,
@@ -240,6 +257,15 @@ impl App {
         self.unlocked_keys().get(&id).cloned()
     }
 
+    /// How many letters the key of an activation signs by one use.
+    pub(crate) fn most_together(&self, id: ActivationId) -> usize {
+        let unlocked = self.unlocked(id);
+        unlocked.map_or(1, |unlocked| {
+            let unlocked = unlocked.lock().unwrap_or_else(PoisonError::into_inner);
+            unlocked.key.most_together().min(MOST_TOGETHER)
+        })
+    }
+
     pub(crate) fn forget_unlocked(&self, id: ActivationId) {
         self.unlocked_keys().remove(&id);
     }
@@ -256,6 +282,8 @@ pub(crate) fn random<const N: usize>(rng: &SystemRandom) -> Result<[u8; N], Serv
     Ok(bytes)
 }
 
+/// More at once would leave many intents behind if this process died.
+const MOST_TOGETHER: usize = 100;
 /// Row whose envelope only the right server key opens.
 const KEK_CHECK: &str = "kek_check";
 const DATABASE_FILE: &str = "pena.sqlite3";

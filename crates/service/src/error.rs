@@ -6,6 +6,7 @@ use flow::time::Timestamp;
 use store::StoreError;
 
 use crate::data_dir::DataDirError;
+use crate::key::KeyProblem;
 
 /// Why a use case refused. Callers match on it; whoever talks to people maps it to their words.
 #[derive(Debug, thiserror::Error)]
@@ -136,6 +137,9 @@ pub enum ServiceError {
     /// The key was not used, or failed.
     #[error(transparent)]
     KeyUse(#[from] KeyUseError),
+    /// A key that lies outside the vault, or was brought along, is not used or not taken on.
+    #[error(transparent)]
+    KeyPlace(#[from] KeyProblem),
     /// An envelope of the vault was not sealed or opened.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),

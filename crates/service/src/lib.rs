@@ -41,6 +41,7 @@ pub mod setup;
 pub mod sign;
 mod stream;
 mod transaction;
+mod trial;
 pub mod verification;
 pub mod webhook;
 

@@ -86,7 +86,7 @@ const PEEK: &str = "SELECT value FROM meta WHERE key = $1";
 const DROP: &str = "DROP TABLE IF EXISTS
     preservation, task, naskah_desk, naskah_part, naskah_text,
     delivery, webhook, session, api_key, account, login_attempt, idempotency, tte_freeze,
-    intent, activation_digest, activation, crl, certificate, key,
+    intent, activation_digest, activation, crl, certificate, bound_key, key,
     nomor, register, naskah_version, naskah, naskah_key, agenda, agenda_counter, blob, outbox,
     checkpoint, log_tile, log_head, leaf, event,
     login_attempt, session, api_key, account, idempotency, tte_freeze, office_note,

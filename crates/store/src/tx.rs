@@ -22,12 +22,12 @@ use crate::StoreError;
 use crate::engine::{lite, pg};
 use crate::model::{
     AccountRow, ActivationRow, ActivationState, AgendaRow, ApiKeyRow, Attempted, BatchRow, BlobRow,
-    BookFilter, BookListRow, CertificateRow, CrlRow, DeliveryRow, DeliveryState, DeskRow, EventRow,
-    GivenUp, IntentRow, Job, KeyPurpose, KeyRow, LeafRow, Lease, ListFilter, ListRow, MailRole,
-    NaskahFilter, NaskahRow, NewAccount, NewActivation, NewCertificate, NewDelivery, NewEvents,
-    NewIntent, NewJob, NewKey, NewRequest, NomorRow, PreservationRow, Reader, RegisterRow,
-    RequestRow, SessionRow, StoredAnswer, Stream, StreamKind, Take, TaskKind, TaskListRow, TaskRow,
-    TextRow, VersionRow, WebhookRow,
+    BookFilter, BookListRow, BoundKey, CertificateRow, CrlRow, DeliveryRow, DeliveryState, DeskRow,
+    EventRow, GivenUp, IntentRow, Job, KeyPurpose, KeyRow, LeafRow, Lease, ListFilter, ListRow,
+    MailRole, NaskahFilter, NaskahRow, NewAccount, NewActivation, NewCertificate, NewDelivery,
+    NewEvents, NewIntent, NewJob, NewKey, NewRequest, NomorRow, PreservationRow, Reader,
+    RegisterRow, RequestRow, SessionRow, StoredAnswer, Stream, StreamKind, Take, TaskKind,
+    TaskListRow, TaskRow, TextRow, VersionRow, WebhookRow,
 };
 use crate::office_cache::{OFFICE_VERSION, Offices};
 use crate::row::{AuditedColumns, CheckpointColumns, LeafColumns};
@@ -207,6 +207,10 @@ queries! {
     pub fn clear_attempts(id: KeyId) -> ();
     /// Seals a key anew; [`StoreError::Stale`] unless it is still sealed as in `from`.
     pub fn reseal_key(id: KeyId, from: &str, to: &str) -> ();
+    /// Stores where a key lies that the vault did not make.
+    pub fn insert_bound_key(bound: &BoundKey) -> ();
+    /// Where a key lies that the vault did not make; `None` for one that it made.
+    pub fn bound_key(key: KeyId) -> Option<BoundKey>;
     /// Stores a certificate.
     pub fn insert_certificate(certificate: &NewCertificate) -> ();
     /// A certificate.

@@ -5,8 +5,8 @@ mod support;
 
 use flow::id::{ActivationId, BlobId, IntentId, JabatanId, KeyId, NaskahId, PejabatId};
 use store::model::{
-    ActivationState, BlobRow, CrlRow, GivenUp, IntentState, KeyPurpose, Lease, Level,
-    NewActivation, NewCertificate, NewIntent, NewKey, Take,
+    ActivationState, BlobRow, BoundKey, CrlRow, GivenUp, IntentState, KeyPlace, KeyPurpose,
+    KeySecret, Lease, Level, NewActivation, NewCertificate, NewIntent, NewKey, Take,
 };
 use store::{StoreError, Tx};
 use support::{Db, at, id, on_both_engines, sha};
@@ -14,6 +14,7 @@ use support::{Db, at, id, on_both_engines, sha};
 on_both_engines!(
     uses_and_attempts_of_a_key_are_counted,
     a_key_is_sealed_anew_only_from_what_it_was,
+    where_a_key_lies_is_kept_without_a_secret,
     a_certificate_is_revoked_once,
     crls_are_numbered_once,
     a_version_is_taken_from_an_activation_once,
@@ -100,6 +101,39 @@ async fn a_key_is_sealed_anew_only_from_what_it_was(db: Db) {
     assert_eq!(row.key.envelope, "{\"n\":\"new\"}");
     let late = tx.reseal_key(id, &old, "{}").await.unwrap_err();
     assert!(matches!(late, StoreError::Stale { table: "key", .. }));
+}
+
+async fn where_a_key_lies_is_kept_without_a_secret(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    let places = [
+        (KeyPlace::Imported, KeySecret::Passphrase),
+        (
+            KeyPlace::Token {
+                provider: "hsm".to_owned(),
+                label: "ttd kadis".to_owned(),
+            },
+            KeySecret::Pin,
+        ),
+        (
+            KeyPlace::Service {
+                provider: "psre".to_owned(),
+                credential: "kred-1".to_owned(),
+            },
+            KeySecret::PinAndCode,
+        ),
+    ];
+    for (n, (place, asks)) in (1..).zip(places) {
+        tx.insert_key(&key(n)).await.unwrap();
+        let bound = BoundKey {
+            key: key(n).id,
+            place,
+            asks,
+            issuers: "-----BEGIN CERTIFICATE-----".to_owned(),
+        };
+        assert_eq!(tx.bound_key(key(n).id).await.unwrap(), None);
+        tx.insert_bound_key(&bound).await.unwrap();
+        assert_eq!(tx.bound_key(key(n).id).await.unwrap(), Some(bound));
+    }
 }
 
 async fn a_certificate_is_revoked_once(db: Db) {
@@ -279,7 +313,7 @@ fn intent(n: u128, step: u64) -> NewIntent {
         key: key(1).id,
         activation: activation(1, &[]).id,
         version_sha256: sha("a"),
-        message_digest: sha("digest"),
+        message_digest: vec![7; 48],
         tbs_blob: BlobId::from_uuid(id(700)),
         nomor: "000.1/1/2026".to_owned(),
         level: Level::BB,

@@ -532,7 +532,7 @@ async fn a_batch_tells_what_became_of_each_version(db: Db) {
         key,
         activation,
         version_sha256: versions[0],
-        message_digest: sha("m"),
+        message_digest: vec![7; 32],
         tbs_blob: blob(50).id,
         nomor: "1".to_owned(),
         level: Level::BB,

@@ -73,8 +73,12 @@ impl InProcess {
             Task::PlaceFields { fields } => Done::PlaceFields {
                 append: sign::place_fields(source, &fields, budget)?.into_bytes(),
             },
-            Task::Prepare { request } => Done::Prepare {
-                to_be_signed: Box::new(Ceremony::new(source, *request, budget)?.prepare()?),
+            Task::Prepare { request, algorithm } => Done::Prepare {
+                to_be_signed: Box::new(
+                    Ceremony::new(source, *request, budget)?
+                        .for_algorithm(algorithm)
+                        .prepare()?,
+                ),
             },
             Task::Embed { to_be_signed, cms } => Done::Embed {
                 append: embed(source, &to_be_signed, &cms)?,

@@ -3,7 +3,7 @@
 use letter::{Anchor, LetterInput, Stamp};
 use serde::{Deserialize, Serialize};
 use signing::UtcTime;
-use signing::sign::{FieldInfo, Marked, NewField, Request, ToBeSigned};
+use signing::sign::{FieldInfo, Marked, NewField, Request, SignatureAlgorithm, ToBeSigned};
 use signing::validate::{Evidence, Need, Policy, Report};
 
 use crate::{Mark, base64_bytes};
@@ -23,6 +23,8 @@ pub enum Task {
     Prepare {
         /// Where the signature goes and what it says.
         request: Box<Request>,
+        /// By which algorithm it will be signed, which decides the digest.
+        algorithm: SignatureAlgorithm,
     },
     /// Put a finished signature into the revision prepared for it.
     Embed {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use letter::{LetterInput, Stamp, Typeset};
 use signing::UtcTime;
-use signing::sign::{FieldInfo, Marked, NewField, Request, ToBeSigned};
+use signing::sign::{FieldInfo, Marked, NewField, Request, SignatureAlgorithm, ToBeSigned};
 use signing::source::ByteSource;
 use signing::validate::{Evidence, Policy, Report};
 
@@ -54,7 +54,7 @@ pub trait PdfWorker: Send + Sync {
         Ok(append)
     }
 
-    /// Prepares a signature.
+    /// Prepares a signature by this algorithm.
     ///
     /// # Errors
     /// When the document forbids it or the place is not usable.
@@ -62,9 +62,11 @@ pub trait PdfWorker: Send + Sync {
         &self,
         source: Arc<dyn ByteSource>,
         request: Request,
+        algorithm: SignatureAlgorithm,
     ) -> Result<ToBeSigned, WorkerError> {
         let task = Task::Prepare {
             request: Box::new(request),
+            algorithm,
         };
         let Done::Prepare { to_be_signed } = self.run(task, source)? else {
             return Err(other_answer());

@@ -10,7 +10,9 @@ use flow::id::{ActivationId, NaskahId};
 use http::StatusCode;
 use serde::Serialize;
 use service::identity::{Account, Subject};
-use service::sign::{self, BatchItem, BatchItemState, BatchState, PreparedView, ToSign};
+use service::sign::{
+    self, BatchItem, BatchItemState, BatchState, Entered, KeySecret, PreparedView, ToSign,
+};
 
 use super::layout::Frame;
 use super::parts::{Fields, Line, regency_zone};
@@ -59,6 +61,10 @@ struct SignPage {
     failed: Vec<Unprepared>,
     count: String,
     certificate: Vec<Line>,
+    /// What the key asks for.
+    secret: String,
+    /// What its signing service asks for besides.
+    code: Option<String>,
     totp: bool,
     problem: Option<String>,
 }
@@ -107,7 +113,9 @@ async fn shown(
     }
     let office = service::office::current(&state.app).await?;
     let zone = regency_zone(&office);
-    let certificate = match sign::own_certificate(&state.app, subject).await? {
+    let own = sign::own_certificate(&state.app, subject).await?;
+    let asks = own.as_ref().map_or(KeySecret::Passphrase, |own| own.asks);
+    let certificate = match own {
         Some(own) => vec![
             Line::new(page.t("tte-sertifikat-atas-nama"), own.subject),
             Line::new(page.t("tte-sertifikat-penerbit"), own.issuer),
@@ -127,6 +135,11 @@ async fn shown(
         letters,
         failed,
         certificate,
+        secret: page.t(match asks {
+            KeySecret::Passphrase => "tte-frasa",
+            KeySecret::Pin | KeySecret::PinAndCode => "tte-pin",
+        }),
+        code: (asks == KeySecret::PinAndCode).then(|| page.t("tte-otp")),
         totp: account.totp,
         problem: problem.map(|problem| problem.detail(lang)),
         page,
@@ -170,8 +183,11 @@ async fn begin(
         &state.app,
         &subject,
         &letters,
-        &sent.secret("frasa"),
-        sent.optional("kode"),
+        Entered {
+            passphrase: &sent.secret("frasa"),
+            code: sent.optional("otp").map(|_| sent.secret("otp")).as_ref(),
+            totp: sent.optional("kode"),
+        },
     )
     .await;
     match begun {

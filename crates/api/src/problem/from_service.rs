@@ -3,6 +3,7 @@
 use flow::refusal::Who;
 use flow::time::Timestamp;
 use service::identity::oidc::OidcError;
+use service::key::KeyProblem;
 use service::{ServiceError, WorkerError};
 
 use super::{Problem, ProblemKind, refusal};
@@ -28,6 +29,7 @@ impl From<ServiceError> for Problem {
             ServiceError::Occupied { .. } => refused("occupied", Who::Admin),
             ServiceError::NoKey(_) => Self::new(ProblemKind::NoKey),
             ServiceError::WrongPassphrase(_) => Self::new(ProblemKind::WrongPassphrase),
+            ServiceError::KeyPlace(problem) => key(&problem),
             ServiceError::WeakPassphrase(least) => Self::new(ProblemKind::Weak)
                 .because("problem-weak-detail", &[("least", &least.to_string())]),
             ServiceError::Busy(_) => Self::new(ProblemKind::Busy).retry_after(5),
@@ -64,6 +66,23 @@ impl From<ServiceError> for Problem {
             other => internal(&other),
         }
     }
+}
+
+/// Logged with what the token or service said; the answer says it in words of ours.
+fn key(problem: &KeyProblem) -> Problem {
+    tracing::warn!(%problem, "an official's key was not used");
+    let kind = match problem.word() {
+        "wrong-pin" | "wrong-code" | "code-missing" => ProblemKind::WrongPassphrase,
+        _ => ProblemKind::KeyUnusable,
+    };
+    let most = if let KeyProblem::TooMany { most } = problem {
+        most.to_string()
+    } else {
+        String::new()
+    };
+    Problem::new(kind)
+        .with("rule", problem.word())
+        .because(format!("key-{}", problem.word()), &[("most", &most)])
 }
 
 /// A rule of the office, by its stable name, and who can put it right.
@@ -105,4 +124,18 @@ fn internal(error: &ServiceError) -> Problem {
     }
     tracing::error!(error = %causes, "a use case failed");
     Problem::new(ProblemKind::Internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages;
+
+    #[test]
+    fn every_problem_of_a_key_has_its_words() {
+        for word in KeyProblem::WORDS {
+            let key = format!("key-{word}");
+            assert!(messages::tests::keys("id").contains(&key), "{key}");
+        }
+    }
 }

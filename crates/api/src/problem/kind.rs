@@ -95,6 +95,8 @@ kinds! {
     NotActivated = "aktivasi-berakhir", "not-activated", CONFLICT;
     /// There is no key that can sign.
     NoKey = "tanpa-sertifikat", "no-key", CONFLICT;
+    /// The key lies on a token or at a signing service, or was brought along, and cannot be used; `rule` says why.
+    KeyUnusable = "kunci-tidak-terpakai", "key-unusable", CONFLICT;
     /// The version shown is no longer the present one.
     Precondition = "versi-berubah", "precondition", PRECONDITION_FAILED;
     /// More bytes than are taken.

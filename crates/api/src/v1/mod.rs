@@ -22,6 +22,7 @@ mod range;
 pub mod schema;
 mod secret;
 mod signatures;
+mod signing_keys;
 mod text;
 mod verifications;
 mod webhooks;
@@ -75,4 +76,5 @@ fn operations() -> OpenApiRouter<ApiState> {
         .merge(office::routes())
         .merge(accounts::routes())
         .merge(webhooks::routes())
+        .merge(signing_keys::routes())
 }

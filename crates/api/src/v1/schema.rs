@@ -48,6 +48,8 @@ texts! {
     DisposisiId = "^dsp_[0-9a-f]{32}$", "dsp_019ab697e87b70008000000000000001";
     /// A permission to sign, and the run of signatures made under it.
     SignaturesId = "^act_[0-9a-f]{32}$", "act_019ab697e87b70008000000000000001";
+    /// An official's signing key.
+    SigningKeyId = "^key_[0-9a-f]{32}$", "key_019ab697e87b70008000000000000001";
     /// An account.
     AccountId = "^acc_[0-9a-f]{32}$", "acc_019ab697e87b70008000000000000001";
     /// An API key.

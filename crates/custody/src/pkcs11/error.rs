@@ -45,6 +45,9 @@ pub enum TokenError {
     /// The PIN is wrong. It was sent once.
     #[error("the PIN does not open the token; it was tried once, and {0}")]
     WrongPin(Left),
+    /// This process has it open already, so that any PIN would seem right.
+    #[error("the token is open for something else in this program; try again when that is done")]
+    InUse,
     /// No private key of that label is on the token.
     #[error("the token holds no private key labelled {wanted:?}; it holds: {found}")]
     NoKey {

@@ -57,8 +57,9 @@ impl PinState {
 pub(super) fn log_in(session: &Session, pin: Option<&Passphrase>) -> Result<Login, TokenError> {
     let pin = pin.map(|pin| AuthPin::from(pin.expose()));
     match session.login(UserType::User, pin.as_ref()) {
-        // Another part of this process logged in; the token is open to it all.
-        Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(Login::Open),
+        Ok(()) => Ok(Login::Open),
+        // Another part of this process logged in, and the token is open to it all: it did not even look at this PIN.
+        Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Err(TokenError::InUse),
         Err(Error::Pkcs11(
             RvError::PinIncorrect | RvError::PinLenRange | RvError::PinInvalid,
             _,

@@ -113,8 +113,12 @@ fn print(keys: &[service::key::KeySummary], as_json: bool) -> anyhow::Result<()>
             (None, Some(until)) => format!("valid until {until}"),
             (None, None) => "without a certificate".to_owned(),
         };
+        let place = match &key.provider {
+            Some(provider) => format!("{} {}", key.place, harmless(provider)),
+            None => key.place.to_owned(),
+        };
         line(&format!(
-            "{}  {}  {}  used {}×  {state}",
+            "{}  {}  {}  {place}  used {}×  {state}",
             key.id,
             key.official,
             harmless(&key.name),

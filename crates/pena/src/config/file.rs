@@ -108,6 +108,12 @@ impl File {
         for tsa in &mut file.signing.tsa {
             tsa.trust = folder.join(&tsa.trust);
         }
+        for token in file.signing.pkcs11.values_mut() {
+            token.module = folder.join(&token.module);
+        }
+        for service in file.signing.csc.values_mut() {
+            service.access_token_file = folder.join(&service.access_token_file);
+        }
         Ok(Some(file))
     }
 }

@@ -1,7 +1,7 @@
 //! The keys that something reads, and the answer to one that nothing does.
 
 /// Every key, with its section.
-pub(super) const KNOWN_KEYS: [&str; 24] = [
+pub(super) const KNOWN_KEYS: [&str; 26] = [
     "custody.kek_file",
     "limits.api",
     "limits.code",
@@ -22,7 +22,9 @@ pub(super) const KNOWN_KEYS: [&str; 24] = [
     "server.tls_cert",
     "server.tls_key",
     "server.trusted_proxies",
+    "signing.csc",
     "signing.level",
+    "signing.pkcs11",
     "signing.tsa",
     "storage.data_dir",
     "storage.database",

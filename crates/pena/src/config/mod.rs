@@ -19,6 +19,14 @@
 //! level = "B-LTA"                                   # B-B (default), B-T, B-LT or B-LTA
 //! tsa = [{ url = "http://tsa.contoh.example", trust = "/etc/pena/tsa-root.pem" }]
 //!
+//! [signing.pkcs11.hsm]                              # a token or HSM that officials' keys may lie on
+//! module = "/usr/lib/softhsm/libsofthsm2.so"
+//! token = "Kab Contohrejo"
+//!
+//! [signing.csc.psre]                                # a signing service (Cloud Signature Consortium API 2)
+//! url = "https://tanda.contoh.example"
+//! access_token_file = "/etc/pena/psre-token"        # read anew at each use
+//!
 //! [remote]                                          # what may be asked besides the open internet
 //! webhook_allow = ["10.20.0.0/16"]                  # networks, or hosts with or without a port
 //! oidc_allow = ["sso.contohrejo.example:8443"]      # the issuer itself needs no entry
@@ -191,6 +199,7 @@ const DEFAULT_BASE_ADDRESS: &str = "https://tte.contohrejo.example";
 mod tests {
     use std::fs;
 
+    use service::key::{Providers, ServiceProvider, TokenProvider};
     use service::provable::Level;
 
     use super::*;
@@ -249,6 +258,7 @@ mod tests {
             trusted_proxies=['10.0.0.5']\nmetrics_token_file='t'\n\
             [storage]\ndata_dir='b'\ndatabase='c'\n[custody]\nkek_file='d'\n\
             [signing]\nlevel='B-LT'\ntsa=[{url='http://t',trust='u'}]\n\
+            [signing.pkcs11.h]\nmodule='m'\ntoken='l'\n[signing.csc.s]\nurl='https://s'\naccess_token_file='a'\n\
             [limits]\nlog_in=1\nverification=2\ncode=3\napi=4\nwrong_key=5\npage=6\n\
             [remote]\nwebhook_allow=['10.0.0.0/8']\noidc_allow=['sso']\nevidence_allow=['pki']\n\
             [oidc]\nissuer='https://sso'\nclient_id='e'\nclient_secret_file='f'\nusername_claim='g'\n";
@@ -290,6 +300,24 @@ mod tests {
                     url: "http://t".into(),
                     trust: at("u"),
                 }],
+                providers: Providers {
+                    tokens: [(
+                        "h".to_owned(),
+                        TokenProvider {
+                            module: at("m"),
+                            token: "l".to_owned(),
+                        },
+                    )]
+                    .into(),
+                    services: [(
+                        "s".to_owned(),
+                        ServiceProvider {
+                            url: "https://s".to_owned(),
+                            access_token_file: at("a"),
+                        },
+                    )]
+                    .into(),
+                },
             },
             limits: Limits {
                 log_in: rate(1),
@@ -361,6 +389,11 @@ mod tests {
             ("[signing]\nlevel = 'B-T'", "signing.tsa"),
             ("[signing]\nlevel = 'b-t'", "B-LTA"),
             ("[signing]\ntsa = [{ url = 'http://t' }]", "trust"),
+            ("[signing.pkcs11.h]\nmodule = 'm'", "token"),
+            (
+                "[signing.csc.s]\nurl = 'https://s'\naccess_token_file = 'a'\npin = '1'",
+                "pin",
+            ),
         ] {
             let error = with_file(text, ConfigArgs::default()).unwrap_err();
             assert!(error.to_string().contains(key), "{error}");

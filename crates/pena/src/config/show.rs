@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::num::NonZeroU32;
 use std::path::Path;
 
+use service::key::Providers;
+
 use super::{Config, Tsa, level_name};
 
 impl Config {
@@ -58,6 +60,8 @@ impl Config {
                 vec![
                     ("level", Some(quoted(level_name(self.signing.level)))),
                     ("tsa", Some(authorities(&self.signing.tsa))),
+                    ("pkcs11", Some(tokens(&self.signing.providers))),
+                    ("csc", Some(services(&self.signing.providers))),
                 ],
             ),
             (
@@ -126,6 +130,34 @@ fn authorities(all: &[Tsa]) -> String {
         })
         .collect();
     format!("[{}]", each.join(", "))
+}
+
+fn tokens(providers: &Providers) -> String {
+    table(providers.tokens.iter().map(|(name, one)| {
+        let (module, token) = (shown(&one.module), quoted(&one.token));
+        format!(
+            "{} = {{ module = {module}, token = {token} }}",
+            quoted(name)
+        )
+    }))
+}
+
+fn services(providers: &Providers) -> String {
+    table(providers.services.iter().map(|(name, one)| {
+        let (url, file) = (quoted(&one.url), shown(&one.access_token_file));
+        format!(
+            "{} = {{ url = {url}, access_token_file = {file} }}",
+            quoted(name)
+        )
+    }))
+}
+
+fn table(entries: impl Iterator<Item = String>) -> String {
+    let entries: Vec<String> = entries.collect();
+    if entries.is_empty() {
+        return "{}".to_owned();
+    }
+    format!("{{ {} }}", entries.join(", "))
 }
 
 fn shown(path: &Path) -> String {

@@ -1,8 +1,10 @@
-//! `[signing]`: how far signatures of letters carry their own proof.
+//! `[signing]`: how far signatures of letters carry their own proof, and where officials' keys may lie.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use service::key::{Providers, ServiceProvider, TokenProvider};
 use service::provable::Level;
 
 use super::ConfigError;
@@ -14,6 +16,8 @@ pub struct Signing {
     pub level: Level,
     /// Authorities for timestamps; the next is asked when one fails.
     pub tsa: Vec<Tsa>,
+    /// Tokens and signing services that officials' keys may lie at.
+    pub providers: Providers,
 }
 
 /// An authority for timestamps.
@@ -45,6 +49,24 @@ pub(super) enum LevelName {
 pub(super) struct SigningSection {
     level: LevelName,
     pub(super) tsa: Vec<Tsa>,
+    pub(super) pkcs11: BTreeMap<String, TokenSection>,
+    pub(super) csc: BTreeMap<String, ServiceSection>,
+}
+
+/// `[signing.pkcs11.NAME]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TokenSection {
+    pub(super) module: PathBuf,
+    token: String,
+}
+
+/// `[signing.csc.NAME]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ServiceSection {
+    url: String,
+    pub(super) access_token_file: PathBuf,
 }
 
 impl SigningSection {
@@ -61,8 +83,29 @@ impl SigningSection {
         Ok(Signing {
             level,
             tsa: self.tsa,
+            providers: Providers {
+                tokens: self.pkcs11.into_iter().map(token).collect(),
+                services: self.csc.into_iter().map(service).collect(),
+            },
         })
     }
+}
+
+fn token((name, section): (String, TokenSection)) -> (String, TokenProvider) {
+    let TokenSection { module, token } = section;
+    (name, TokenProvider { module, token })
+}
+
+fn service((name, section): (String, ServiceSection)) -> (String, ServiceProvider) {
+    let ServiceSection {
+        url,
+        access_token_file,
+    } = section;
+    let named = ServiceProvider {
+        url,
+        access_token_file,
+    };
+    (name, named)
 }
 
 /// As it is written in the file.

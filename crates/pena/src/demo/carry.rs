@@ -142,7 +142,7 @@ pub async fn activate_patiently(
     versions: &[Sha256],
 ) -> anyhow::Result<ActivationId> {
     loop {
-        match sign::activate(app, official, passphrase, versions).await {
+        match sign::activate(app, official, passphrase, None, versions).await {
             Err(ServiceError::Wait { until, .. }) => {
                 output::talk(&format!(
                     "Waiting until {until}: earlier runs were cut off while the passphrase was tried."

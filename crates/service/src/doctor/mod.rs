@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use store::model::IntentState;
 
-use crate::key::{CRL_SECONDS, list, open_issuing};
+use crate::key::{self, CRL_SECONDS, list, open_issuing};
 use crate::{App, ServiceError, provable};
 
 /// One thing that was looked at.
@@ -83,7 +83,30 @@ pub async fn examine(app: &Arc<App>) -> Vec<Check> {
         }));
     }
     checks.extend(timestamps(app).await);
+    checks.extend(providers(app).await);
     checks
+}
+
+/// Each token is looked for, and each signing service asked, without any PIN.
+async fn providers(app: &App) -> Vec<Check> {
+    let tried = match key::try_all(app).await {
+        Ok(tried) => tried,
+        Err(error) => {
+            let advice = "see what the message names";
+            return vec![Check::fail(PROVIDERS, error.to_string(), advice)];
+        }
+    };
+    tried
+        .into_iter()
+        .map(|one| match one.found {
+            Ok(()) => Check::ok(PROVIDERS, format!("{} answers", one.name)),
+            Err(problem) => Check::fail(
+                PROVIDERS,
+                format!("{}: {problem}", one.name),
+                "officials whose keys lie there cannot sign; see what the message names",
+            ),
+        })
+        .collect()
 }
 
 /// Each authority is asked once, and its own certificate looked at.
@@ -249,7 +272,7 @@ async fn test_signature(app: &Arc<App>) -> Result<Check, ServiceError> {
         Ok(()) => Check::ok(SIGNATURE, "made with a throw-away key and found intact"),
         Err(reason) => Check::fail(
             SIGNATURE,
-            reason,
+            reason.to_string(),
             "nobody can sign like this; look at the worker's lines above",
         ),
     })
@@ -262,6 +285,7 @@ const CRL: &str = "revocation list";
 const OFFICIALS: &str = "officials' certificates";
 const SIGNATURE: &str = "test signature";
 const TIMESTAMPS: &str = "timestamps";
+const PROVIDERS: &str = "providers of keys";
 const WAITING: &str = "waiting for others";
 const AUTHORITY_NOTICE: i64 = 90 * 86_400;
 const OFFICIAL_NOTICE: i64 = 30 * 86_400;

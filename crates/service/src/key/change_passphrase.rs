@@ -11,10 +11,11 @@ use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
 /// Seals the official's valid key anew. The old passphrase opens it first, counted like an attempt to sign; the key and
-/// its certificate stay as they are.
+/// its certificate stay as they are. A PIN is changed with the token's or the service's own program.
 ///
 /// # Errors
-/// [`ServiceError::WeakPassphrase`], [`ServiceError::NoKey`], [`ServiceError::Wait`], [`ServiceError::WrongPassphrase`].
+/// [`ServiceError::WeakPassphrase`], [`ServiceError::NoKey`], [`ServiceError::Wait`], [`ServiceError::WrongPassphrase`];
+/// [`ServiceError::Impossible`] for a key that lies elsewhere.
 pub async fn change_passphrase(
     app: &Arc<App>,
     official: PejabatId,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use store::model::{KeyPurpose, NewCertificate, NewKey};
 
 use super::issuing::{addresses, open, seconds};
+use super::pem::pem;
 use super::revoke::publish_crl_if_due;
 use crate::data_dir::Readers;
 use crate::office::{Identity, identity};
@@ -152,20 +153,6 @@ async fn make_issuing(app: &App, root: &CertificateAuthority) -> Result<(), Serv
     publish("ca/issuing.pem", pem(issuing.certificate()).as_bytes())?;
     publish("ca/issuing.cer", issuing.certificate())?;
     Ok(())
-}
-
-/// RFC 7468 textual encoding of a certificate.
-fn pem(der: &[u8]) -> String {
-    let text = STANDARD.encode(der);
-    let mut lines = String::from("-----BEGIN CERTIFICATE-----\n");
-    for (place, letter) in text.chars().enumerate() {
-        if place > 0 && place % 64 == 0 {
-            lines.push('\n');
-        }
-        lines.push(letter);
-    }
-    lines.push_str("\n-----END CERTIFICATE-----\n");
-    lines
 }
 
 const ROOT_FILE: &str = "ca/root.sealed.json";

@@ -2,7 +2,7 @@
 
 use flow::id::{KeyId, PejabatId};
 use flow::time::Timestamp;
-use store::model::KeyPurpose;
+use store::model::{KeyPlace, KeyPurpose};
 
 use crate::{App, ServiceError};
 
@@ -15,6 +15,11 @@ pub struct KeySummary {
     pub official: PejabatId,
     /// The official's name.
     pub name: String,
+    /// Where it lies: `vault`, `imported`, `pkcs11` or `csc`.
+    pub place: &'static str,
+    /// The configuration's name for the token or service it lies at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// How often it was used.
     pub uses: u64,
     /// End of its certificate's validity, RFC 3339.
@@ -47,6 +52,12 @@ pub async fn list(app: &App) -> Result<Vec<KeySummary>, ServiceError> {
         let Some(official) = row.key.pejabat else {
             continue;
         };
+        let (place, provider) = match tx.bound_key(row.key.id).await?.map(|bound| bound.place) {
+            None => ("vault", None),
+            Some(KeyPlace::Imported) => ("imported", None),
+            Some(KeyPlace::Token { provider, .. }) => ("pkcs11", Some(provider)),
+            Some(KeyPlace::Service { provider, .. }) => ("csc", Some(provider)),
+        };
         // The newest comes first.
         let certificate = tx.certificates_of(row.key.id).await?.into_iter().next();
         all.push(KeySummary {
@@ -56,6 +67,8 @@ pub async fn list(app: &App) -> Result<Vec<KeySummary>, ServiceError> {
                 .pejabat
                 .get(&official)
                 .map_or_else(String::new, |person| person.name.clone()),
+            place,
+            provider,
             uses: row.uses,
             until: certificate.as_ref().map(|row| row.certificate.not_after),
             not_after: certificate

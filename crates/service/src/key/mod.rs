@@ -1,16 +1,26 @@
-//! Officials' keys and certificates: found the CA, issue, revoke, publish revocation lists.
+//! Officials' keys and certificates: found the CA, issue, bind keys from elsewhere, revoke, publish revocation lists.
 
+mod bind;
 mod change_passphrase;
+mod cleared;
 mod found;
 mod issue;
 mod issuing;
 mod list;
+mod pem;
+mod problem;
+mod providers;
 mod revoke;
 
+pub use bind::{KeySource, bind};
 pub use change_passphrase::change_passphrase;
+pub(crate) use cleared::cleared;
 pub use found::found_authority;
 pub use issue::issue;
 pub(crate) use issuing::open as open_issuing;
 pub use list::{KeySummary, Revocation, list};
+pub use problem::KeyProblem;
+pub(crate) use providers::{AsksForCode, at_service, on_token, try_all};
+pub use providers::{Providers, ServiceProvider, TokenProvider};
 pub(crate) use revoke::{CRL_SECONDS, keep_crl_fresh};
 pub use revoke::{publish_crl, revoke};

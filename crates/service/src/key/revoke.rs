@@ -11,7 +11,7 @@ use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
 /// Revokes every certificate of an official's key and publishes a new list; one that is revoked already is published
-/// again.
+/// again. A certificate of another issuer is on no list of ours: it opens for nothing here from then on.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] if the key has no certificate.
@@ -23,7 +23,7 @@ pub async fn revoke(app: &App, key: KeyId, reason: Reason) -> Result<(), Service
         // Collected, because a lazy filter held across the updates keeps this from being spawned.
         let live: Vec<_> = certificates
             .iter()
-            .filter(|row| row.revoked.is_none() && row.certificate.issuer == issuing.key)
+            .filter(|row| row.revoked.is_none())
             .collect();
         let already = certificates.iter().any(|row| row.revoked.is_some());
         if key == issuing.key || (live.is_empty() && !already) {
@@ -33,7 +33,8 @@ pub async fn revoke(app: &App, key: KeyId, reason: Reason) -> Result<(), Service
             });
         }
         for row in live {
-            tx.revoke_certificate(issuing.key, &row.certificate.serial, now, word(reason))
+            let (issuer, serial) = (row.certificate.issuer, &row.certificate.serial);
+            tx.revoke_certificate(issuer, serial, now, word(reason))
                 .await?;
         }
         Ok(())

@@ -11,7 +11,9 @@ use flow::office::Actor;
 use serde::Serialize;
 use store::model::{ActivationState, BatchRow, IntentState};
 
-use super::{activate, deactivate, failure::FailureReason, sign};
+use super::finish::Signed;
+use super::sign_letter::sign_together;
+use super::{activate, deactivate, failure::FailureReason};
 use crate::access::{self, Action};
 use crate::identity::{Subject, check_second_factor};
 use crate::transaction::transaction;
@@ -82,18 +84,28 @@ pub enum BatchItemState {
     },
 }
 
-/// Takes the step-up for exactly these versions and begins to sign them. When it returns, the passphrase was right and
-/// the activation is durable.
+/// What a signer enters.
+#[derive(Clone, Copy)]
+pub struct Entered<'a> {
+    /// The passphrase of the key, or the PIN of its token or service.
+    pub passphrase: &'a Passphrase,
+    /// The one-time code of the signing service, where it asks for one.
+    pub code: Option<&'a Passphrase>,
+    /// The code of the account's second factor, where one is enrolled.
+    pub totp: Option<&'a str>,
+}
+
+/// Takes the step-up for exactly these versions and begins to sign them. When it returns, the passphrase, or the PIN of
+/// a token, was right and the activation is durable; whether a service takes PIN and code shows in the run.
 ///
 /// # Errors
 /// What forbids signing one of them, [`ServiceError::SecondFactor`], [`ServiceError::WrongPassphrase`],
-/// [`ServiceError::Wait`], [`ServiceError::NoKey`], [`ServiceError::Frozen`].
+/// [`ServiceError::Wait`], [`ServiceError::NoKey`], [`ServiceError::Frozen`], [`ServiceError::KeyPlace`].
 pub async fn begin_batch(
     app: &Arc<App>,
     subject: &Subject,
     letters: &[ToSign],
-    passphrase: &Passphrase,
-    totp: Option<&str>,
+    entered: Entered<'_>,
 ) -> Result<ActivationId, ServiceError> {
     let pejabat = subject.pejabat.ok_or(ServiceError::Forbidden {
         what: Action::Sign.word(),
@@ -109,9 +121,9 @@ pub async fn begin_batch(
         }
         work.push((*letter, permit.actor()?));
     }
-    check_second_factor(app, subject.account, totp).await?;
+    check_second_factor(app, subject.account, entered.totp).await?;
     let versions: Vec<Sha256> = letters.iter().map(|letter| letter.version_sha256).collect();
-    let id = activate(app, pejabat, passphrase, &versions).await?;
+    let id = activate(app, pejabat, entered.passphrase, entered.code, &versions).await?;
     let named: Vec<(Sha256, NaskahId)> = letters
         .iter()
         .map(|letter| (letter.version_sha256, letter.naskah))
@@ -137,25 +149,49 @@ async fn run(
     id: ActivationId,
     work: Vec<(ToSign, Actor)>,
 ) -> Result<(), ServiceError> {
-    for (letter, actor) in work {
-        let error = match sign(app, &actor, letter.naskah, id).await {
-            // What waits for its timestamp is completed by the outbox.
-            Ok(_) | Err(ServiceError::AwaitingTimestamp(_)) => continue,
-            Err(error) => error,
-        };
-        let reason = FailureReason::of(&error);
-        if reason == FailureReason::Interrupted {
-            // Stopped, frozen or out of time: what is left was not tried, so nothing is said of it.
+    let together = app.most_together(id);
+    for part in work.chunks(together) {
+        let letters: Vec<(Actor, NaskahId)> = part
+            .iter()
+            .map(|(letter, actor)| (*actor, letter.naskah))
+            .collect();
+        let outcomes = sign_together(app, &letters, id).await;
+        let mut goes_on = true;
+        for ((letter, _), outcome) in part.iter().zip(outcomes) {
+            goes_on &= told(app, id, letter, outcome).await?;
+        }
+        if !goes_on {
             break;
         }
-        tracing::warn!(naskah = %letter.naskah, error = %error, "not signed");
-        transaction!(app.store, |tx| {
-            Ok(tx
-                .fail_in_batch(id, letter.version_sha256, reason.word())
-                .await?)
-        })?;
     }
     deactivate(app, id).await
+}
+
+/// Says what became of a letter; whether it is worth going on.
+async fn told(
+    app: &App,
+    id: ActivationId,
+    letter: &ToSign,
+    outcome: Result<Signed, ServiceError>,
+) -> Result<bool, ServiceError> {
+    let error = match outcome {
+        // What waits for its timestamp is completed by the outbox.
+        Ok(_) | Err(ServiceError::AwaitingTimestamp(_)) => return Ok(true),
+        Err(error) => error,
+    };
+    let reason = FailureReason::of(&error);
+    if reason == FailureReason::Interrupted {
+        // Stopped, frozen or out of time: what is left was not tried, so nothing is said of it.
+        return Ok(false);
+    }
+    tracing::warn!(naskah = %letter.naskah, error = %error, "not signed");
+    transaction!(app.store, |tx| {
+        Ok(tx
+            .fail_in_batch(id, letter.version_sha256, reason.word())
+            .await?)
+    })?;
+    // A PIN that was wrong is not sent again, and whoever is silent or refuses is not asked again.
+    Ok(!reason.is_of_the_key())
 }
 
 /// How far a batch of the subject's is.

@@ -1,7 +1,9 @@
 //! Why a letter of a batch was not signed, as a word that lasts.
 
+use custody::KeyUseError;
 use flow::naskah::Refusal;
 use serde::Serialize;
+use signing::SignerError;
 
 use crate::ServiceError;
 
@@ -27,6 +29,12 @@ pub enum FailureReason {
     Frozen,
     /// It was made, and given up before a time was put on it.
     GivenUp,
+    /// PIN or one-time code is wrong.
+    WrongPin,
+    /// The token or the signing service does not answer.
+    KeyAway,
+    /// The token or the signing service refuses, or what it gives is no signature.
+    KeyRefused,
     /// The activation ended.
     Interrupted,
     /// Something broke; the log tells more.
@@ -35,7 +43,7 @@ pub enum FailureReason {
 
 impl FailureReason {
     /// Every reason.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Date,
         Self::PrintedOtherwise,
         Self::Stale,
@@ -45,6 +53,9 @@ impl FailureReason {
         Self::NoKey,
         Self::Frozen,
         Self::GivenUp,
+        Self::WrongPin,
+        Self::KeyAway,
+        Self::KeyRefused,
         Self::Interrupted,
         Self::Failed,
     ];
@@ -61,9 +72,17 @@ impl FailureReason {
             Self::NoKey => "no_key",
             Self::Frozen => "frozen",
             Self::GivenUp => "given_up",
+            Self::WrongPin => "wrong_pin",
+            Self::KeyAway => "key_away",
+            Self::KeyRefused => "key_refused",
             Self::Interrupted => "interrupted",
             Self::Failed => "failed",
         }
+    }
+
+    /// Whether every other letter would fail for it too.
+    pub(super) const fn is_of_the_key(self) -> bool {
+        matches!(self, Self::WrongPin | Self::KeyAway | Self::KeyRefused)
     }
 
     /// The reason of a stored word; one that is not known is told as something that broke.
@@ -86,6 +105,11 @@ impl FailureReason {
             ServiceError::Busy(_) => Self::Busy,
             ServiceError::NoKey(_) => Self::NoKey,
             ServiceError::Frozen { .. } => Self::Frozen,
+            ServiceError::KeyUse(KeyUseError::Signature(problem)) => match problem {
+                SignerError::WrongPin | SignerError::WrongCode => Self::WrongPin,
+                SignerError::Unreachable(_) => Self::KeyAway,
+                _ => Self::KeyRefused,
+            },
             ServiceError::NotActivated(_) => Self::Interrupted,
             _ => Self::Failed,
         }

@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use custody::UnlockedKey;
 use flow::digest::Sha256;
 use flow::id::{ActivationId, IntentId, NaskahId};
 use flow::naskah::{Refusal, may_sign};
 use flow::office::Actor;
-use signing::UtcTime;
+use signing::cms::SignedAttributes;
 use signing::sign::{Permission, Place, Request, Room, ToBeSigned};
+use signing::{CertificateDer, UtcTime};
 use store::model::{BlobRow, Level, NewIntent, Take};
 
 use super::activate::{is_valid, seconds};
@@ -20,18 +22,25 @@ use crate::naskah::load;
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
-/// Prepares the signature and commits the intent to make it. While the guard lives, nobody settles it.
+/// An intent that is written, with what the key is to sign. While it lives, nobody settles it.
+pub(super) struct Intended<'a> {
+    pub(super) intent: NewIntent,
+    pub(super) attributes: SignedAttributes,
+    _working: Working<'a>,
+}
+
+/// Prepares the signature and commits the intent to make it.
 pub(super) async fn intend<'a>(
     app: &'a Arc<App>,
     actor: &Actor,
     id: NaskahId,
     activation: ActivationId,
     unlocked: &Mutex<Unlocked>,
-) -> Result<(NewIntent, ToBeSigned, Working<'a>), ServiceError> {
+) -> Result<Intended<'a>, ServiceError> {
     let now = app.now();
-    let (key, owner) = {
+    let (key, owner, signer) = {
         let unlocked = unlocked.lock().unwrap_or_else(PoisonError::into_inner);
-        (unlocked.key_id, unlocked.owner)
+        (unlocked.key_id, unlocked.owner, Arc::clone(&unlocked.key))
     };
     // Whoever the actor may act for, a signature is made with the actor's own key alone.
     if owner != actor.pejabat {
@@ -39,11 +48,10 @@ pub(super) async fn intend<'a>(
     }
     let plan = plan(app, id).await?;
     let level = app.settings.provability.level;
-    let to_be_signed = prepare(app, &plan, level).await?;
+    let to_be_signed = prepare(app, &plan, level, &signer).await?;
+    let leaf = signer.chain().first().map(|leaf| leaf.0.as_slice());
+    let attributes = to_be_signed.signed_attributes(leaf.unwrap_or_default())?;
     let version = Sha256(to_be_signed.version_sha256());
-    // Keys of the vault are P-256, so the message digest is SHA-256 too.
-    let message_digest = <[u8; 32]>::try_from(to_be_signed.message_digest())
-        .map_err(|_| custody::KeyUseError::Attributes)?;
     let tbs_blob = keep(&plan, &to_be_signed).await?;
     let intent = NewIntent {
         id: IntentId::new(now, app.random()?),
@@ -54,7 +62,7 @@ pub(super) async fn intend<'a>(
         key,
         activation,
         version_sha256: version,
-        message_digest: Sha256(message_digest),
+        message_digest: to_be_signed.message_digest().to_vec(),
         tbs_blob: tbs_blob.id,
         nomor: plan.nomor,
         level,
@@ -87,7 +95,11 @@ pub(super) async fn intend<'a>(
         tx.count_use(key).await?;
         Ok(())
     })?;
-    Ok((intent, to_be_signed, working))
+    Ok(Intended {
+        intent,
+        attributes,
+        _working: working,
+    })
 }
 
 /// What the next signature of a letter is.
@@ -129,13 +141,15 @@ async fn prepare(
     app: &Arc<App>,
     plan: &Plan<'_>,
     level: Level,
+    signer: &UnlockedKey,
 ) -> Result<ToBeSigned, ServiceError> {
+    let capacity = capacity_for(signer.chain());
     let request = Request {
         // The first signature certifies, and leaves room for the later signers.
         certify: (plan.step == 0).then_some(Permission::P2),
         room: Room::Bytes(match level {
-            Level::BB => CONTENTS_CAPACITY,
-            Level::BT | Level::BLt | Level::BLta => CONTENTS_CAPACITY + TOKEN_CAPACITY,
+            Level::BB => capacity,
+            Level::BT | Level::BLt | Level::BLta => capacity + TOKEN_CAPACITY,
         }),
         ..Request::new(
             Place::Existing(plan.field.clone()),
@@ -143,7 +157,9 @@ async fn prepare(
         )
     };
     let (worker, source) = (Arc::clone(&app.worker), Arc::clone(&plan.source));
-    Ok(tokio::task::spawn_blocking(move || worker.prepare(source, request)).await??)
+    let algorithm = signer.algorithm();
+    let prepared = tokio::task::spawn_blocking(move || worker.prepare(source, request, algorithm));
+    Ok(prepared.await??)
 }
 
 /// The stored append is what is embedded after a crash, never a new one.
@@ -156,5 +172,12 @@ async fn keep(plan: &Plan<'_>, to_be_signed: &ToBeSigned) -> Result<BlobRow, Ser
     plan.blobs.put(&text).await
 }
 
-/// Room for the CMS: two P-256 certificates and a signature take about 2 KiB; later issuers may need more.
+/// Room for the CMS: two P-256 certificates and a signature take about 2 KiB; chains of others may be longer.
+pub(crate) fn capacity_for(chain: &[CertificateDer]) -> usize {
+    let certificates: usize = chain.iter().map(|certificate| certificate.0.len()).sum();
+    CONTENTS_CAPACITY.max(certificates + BESIDE_CERTIFICATES)
+}
+
 const CONTENTS_CAPACITY: usize = 8 * 1024;
+/// Attributes, and the value of an RSA key of 4096 bits, with room to spare.
+const BESIDE_CERTIFICATES: usize = 4 * 1024;

@@ -11,6 +11,7 @@ use flow::office::{Actor, Authority};
 use flow::time::{CalendarDate, Timestamp};
 use futures::{StreamExt as _, stream};
 use serde::Serialize;
+use store::model::KeySecret;
 
 use crate::access::{self, Action, LetterPermit};
 use crate::identity::Subject;
@@ -53,6 +54,8 @@ pub struct OwnCertificate {
     pub not_before: Timestamp,
     /// Until when.
     pub not_after: Timestamp,
+    /// What its key asks for.
+    pub asks: KeySecret,
 }
 
 /// Prepares each letter that is the subject's to sign now, unless its final bytes still stand. One letter that cannot
@@ -206,12 +209,13 @@ pub async fn own_certificate(
     let Some(pejabat) = subject.pejabat else {
         return Ok(None);
     };
-    let chain = match super::activate::signing_key(app, pejabat).await {
-        Ok(key) => key.chain,
+    let (bound, chain) = match super::activate::signing_key(app, pejabat).await {
+        Ok(key) => (key.bound, key.chain),
         Err(ServiceError::NoKey(_)) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let leaf = chain.first().map(Vec::as_slice).unwrap_or_default();
+    let leaf = chain.first().map(|leaf| leaf.0.as_slice());
+    let leaf = leaf.unwrap_or_default();
     let corrupt = |why: String| ServiceError::Corrupt {
         what: "certificate of",
         id: pejabat.to_string(),
@@ -235,5 +239,6 @@ pub async fn own_certificate(
         serial: hex::encode(found.raw_serial()),
         not_before: at(&found.validity().not_before),
         not_after: at(&found.validity().not_after),
+        asks: bound.map_or(KeySecret::Passphrase, |bound| bound.asks),
     }))
 }

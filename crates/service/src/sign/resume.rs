@@ -42,7 +42,7 @@ pub async fn resume(app: &Arc<App>) -> Result<Resumed, ServiceError> {
     let mut resumed = Resumed::default();
     for row in open {
         match decision(app, &row) {
-            // To reconcile is for remote signers, and none of the stored intents has one yet.
+            // To reconcile is for services that give whole documents, and none of the stored intents has one yet.
             Settlement::Closed | Settlement::Leave | Settlement::Reconcile => {}
             Settlement::Finish => {
                 let _working = app.at_work.begin(row.intent.id);

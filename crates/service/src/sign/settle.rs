@@ -8,9 +8,10 @@ pub const LEASE_US: i64 = 15_000_000;
 /// Who makes the signature value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Signer {
-    /// A key of our vault, unlocked in this process's memory: it does not survive a crash.
+    /// A key that gives values: of our vault, on a token, at a service that signs hashes. Its activation does not survive
+    /// a crash, and a value that is not stored signs nothing.
     Local,
-    /// A service that may have signed although we have no answer.
+    /// A service that gives whole documents, and may have signed one although we have no answer.
     Remote,
 }
 

@@ -13,7 +13,8 @@ use service::verification::{self, Comparison, Headline, PublicState};
 use service::{ServiceError, naskah};
 
 use crate::support::{
-    HEAD_A, STAFF_A, World, actor, nota_dinas, on_both_engines, opd, passphrase, surat_dinas,
+    HEAD_A, STAFF_A, World, actor, entered, nota_dinas, on_both_engines, opd, passphrase,
+    surat_dinas,
 };
 
 on_both_engines!(
@@ -65,11 +66,11 @@ async fn many_letters_are_signed_with_one_passphrase_and_each_says_what_became_o
     // Asked again on the same day, nothing is prepared anew.
     assert_eq!(to_sign(&world, &subject, &ids).await, letters);
     let wrong = Passphrase::new("bukan kata sandinya".to_owned());
-    let refused = sign::begin_batch(&app, &subject, &letters, &wrong, None).await;
+    let refused = sign::begin_batch(&app, &subject, &letters, entered(&wrong)).await;
     assert!(matches!(refused, Err(ServiceError::WrongPassphrase(_))));
     world.clock.advance(60);
     let right = passphrase(HEAD_A);
-    let id = sign::begin_batch(&app, &subject, &letters, &right, None)
+    let id = sign::begin_batch(&app, &subject, &letters, entered(&right))
         .await
         .unwrap();
     let view = ended(&world, &subject, id).await;
@@ -104,7 +105,7 @@ async fn letters_whose_date_turned_fail_saying_so_and_are_signed_once_prepared_a
     let right = passphrase(HEAD_A);
     // It is the day after the one that the letters carry.
     world.clock.advance(20 * 3600);
-    let id = sign::begin_batch(&app, &subject, &letters, &right, None)
+    let id = sign::begin_batch(&app, &subject, &letters, entered(&right))
         .await
         .unwrap();
     let view = ended(&world, &subject, id).await;
@@ -115,7 +116,7 @@ async fn letters_whose_date_turned_fail_saying_so_and_are_signed_once_prepared_a
     assert_eq!(view.state, BatchState::Done);
     // Prepared again, both can be signed.
     let letters = to_sign(&world, &subject, &ids).await;
-    let id = sign::begin_batch(&app, &subject, &letters, &right, None)
+    let id = sign::begin_batch(&app, &subject, &letters, entered(&right))
         .await
         .unwrap();
     let view = ended(&world, &subject, id).await;
@@ -129,7 +130,7 @@ async fn a_version_that_was_not_shown_begins_nothing(world: World) {
     let id = world.submitted(&nota_dinas(&[HEAD_A])).await;
     let mut letters = to_sign(&world, &subject, &[id]).await;
     letters[0].version_sha256 = flow::digest::Sha256::of(b"another");
-    let refused = sign::begin_batch(&app, &subject, &letters, &passphrase(HEAD_A), None).await;
+    let refused = sign::begin_batch(&app, &subject, &letters, entered(&passphrase(HEAD_A))).await;
     assert!(
         matches!(refused, Err(ServiceError::Refused(_))),
         "{refused:?}"

@@ -12,6 +12,7 @@ mod administration;
 mod agenda;
 mod archive;
 mod batch;
+mod bound_keys;
 mod cancel;
 mod crash;
 mod desk;

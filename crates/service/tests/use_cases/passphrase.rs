@@ -32,7 +32,8 @@ async fn an_attempt_whose_process_dies_during_the_derivation_stays_counted(mut w
         let app = world.app();
         let right = crate::support::passphrase(HEAD_A);
         let versions = [Sha256::of(b"")];
-        let entering = service::sign::activate(&app, actor(HEAD_A).pejabat, &right, &versions);
+        let entering =
+            service::sign::activate(&app, actor(HEAD_A).pejabat, &right, None, &versions);
         let counted = async {
             while world.key(HEAD_A).await.failures == 0 {
                 tokio::task::yield_now().await;
@@ -85,9 +86,9 @@ async fn a_new_passphrase_opens_the_key_and_the_old_one_no_more(world: World) {
     change(&old, &new).await.unwrap();
     assert_eq!(world.key(HEAD_A).await.failures, 0);
     let versions = [Sha256::of(b"")];
-    let with_old = service::sign::activate(&app, official, &old, &versions).await;
+    let with_old = service::sign::activate(&app, official, &old, None, &versions).await;
     assert!(matches!(with_old, Err(ServiceError::WrongPassphrase(key)) if key == id));
-    service::sign::activate(&app, official, &new, &versions)
+    service::sign::activate(&app, official, &new, None, &versions)
         .await
         .unwrap();
     world.assert_audit_is_clean().await;

@@ -11,7 +11,7 @@ use store::model::{GivenUp, IntentState, Level};
 
 use crate::support::authority::{Manner, Tsa};
 use crate::support::{
-    HEAD_A, STAFF_A, Step, World, actor, nota_dinas, on_both_engines, opd, passphrase,
+    HEAD_A, STAFF_A, Step, World, actor, entered, nota_dinas, on_both_engines, opd, passphrase,
 };
 
 on_both_engines!(
@@ -353,7 +353,7 @@ async fn a_batch_says_which_letters_wait_for_their_time(mut world: World) {
             version_sha256: view.unwrap().version_sha256,
         })
         .collect();
-    let batch = sign::begin_batch(&app, &subject, &letters, &passphrase(HEAD_A), None)
+    let batch = sign::begin_batch(&app, &subject, &letters, entered(&passphrase(HEAD_A)))
         .await
         .unwrap();
     let view = settled(&world, &subject, batch).await;

@@ -83,6 +83,15 @@ pub enum SignerError {
     /// The key refused to sign.
     #[error("the key refused to sign: {0}")]
     Refused(String),
+    /// The PIN that allows its use is wrong.
+    #[error("the PIN of the key is wrong")]
+    WrongPin,
+    /// The one-time code that allows its use is wrong or over.
+    #[error("the one-time code of the key is wrong or over")]
+    WrongCode,
+    /// Nobody answers for the key.
+    #[error("the key cannot be reached: {0}")]
+    Unreachable(String),
 }
 
 /// The public key of the first certificate of a chain.

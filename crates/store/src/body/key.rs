@@ -126,6 +126,34 @@ pub(crate) async fn reseal_key(
     changed_one("key", id, done.rows_affected())
 }
 
+pub(crate) async fn insert_bound_key(conn: &mut Conn, bound: &BoundKey) -> Result<(), StoreError> {
+    let (kind, provider, reference) = bound.place.columns();
+    sqlx::query::<Db>(
+        "INSERT INTO bound_key (key_id, kind, provider, reference, asks, issuers)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(bound.key.uuid())
+    .bind(kind)
+    .bind(provider)
+    .bind(reference)
+    .bind(bound.asks.as_str())
+    .bind(&bound.issuers)
+    .execute(conn)
+    .await
+    .map_err(|error| StoreError::writing("bound_key", error))?;
+    Ok(())
+}
+
+pub(crate) async fn bound_key(conn: &mut Conn, key: KeyId) -> Result<Option<BoundKey>, StoreError> {
+    let row = sqlx::query_as::<Db, BoundKeyColumns>(
+        "SELECT key_id, kind, provider, reference, asks, issuers FROM bound_key WHERE key_id = $1",
+    )
+    .bind(key.uuid())
+    .fetch_optional(conn)
+    .await?;
+    row.map(BoundKey::try_from).transpose()
+}
+
 pub(crate) async fn insert_certificate(
     conn: &mut Conn,
     certificate: &NewCertificate,

@@ -31,7 +31,7 @@ pub struct NewKey {
     pub pejabat: Option<PejabatId>,
     /// What it is for.
     pub purpose: KeyPurpose,
-    /// The vault envelope (decision 0006).
+    /// The vault envelope (decision 0006); empty for a key that lies elsewhere.
     pub envelope: String,
     /// When.
     pub created: Timestamp,
@@ -50,10 +50,56 @@ pub struct KeyRow {
     pub last_attempt: Option<Timestamp>,
 }
 
+/// Where an official's key lies that the vault did not make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In the vault, brought along as PKCS#12.
+    Imported,
+    /// On a token.
+    Token {
+        /// The operator's name for module and token.
+        provider: String,
+        /// The label of the key.
+        label: String,
+    },
+    /// At a signing service.
+    Service {
+        /// The operator's name for the service.
+        provider: String,
+        /// The id of the key there.
+        credential: String,
+    },
+}
+
+text_enum! {
+    /// What an official gives to allow the use of a key.
+    KeySecret {
+        /// The passphrase it is sealed under.
+        Passphrase = "passphrase",
+        /// The PIN of its token or service.
+        Pin = "pin",
+        /// The PIN, and a one-time code of the service.
+        PinAndCode = "pin_otp",
+    }
+}
+
+/// A stored key that the vault did not make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoundKey {
+    /// The key.
+    pub key: KeyId,
+    /// Where it lies.
+    pub place: KeyPlace,
+    /// What its use asks for.
+    pub asks: KeySecret,
+    /// Certificates of its issuers, PEM, the nearest first.
+    pub issuers: String,
+}
+
 /// A certificate that is about to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCertificate {
-    /// The key of the CA that issued it; its own key for a root.
+    /// The key of the CA that issued it; its own key for a root, and for one that no CA of ours issued.
     pub issuer: KeyId,
     /// Its serial number, big-endian.
     pub serial: Vec<u8>,

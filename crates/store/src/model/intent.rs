@@ -78,8 +78,8 @@ pub struct NewIntent {
     pub activation: ActivationId,
     /// SHA-256 of the version that was shown and is signed over.
     pub version_sha256: Sha256,
-    /// The message digest of the `ToBeSigned`.
-    pub message_digest: Sha256,
+    /// The message digest of the `ToBeSigned`, by the algorithm that goes with the key.
+    pub message_digest: Vec<u8>,
     /// The sealed, serialised `ToBeSigned`.
     pub tbs_blob: BlobId,
     /// The number the letter carries.

@@ -11,8 +11,8 @@ mod preservation;
 mod webhook;
 
 pub use custody::{
-    ActivationRow, ActivationState, CertificateRow, CrlRow, KeyPurpose, KeyRow, NewActivation,
-    NewCertificate, NewKey, Take, VersionUse,
+    ActivationRow, ActivationState, BoundKey, CertificateRow, CrlRow, KeyPlace, KeyPurpose, KeyRow,
+    KeySecret, NewActivation, NewCertificate, NewKey, Take, VersionUse,
 };
 pub use desk::{
     BatchRow, BookFilter, BookKind, BookListRow, DeskRow, LeafRow, ListFilter, ListPart, ListRow,

@@ -8,8 +8,9 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::convert::{digest, from_column};
 use crate::model::{
-    ActivationRow, ActivationState, CertificateRow, CrlRow, GivenUp, IntentRow, IntentState,
-    KeyPurpose, KeyRow, Lease, Level, NewCertificate, NewIntent, NewKey, VersionUse,
+    ActivationRow, ActivationState, BoundKey, CertificateRow, CrlRow, GivenUp, IntentRow,
+    IntentState, KeyPlace, KeyPurpose, KeyRow, KeySecret, Lease, Level, NewCertificate, NewIntent,
+    NewKey, VersionUse,
 };
 
 #[derive(FromRow)]
@@ -43,6 +44,60 @@ impl TryFrom<KeyColumns> for KeyRow {
         })
     }
 }
+
+#[derive(FromRow)]
+pub(crate) struct BoundKeyColumns {
+    key_id: Uuid,
+    kind: String,
+    provider: Option<String>,
+    reference: Option<String>,
+    asks: String,
+    issuers: String,
+}
+
+impl TryFrom<BoundKeyColumns> for BoundKey {
+    type Error = StoreError;
+
+    fn try_from(row: BoundKeyColumns) -> Result<Self, StoreError> {
+        let key = KeyId::from_uuid(row.key_id);
+        let place = match (row.kind.as_str(), row.provider, row.reference) {
+            (IMPORTED, None, None) => KeyPlace::Imported,
+            (TOKEN, Some(provider), Some(label)) => KeyPlace::Token { provider, label },
+            (SERVICE, Some(provider), Some(credential)) => KeyPlace::Service {
+                provider,
+                credential,
+            },
+            (kind, ..) => {
+                let why = format!("{kind:?} is no place of a key, or names too little or too much");
+                return Err(StoreError::corrupt("bound_key", key, why));
+            }
+        };
+        Ok(Self {
+            key,
+            place,
+            asks: KeySecret::of_row("bound_key", key, &row.asks)?,
+            issuers: row.issuers,
+        })
+    }
+}
+
+impl KeyPlace {
+    /// The columns `kind`, `provider` and `reference`.
+    pub(crate) fn columns(&self) -> (&'static str, Option<&str>, Option<&str>) {
+        match self {
+            Self::Imported => (IMPORTED, None, None),
+            Self::Token { provider, label } => (TOKEN, Some(provider), Some(label)),
+            Self::Service {
+                provider,
+                credential,
+            } => (SERVICE, Some(provider), Some(credential)),
+        }
+    }
+}
+
+const IMPORTED: &str = "imported";
+const TOKEN: &str = "pkcs11";
+const SERVICE: &str = "csc";
 
 #[derive(FromRow)]
 pub(crate) struct CertificateColumns {
@@ -179,6 +234,17 @@ pub(crate) struct IntentColumns {
     changed: i64,
 }
 
+/// SHA-256, SHA-384 or SHA-512.
+fn message_digest(id: IntentId, value: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+    match value.len() {
+        32 | 48 | 64 => Ok(value),
+        length => {
+            let why = format!("{length} bytes are no message digest");
+            Err(StoreError::corrupt("intent", id, why))
+        }
+    }
+}
+
 impl TryFrom<IntentColumns> for IntentRow {
     type Error = StoreError;
 
@@ -213,7 +279,7 @@ impl TryFrom<IntentColumns> for IntentRow {
                 key: KeyId::from_uuid(row.key_id),
                 activation: ActivationId::from_uuid(row.activation_id),
                 version_sha256: digest("intent", id, &row.version_sha256)?,
-                message_digest: digest("intent", id, &row.message_digest)?,
+                message_digest: message_digest(id, row.message_digest)?,
                 tbs_blob: BlobId::from_uuid(row.tbs_blob),
                 nomor: row.nomor,
                 level,

@@ -20,8 +20,8 @@ use crate::model::{
 };
 
 pub(crate) use custody::{
-    ActivationColumns, ActivationDigestColumns, CertificateColumns, CrlColumns, IntentColumns,
-    KeyColumns,
+    ActivationColumns, ActivationDigestColumns, BoundKeyColumns, CertificateColumns, CrlColumns,
+    IntentColumns, KeyColumns,
 };
 pub(crate) use desk::{
     BatchColumns, BookColumns, CountColumns, ListColumns, OwnLeafColumns, TaskColumns,

@@ -7,7 +7,7 @@ use ring::rand::SystemRandom;
 use signing::policy::trust::{Anchor, RevocationRule};
 use signing::sign::{
     Appearance, AttributeSigner, CertificateDer, Drawing, Lock, NewField, Permission, Place,
-    Request, RingSigner,
+    Request, RingSigner, SignatureAlgorithm,
 };
 use signing::source::{ByteSource, SourceError};
 use signing::validate::{Evidence, Headline, Policy, TrustAnchors};
@@ -18,6 +18,7 @@ use worker::{PdfWorker, WorkerError};
 mod sample;
 
 pub const AT: UtcTime = UtcTime::from_unix(1_795_500_000);
+const P256: SignatureAlgorithm = SignatureAlgorithm::EcdsaP256Sha256;
 
 fn letter() -> LetterInput {
     sample::letter(Template::NotaDinas)
@@ -86,7 +87,7 @@ pub fn signed_by(worker: &dyn PdfWorker, signer: &RingSigner) -> Vec<u8> {
         ("Penandatangan1", false)
     );
 
-    let prepared = worker.prepare(version.clone(), request()).unwrap();
+    let prepared = worker.prepare(version.clone(), request(), P256).unwrap();
     let digest = ring::digest::digest(&ring::digest::SHA256, &version);
     assert_eq!(prepared.version_sha256().as_slice(), digest.as_ref());
     let certificates = signer.certificate_chain();
@@ -155,7 +156,7 @@ pub fn a_signature_is_not_embedded_into_another_document(worker: &dyn PdfWorker)
     let set = worker.typeset(letter()).unwrap();
     let invisible = Request::new(Place::Invisible { name: None }, AT);
     let prepared = worker
-        .prepare(Arc::new(set.pdf.clone()), invisible)
+        .prepare(Arc::new(set.pdf.clone()), invisible, P256)
         .unwrap();
     let other = Arc::new(with(set.pdf, b"\n"));
     let error = worker.embed(other, prepared, vec![0x30, 0]).unwrap_err();
@@ -164,7 +165,9 @@ pub fn a_signature_is_not_embedded_into_another_document(worker: &dyn PdfWorker)
 
 pub fn what_cannot_be_done_as_asked_is_refused_with_its_reason(worker: &dyn PdfWorker) {
     let set = worker.typeset(letter()).unwrap();
-    let error = worker.prepare(Arc::new(set.pdf), request()).unwrap_err();
+    let error = worker
+        .prepare(Arc::new(set.pdf), request(), P256)
+        .unwrap_err();
     let WorkerError::Refused { reason } = error else {
         panic!("{error:?}")
     };
@@ -197,7 +200,7 @@ pub fn bytes_that_are_no_pdf_are_unreadable_to_every_task(worker: &dyn PdfWorker
             worker
                 .place_fields(source.clone(), vec![field([0.0; 4])])
                 .unwrap_err(),
-            worker.prepare(source.clone(), request()).unwrap_err(),
+            worker.prepare(source.clone(), request(), P256).unwrap_err(),
         ];
         for error in errors {
             assert!(matches!(error, WorkerError::Unreadable { .. }), "{error:?}");

@@ -3,7 +3,7 @@
 use flow::id::{KeyId, PejabatId};
 use service::custody::Reason;
 use service::identity::Confirmed;
-use service::key::{self, KeySummary};
+use service::key::{self, KeySource, KeySummary};
 use service::{ServiceError, freeze};
 
 use super::area::Area;
@@ -20,6 +20,7 @@ pub(super) async fn tables(desk: &Desk) -> Result<Vec<Table>, Problem> {
         "adm-sertifikat-daftar",
         &[
             "adm-pejabat",
+            "adm-kunci-tempat",
             "profil-sampai",
             "profil-keadaan",
             "profil-dipakai",
@@ -34,6 +35,7 @@ pub(super) async fn tables(desk: &Desk) -> Result<Vec<Table>, Problem> {
         };
         let cells = vec![
             key.name.clone(),
+            place(desk, &key),
             key.until
                 .map_or_else(String::new, |until| show::instant(until, zone)),
             state(desk, &key),
@@ -61,7 +63,56 @@ fn state(desk: &Desk, key: &KeySummary) -> String {
     }
 }
 
+fn place(desk: &Desk, key: &KeySummary) -> String {
+    let place = desk.t(&format!("adm-kunci-tempat-{}", key.place));
+    match &key.provider {
+        Some(provider) => format!("{place} ({provider})"),
+        None => place,
+    }
+}
+
 pub(super) fn forms(desk: &Desk) -> Vec<Form> {
+    let providers = &desk.state.app.providers;
+    let own = |name, kind| {
+        Field::new(name, desk.t(&format!("adm-ikat-{name}")), kind).hint(desk.t("adm-ikat-bantuan"))
+    };
+    let named = |names: Vec<&String>| {
+        let choices = names.into_iter().map(|name| Choice::new(name, name));
+        Field::new("penyedia", desk.t("adm-ikat-penyedia"), "select").options(choices.collect())
+    };
+    let official = || Field::new("pejabat", desk.t("adm-pejabat"), "select").options(people(desk));
+    let mut forms = issuing(desk);
+    if !providers.tokens.is_empty() {
+        forms.push(Form {
+            fields: vec![
+                official(),
+                named(providers.tokens.keys().collect()),
+                Field::new("label", desk.t("adm-ikat-label"), "text"),
+                own("pin", "password"),
+                Field {
+                    longest: 100_000,
+                    ..Field::new("rantai", desk.t("adm-ikat-rantai"), "textarea").optional()
+                },
+            ],
+            ..desk.form(Area::Certificates, "ikat-token")
+        });
+    }
+    if !providers.services.is_empty() {
+        forms.push(Form {
+            fields: vec![
+                official(),
+                named(providers.services.keys().collect()),
+                Field::new("kredensial", desk.t("adm-ikat-kredensial"), "text"),
+                own("pin", "password"),
+                own("otp", "password").optional(),
+            ],
+            ..desk.form(Area::Certificates, "ikat-layanan")
+        });
+    }
+    forms
+}
+
+fn issuing(desk: &Desk) -> Vec<Form> {
     vec![Form {
         fields: vec![
             Field::new("pejabat", desk.t("adm-pejabat"), "select").options(people(desk)),
@@ -112,6 +163,27 @@ pub(super) async fn act(
         "terbitkan" => {
             let official: PejabatId = parsed(fields, "pejabat")?;
             key::issue(app, official, &fields.secret("frasa")).await?;
+        }
+        "ikat-token" => {
+            let pin = fields.secret("pin");
+            let source = KeySource::Token {
+                provider: fields.one("penyedia"),
+                label: fields.one("label"),
+                pin: &pin,
+                certificates: fields.one("rantai"),
+            };
+            key::bind(app, parsed(fields, "pejabat")?, source).await?;
+        }
+        "ikat-layanan" => {
+            let pin = fields.secret("pin");
+            let code = fields.optional("otp").map(|_| fields.secret("otp"));
+            let source = KeySource::Service {
+                provider: fields.one("penyedia"),
+                credential: fields.one("kredensial"),
+                pin: &pin,
+                code: code.as_ref(),
+            };
+            key::bind(app, parsed(fields, "pejabat")?, source).await?;
         }
         "cabut-sertifikat" => {
             let id: KeyId = parsed(fields, "id")?;

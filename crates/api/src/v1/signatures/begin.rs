@@ -9,7 +9,7 @@ use http::StatusCode;
 use http::header::LOCATION;
 use serde::Deserialize;
 use service::identity::Scope;
-use service::sign::{self, ToSign};
+use service::sign::{self, Entered, ToSign};
 use utoipa::ToSchema;
 
 use super::run::{Run, view};
@@ -27,9 +27,13 @@ pub(super) struct SignatureInput {
     /// Exactly these versions.
     #[schema(min_items = 1, max_items = 100)]
     letters: Vec<LetterToSign>,
-    /// What opens the signing key.
+    /// What opens the signing key: its passphrase, or the PIN of its token or signing service.
     #[schema(value_type = String, min_length = 1, max_length = 1000, write_only)]
     passphrase: Secret,
+    /// The one-time code of the signing service, where it asks for one.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 100, write_only)]
+    otp: Option<Secret>,
     /// The code of the authenticator, where one is enrolled.
     #[serde(default, deserialize_with = "text::code")]
     #[schema(value_type = Option<String>, pattern = "^[0-9]{6}$", write_only)]
@@ -51,7 +55,8 @@ struct LetterToSign {
 /// Sign letters
 ///
 /// When it answers, the passphrase was right and the permission is durable; the signatures go on though the caller
-/// goes away. `Location` says how far they are.
+/// goes away. `Location` says how far they are. PIN and code of a signing service are sent to it with the hashes, so the
+/// run tells whether they were right.
 #[utoipa::path(post, path = "/signatures", operation_id = "signatures_begin", tag = "signatures",
     request_body = SignatureInput,
     responses((status = 202, description = "The run has begun.", body = Run)))]
@@ -74,7 +79,13 @@ pub(super) async fn begin(
         .collect();
     let passphrase = body.passphrase.passphrase();
     let totp = body.totp.as_ref().map(|Secret(code)| code.as_str());
-    let id = sign::begin_batch(&state.app, &caller.0, &letters, &passphrase, totp).await?;
+    let code = body.otp.as_ref().map(Secret::passphrase);
+    let entered = Entered {
+        passphrase: &passphrase,
+        code: code.as_ref(),
+        totp,
+    };
+    let id = sign::begin_batch(&state.app, &caller.0, &letters, entered).await?;
     let run = view(&state, &caller, id).await?;
     let location = state.settings.address(&format!("/api/v1/signatures/{id}"));
     Ok((StatusCode::ACCEPTED, [(LOCATION, location)], Answer(run)).into_response())

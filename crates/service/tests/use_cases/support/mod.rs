@@ -8,6 +8,7 @@ pub(crate) mod issuer;
 mod letters;
 mod office;
 mod people;
+pub(crate) mod provider;
 mod worker;
 mod world;
 
@@ -18,4 +19,4 @@ pub(crate) use office::{
 };
 pub(crate) use people::{client, password};
 pub(crate) use worker::Step;
-pub(crate) use world::{World, passphrase};
+pub(crate) use world::{World, entered, passphrase};

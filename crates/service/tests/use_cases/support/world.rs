@@ -11,6 +11,7 @@ use flow::id::{ActivationId, KeyId, NaskahId};
 use service::clock::Clock as _;
 use service::data_dir::DataDir;
 use service::identity::oidc::SingleSignOn;
+use service::key::Providers;
 use service::naskah::{self, NewLetter};
 use service::office::NikOf;
 use service::provable::{Level, Provability};
@@ -37,6 +38,8 @@ pub struct World {
     pub provability: Provability,
     /// For the next process.
     pub single_sign_on: Option<SingleSignOn>,
+    /// Where keys may lie besides the vault, from the next process on.
+    pub providers: Providers,
     pub raw: Raw,
     store: Store,
     location: Location,
@@ -53,6 +56,7 @@ impl World {
             outside: Outside::default(),
             provability: Provability::default(),
             single_sign_on: None,
+            providers: Providers::default(),
             raw,
             store,
             location,
@@ -117,6 +121,7 @@ impl World {
             clock: self.clock.clone(),
             outside: self.outside.clone(),
             single_sign_on: self.single_sign_on.take(),
+            providers: self.providers.clone(),
         })
         .await?;
         self.process = Some(Arc::new(app));
@@ -222,6 +227,12 @@ impl World {
         self.judged_with(pdf, evidence, anchors)
     }
 
+    /// What the service itself says of a file.
+    pub async fn judged_by_office(&self, pdf: Vec<u8>) -> Report {
+        let verdict = service::verification::examine(&self.app(), Arc::new(pdf)).await;
+        verdict.unwrap().report
+    }
+
     /// The same without anything beside the file.
     pub fn judged_by_itself(&self, pdf: Vec<u8>) -> Report {
         self.judged_with(pdf, Evidence::new(), self.anchors())
@@ -266,10 +277,19 @@ impl World {
         passphrase: &Passphrase,
         version: Sha256,
     ) -> Result<ActivationId, ServiceError> {
-        sign::activate(&self.app(), actor(n).pejabat, passphrase, &[version]).await
+        sign::activate(&self.app(), actor(n).pejabat, passphrase, None, &[version]).await
     }
 }
 
 pub fn passphrase(n: u8) -> Passphrase {
     Passphrase::new(format!("kata sandi orang {n}"))
+}
+
+/// The passphrase alone, as most signers enter it.
+pub fn entered(passphrase: &Passphrase) -> sign::Entered<'_> {
+    sign::Entered {
+        passphrase,
+        code: None,
+        totp: None,
+    }
 }
