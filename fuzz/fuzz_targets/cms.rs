@@ -1,8 +1,4 @@
-//! `cms`: any bytes at all, and no panic.
-#![no_main]
+//! `cms`: a CMS.
+#![cfg_attr(fuzzing, no_main)]
 
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| {
-    let _ = signing::cms::parse::ReceivedCms::parse(data);
-});
+fuzz::target!(|data| signing::cms::parse::ReceivedCms::parse(data));

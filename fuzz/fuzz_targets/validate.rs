@@ -1,8 +1,12 @@
-//! `validate`: any bytes at all, and no panic.
-#![no_main]
+//! `validate`: a file, judged.
+#![cfg_attr(fuzzing, no_main)]
 
-use libfuzzer_sys::fuzz_target;
+use signing::{Budget, UtcTime, validate};
 
-fuzz_target!(|data: &[u8]| {
-    let _ = signing::validate::verify(&data.to_vec(), &Default::default(), &Default::default(), signing::UtcTime::from_unix(1_795_000_000), signing::Budget::public());
-});
+fuzz::target!(|data| validate::verify(
+    &data.to_vec(),
+    &validate::Evidence::new(),
+    &validate::Policy::default(),
+    UtcTime::from_unix(1_795_000_000),
+    Budget::public(),
+));
