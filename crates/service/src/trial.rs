@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use signing::sign::{AttributeSigner, Place, Request, SignerError};
+use signing::sign::{AttributeSigner, Place, Request, Room, SignerError};
 use signing::validate::{Evidence, Headline, Policy};
 use signing::{UtcTime, cms};
 
@@ -33,7 +33,7 @@ pub(crate) fn sign(
     let at = UtcTime::from_unix(app.now().seconds());
     let mut document = page();
     let request = Request {
-        contents_capacity: capacity_for(signer.certificate_chain()),
+        room: Room::Bytes(capacity_for(signer.certificate_chain())),
         ..Request::new(Place::Invisible { name: None }, at)
     };
     let prepared = app

@@ -77,6 +77,7 @@ temuan-profile_broken = The signature's data breaks the rules of its form.
 temuan-attributes_unordered = The signature's data is not in the order the standard asks for.
 temuan-algorithms_disagree = The signature names two different algorithms.
 temuan-timestamp_duplicated = The same timestamp is there more than once.
+temuan-timestamp_order = The timestamps contradict each other about what came first.
 temuan-unprotected_padding = Some data is not protected by the signature.
 temuan-digest_mismatch = The document is not what was signed.
 temuan-signature_mismatch = The signature does not belong to its certificate.

@@ -77,6 +77,7 @@ temuan-profile_broken = Data tanda tangan melanggar aturan bentuknya.
 temuan-attributes_unordered = Data tanda tangan tidak berurutan seperti yang diminta standar.
 temuan-algorithms_disagree = Tanda tangan menyebut dua algoritma yang berbeda.
 temuan-timestamp_duplicated = Cap waktu yang sama ada lebih dari satu kali.
+temuan-timestamp_order = Cap-cap waktu saling bertentangan tentang mana yang lebih dahulu.
 temuan-unprotected_padding = Ada sisa data yang tidak dilindungi tanda tangan.
 temuan-digest_mismatch = Isi dokumen bukan isi yang ditandatangani.
 temuan-signature_mismatch = Tanda tangan tidak cocok dengan sertifikatnya.

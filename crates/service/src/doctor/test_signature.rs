@@ -13,7 +13,7 @@ pub(super) fn sign(app: &App) -> Result<(), TrialProblem> {
     let (signer, root) = throw_away(app, app.now().seconds())?;
     let mut anchors = TrustAnchors::new();
     anchors.add(Anchor::new(root, RevocationRule::Ignore));
-    trial::sign(app, &signer, Evidence::new(), Policy { anchors })
+    trial::sign(app, &signer, Evidence::new(), Policy::new(anchors))
 }
 
 /// A key with a chain of its own, so that none of the office's keys is touched.

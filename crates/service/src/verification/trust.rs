@@ -50,7 +50,7 @@ impl Trust {
             }
         }
         Ok(Self {
-            policy: Policy { anchors },
+            policy: Policy::new(anchors),
             evidence,
         })
     }

@@ -127,7 +127,7 @@ fn judged(world: &World, path: &Path, key: Option<&str>) -> PackageReport {
     anchors.add_file(&root).unwrap();
     let trust = PackageTrust {
         checkpoint_key: key.map(str::to_owned),
-        policy: Policy { anchors },
+        policy: Policy::new(anchors),
         evidence: Evidence::new(),
         at: UtcTime::from_unix(world.clock.now().micros() / 1_000_000),
         worker: Arc::clone(&world.worker) as Arc<dyn worker::PdfWorker>,

@@ -35,6 +35,17 @@ pub enum Padding {
     Other,
 }
 
+impl Padding {
+    /// How these octets look.
+    pub(crate) fn of(rest: &[u8]) -> Self {
+        if rest.iter().all(|&octet| octet == 0) {
+            Self::Zeros
+        } else {
+            Self::Other
+        }
+    }
+}
+
 /// One signer's part (RFC 5652 5.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignerInfo {
@@ -100,11 +111,7 @@ impl ReceivedCms {
     /// When the bytes are no CMS `SignedData`.
     pub fn parse(contents: &[u8]) -> Result<Self, BerError> {
         let (der, rest) = ber::first_value(contents)?;
-        let padding = if rest.iter().all(|&octet| octet == 0) {
-            Padding::Zeros
-        } else {
-            Padding::Other
-        };
+        let padding = Padding::of(rest);
         let mut info = Reader::new(&der).expect(tag::SEQUENCE)?.reader();
         if oid(info.expect(tag::OID)?)? != SIGNED_DATA {
             return Err(BerError::Value("content type, which is not signed data"));

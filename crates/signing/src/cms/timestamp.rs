@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     UtcTime,
-    policy::algorithms,
+    policy::{AlgorithmPolicy, algorithms::Used},
     x509::{
         Certificate,
         certificate::KeyService,
@@ -167,7 +167,7 @@ pub enum TimestampProblem {
 }
 
 /// Clocks of a house and of an authority are never this far apart, and no answer takes this long.
-const PLAUSIBLE_SECONDS: i64 = 300;
+pub(crate) const PLAUSIBLE_SECONDS: i64 = 300;
 
 impl TimestampToken {
     /// Reads a token: a CMS whose content is a `TSTInfo`.
@@ -215,13 +215,19 @@ impl TimestampToken {
     /// # Errors
     /// [`TimestampProblem::Imprint`], [`TimestampProblem::Algorithm`].
     pub fn stamps(&self, imprint: &Imprint) -> Result<(), TimestampProblem> {
+        self.stamps_by(imprint, &AlgorithmPolicy::default(), self.time)
+    }
+
+    fn stamps_by(
+        &self,
+        imprint: &Imprint,
+        policy: &AlgorithmPolicy,
+        at: UtcTime,
+    ) -> Result<(), TimestampProblem> {
         if self.algorithm != Some(imprint.algorithm) || self.imprint != imprint.value {
             return Err(TimestampProblem::Imprint);
         }
-        match algorithms::weak_digest(imprint.algorithm) {
-            Some(weak) => Err(TimestampProblem::Algorithm(weak)),
-            None => Ok(()),
-        }
+        holds(&Used::Digest(imprint.algorithm), policy, at)
     }
 
     /// Whether the time was put on these bytes, by whatever digest the token names.
@@ -229,16 +235,36 @@ impl TimestampToken {
     /// # Errors
     /// As [`Self::stamps`].
     pub fn stamps_bytes(&self, bytes: &[u8]) -> Result<(), TimestampProblem> {
+        self.stamps_bytes_by(bytes, &AlgorithmPolicy::default(), self.time)
+    }
+
+    /// The same by a policy, at a time that something else than the token proves.
+    pub(crate) fn stamps_bytes_by(
+        &self,
+        bytes: &[u8],
+        policy: &AlgorithmPolicy,
+        at: UtcTime,
+    ) -> Result<(), TimestampProblem> {
         let unknown = || TimestampProblem::Algorithm("an unknown digest".to_owned());
-        self.stamps(&Imprint::of(self.algorithm.ok_or_else(unknown)?, bytes))
+        let imprint = Imprint::of(self.algorithm.ok_or_else(unknown)?, bytes);
+        self.stamps_by(&imprint, policy, at)
     }
 
     /// Checks the token by itself and gives its signer: one signer, its certificate inside and bound (RFC 5816), for
-    /// timestamps alone, digest and value right.
+    /// timestamps alone, digest and value right, by algorithms that still proved something at the time it names.
     ///
     /// # Errors
     /// The first thing wrong.
     pub fn check(&self) -> Result<Certificate, TimestampProblem> {
+        self.check_by(&AlgorithmPolicy::default(), self.time)
+    }
+
+    /// The same by a policy, at a time that something else than the token proves.
+    pub(crate) fn check_by(
+        &self,
+        policy: &AlgorithmPolicy,
+        at: UtcTime,
+    ) -> Result<Certificate, TimestampProblem> {
         let [signer] = self.cms.signers.as_slice() else {
             return Err(BerError::Value("number of signers").into());
         };
@@ -254,9 +280,7 @@ impl TimestampToken {
         }
         let digest = Digest::from_oid(signer.digest_algorithm.oid)
             .ok_or_else(|| TimestampProblem::Algorithm(signer.digest_algorithm.oid.to_string()))?;
-        if let Some(weak) = algorithms::weak_digest(digest) {
-            return Err(TimestampProblem::Algorithm(weak));
-        }
+        holds(&Used::Digest(digest), policy, at)?;
         let stated = attributes
             .single(MESSAGE_DIGEST)
             .and_then(|value| Reader::new(value).expect(tag::OCTET_STRING).ok())
@@ -283,10 +307,12 @@ impl TimestampToken {
             Checked::Bad => return Err(TimestampProblem::Signature),
             Checked::CannotCheck(name) => return Err(TimestampProblem::Algorithm(name)),
         }
-        match algorithms::weakness(scheme, &certificate.key.kind) {
-            Some(weak) => Err(TimestampProblem::Algorithm(weak)),
-            None => Ok(certificate),
-        }
+        holds(
+            &Used::Value(scheme, certificate.key.kind.clone()),
+            policy,
+            at,
+        )?;
+        Ok(certificate)
     }
 
     /// The path from the authority to an anchor, in time at `at`.
@@ -336,14 +362,24 @@ impl TimestampToken {
     }
 }
 
-/// The tokens in the unsigned attributes of a signature (RFC 3161 appendix A), those that can be read.
-pub(crate) fn tokens(signer: &SignerInfo) -> impl Iterator<Item = TimestampToken> {
+/// Whether an algorithm still proved something at a time.
+fn holds(used: &Used, policy: &AlgorithmPolicy, at: UtcTime) -> Result<(), TimestampProblem> {
+    match policy.ended(used, at) {
+        Some(ended) => Err(TimestampProblem::Algorithm(ended.algorithm)),
+        None => Ok(()),
+    }
+}
+
+/// The tokens in the unsigned attributes of a signature (RFC 3161 appendix A).
+pub(crate) fn tokens(
+    signer: &SignerInfo,
+) -> impl Iterator<Item = Result<TimestampToken, TimestampProblem>> {
     signer
         .unsigned_attributes
         .iter()
         .filter(|attribute| attribute.oid == SIGNATURE_TIMESTAMP)
         .flat_map(|attribute| &attribute.values)
-        .filter_map(|value| TimestampToken::parse(value).ok())
+        .map(|value| TimestampToken::parse(value))
 }
 
 /// The signature value of a CMS with one signer: what a signature timestamp is put on (EN 319 122-1 5.3).

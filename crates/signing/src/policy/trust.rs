@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use x509_parser::pem::Pem;
 
+use super::algorithms::AlgorithmPolicy;
 use crate::{CertificateDer, x509::Certificate};
 
 /// The certificates a validator starts from; never those a document brings along.
@@ -90,6 +91,9 @@ pub enum RevocationRule {
 pub struct Policy {
     /// Whom to trust.
     pub anchors: TrustAnchors,
+    /// Until when algorithms prove anything by themselves.
+    #[serde(default)]
+    pub algorithms: AlgorithmPolicy,
 }
 
 /// Bytes that were given as an anchor and are none.
@@ -131,8 +135,11 @@ impl TrustAnchors {
 
 impl Policy {
     /// Trusts these, with everything else by default.
-    pub const fn new(anchors: TrustAnchors) -> Self {
-        Self { anchors }
+    pub fn new(anchors: TrustAnchors) -> Self {
+        Self {
+            anchors,
+            algorithms: AlgorithmPolicy::default(),
+        }
     }
 }
 

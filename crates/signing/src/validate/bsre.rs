@@ -187,7 +187,7 @@ impl One<'_> {
 
     fn token(&self) -> Option<TimestampToken> {
         match self.facts?.cms.as_ref().ok()?.signers.as_slice() {
-            [signer] => timestamp::tokens(signer).next(),
+            [signer] => timestamp::tokens(signer).find_map(Result::ok),
             _ => None,
         }
     }

@@ -59,7 +59,7 @@ fn numbers(dictionary: &Dictionary) -> Result<[u64; 4], RangeProblem> {
             .count()
             > 1
     };
-    if twice(b"ByteRange") || twice(b"Contents") || twice(b"SubFilter") {
+    if twice(b"ByteRange") || twice(b"Contents") || twice(b"SubFilter") || twice(b"Cert") {
         return Err(RangeProblem::Shape);
     }
     let range = dictionary

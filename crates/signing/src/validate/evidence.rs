@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     CertificateDer, UtcTime,
-    policy::{Anchor, AnchorPurpose, Policy, RevocationRule, trust::pem_or_der},
+    policy::{AlgorithmPolicy, Anchor, AnchorPurpose, Policy, RevocationRule, trust::pem_or_der},
     x509::{
         Certificate, Path, Revocations,
         crl::{Crl, Status},
@@ -64,6 +64,8 @@ pub(crate) struct Opened {
     /// Anchors that vouch for timestamps.
     pub(crate) for_timestamps: Vec<Certificate>,
     pub(crate) certificates: Vec<Certificate>,
+    /// Until when algorithms prove anything by themselves.
+    pub(crate) algorithms: AlgorithmPolicy,
     revocations: Revocations,
     /// Of the file alone.
     embedded: Revocations,
@@ -98,6 +100,7 @@ impl Opened {
             for_signers: trusted(AnchorPurpose::vouches_for_signers),
             for_timestamps: trusted(AnchorPurpose::vouches_for_timestamps),
             anchors,
+            algorithms: policy.algorithms.clone(),
             certificates: given
                 .chain(&facts.certificates)
                 .filter_map(|der| Certificate::parse(der).ok())
@@ -169,17 +172,12 @@ impl Opened {
 
     /// With what one signature itself carries.
     pub(crate) fn with_cms(&self, facts: &SignatureFacts) -> Material {
-        let Ok(cms) = &facts.cms else {
-            return Material {
-                pool: self.certificates.clone(),
-                revocations: self.revocations.clone(),
-            };
+        let (own, lists): (&[Vec<u8>], &[Vec<u8>]) = match &facts.cms {
+            Ok(cms) => (&cms.certificates, &cms.crls),
+            Err(_) => (&facts.named_certificates, &[]),
         };
-        let own = cms
-            .certificates
-            .iter()
-            .filter_map(|der| Certificate::parse(der).ok());
-        let lists = cms.crls.iter().filter_map(|der| Crl::parse(der).ok());
+        let own = own.iter().filter_map(|der| Certificate::parse(der).ok());
+        let lists = lists.iter().filter_map(|der| Crl::parse(der).ok());
         let pool: Vec<Certificate> = own.chain(self.certificates.iter().cloned()).collect();
         let revocations = self.revocations.clone().and_lists(lists);
         let anchors: Vec<Certificate> = self.anchors.iter().map(|(one, _)| one.clone()).collect();

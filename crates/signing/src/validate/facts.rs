@@ -15,7 +15,11 @@ use crate::{
         parse::{AlgorithmId, ReceivedCms, oid},
     },
     diff::{Change, Modification},
-    x509::signature::Digest,
+    x509::{
+        Certificate,
+        bare_rsa::{self, DIGESTS},
+        signature::{Checked, Digest},
+    },
 };
 
 /// About one file. It can be stored, and judged again whenever a policy changes.
@@ -71,6 +75,8 @@ pub struct SignatureFacts {
     pub range: Result<Covered, RangeProblem>,
     /// The octets of its `/Contents`; empty where there are none.
     pub contents: Vec<u8>,
+    /// The certificates of `/Cert`, the signer's first: where the form has no CMS that carries them.
+    pub named_certificates: Vec<Vec<u8>>,
     /// Its CMS, read from them.
     pub cms: Result<ReceivedCms, BerError>,
     /// The digest of the covered bytes by the algorithm its CMS names.
@@ -98,7 +104,7 @@ pub enum Form {
     Pkcs7,
     /// `adbe.pkcs7.sha1`: deprecated.
     Pkcs7Sha1,
-    /// `adbe.x509.rsa_sha1`: deprecated, and no CMS at all.
+    /// `adbe.x509.rsa_sha1`: deprecated, and no CMS at all; the digest is SHA-1 or a later one.
     RsaSha1,
     /// `ETSI.RFC3161`.
     Timestamp,
@@ -213,16 +219,37 @@ impl Imprint {
 }
 
 impl SignatureFacts {
-    /// The digest algorithm in which the document must be hashed for this signature, where it can be.
-    pub(crate) fn digest_wanted(form: &Form, cms: &ReceivedCms) -> Option<Digest> {
-        match (form, cms.content.as_deref()) {
-            (Form::Timestamp, Some(info)) => Imprint::parse(info).ok()?.algorithm,
+    /// The digests of the document that are needed to check this signature; several where it does not say by which it was
+    /// made.
+    pub(crate) fn digests_wanted(&self) -> Vec<Digest> {
+        if self.form == Form::RsaSha1 {
+            return DIGESTS.to_vec();
+        }
+        let Ok(cms) = &self.cms else {
+            return Vec::new();
+        };
+        let wanted = match (&self.form, cms.content.as_deref()) {
+            (Form::Timestamp, Some(info)) => Imprint::parse(info)
+                .ok()
+                .and_then(|imprint| imprint.algorithm),
             (Form::Timestamp, None) | (Form::RsaSha1, _) => None,
             (Form::Pkcs7Sha1, _) => Some(Digest::Sha1),
             (Form::Pades | Form::Pkcs7 | Form::Other(_), _) => match cms.signers.as_slice() {
                 [signer] => Digest::from_oid(signer.digest_algorithm.oid),
                 _ => None,
             },
-        }
+        };
+        wanted.into_iter().collect()
+    }
+
+    /// Whether a signature without CMS was made over this digest.
+    pub(crate) fn is_over(&self, digest: &DocumentDigest) -> bool {
+        let signer = self.named_certificates.first();
+        let signer = signer.and_then(|der| Certificate::parse(der).ok());
+        let value = bare_rsa::value(&self.contents);
+        signer.zip(value).is_some_and(|(signer, (value, _))| {
+            let checked = bare_rsa::check(digest.algorithm, &signer.key, &digest.value, &value);
+            checked == Checked::Good
+        })
     }
 }

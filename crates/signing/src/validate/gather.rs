@@ -109,6 +109,7 @@ fn unreadable(field: String) -> Found {
             form: Form::Other("(none)".to_owned()),
             range: Err(RangeProblem::Dictionary),
             contents: Vec::new(),
+            named_certificates: Vec::new(),
             cms: ReceivedCms::parse(&[]),
             digest: None,
             claimed_time: None,
@@ -163,9 +164,15 @@ fn read(
         field: name,
         shared_with: Vec::new(),
         kind,
-        form,
         range,
         contents,
+        named_certificates: match form {
+            Form::RsaSha1 => named_certificates(view, signature)?,
+            Form::Pades | Form::Pkcs7 | Form::Pkcs7Sha1 | Form::Timestamp | Form::Other(_) => {
+                Vec::new()
+            }
+        },
+        form,
         cms,
         digest: None,
         claimed_time,
@@ -183,6 +190,20 @@ fn read(
         revision,
         restriction,
     })
+}
+
+/// `/Cert`: one certificate, or a list of them (ISO 32000-2 table 255).
+fn named_certificates(view: &View<'_>, signature: &Located) -> Result<Vec<Vec<u8>>, ReadError> {
+    let Some(named) = view.entry(signature, b"Cert")? else {
+        return Ok(Vec::new());
+    };
+    if let Some(one) = named.node.as_string() {
+        return Ok(vec![one.to_vec()]);
+    }
+    let each = view.items(&named)?.into_iter().take(MAX_NAMED);
+    Ok(each
+        .filter_map(|one| one.node.as_string().map(<[u8]>::to_vec))
+        .collect())
 }
 
 fn form(view: &View<'_>, signature: &Located) -> Result<Form, ReadError> {
@@ -289,22 +310,23 @@ fn digest(source: &dyn ByteSource, facts: &mut [SignatureFacts]) -> Result<(), R
     let wanted: Vec<(usize, Wanted)> = facts
         .iter()
         .enumerate()
-        .filter_map(|(at, facts)| {
-            let (covered, cms) = (facts.range.as_ref().ok()?, facts.cms.as_ref().ok()?);
-            let algorithm = SignatureFacts::digest_wanted(&facts.form, cms)?;
-            Some((
-                at,
-                Wanted {
-                    algorithm,
-                    gap: covered.gap.clone(),
-                    end: covered.end,
-                },
-            ))
+        .filter_map(|(at, facts)| Some((at, facts.range.as_ref().ok()?, facts.digests_wanted())))
+        .flat_map(|(at, covered, algorithms)| {
+            let wanted = move |algorithm| Wanted {
+                algorithm,
+                gap: covered.gap.clone(),
+                end: covered.end,
+            };
+            algorithms
+                .into_iter()
+                .map(move |algorithm| (at, wanted(algorithm)))
         })
         .collect();
     let ranges: Vec<Wanted> = wanted.iter().map(|(_, wanted)| wanted.clone()).collect();
     for ((at, _), digest) in wanted.iter().zip(digests::all(source, &ranges)?) {
-        if let Some(facts) = facts.get_mut(*at) {
+        if let Some(facts) = facts.get_mut(*at)
+            && (facts.digest.is_none() || facts.is_over(&digest))
+        {
             facts.digest = Some(digest);
         }
     }
@@ -341,3 +363,4 @@ fn store(view: &View<'_>) -> Result<[Vec<Vec<u8>>; 3], ReadError> {
 }
 
 const MAX_STORED: usize = 1_000;
+const MAX_NAMED: usize = 100;

@@ -1,7 +1,7 @@
 //! Facts, evidence and a policy become a report: pure, and it never fails.
 
 use super::{
-    checks::{changes, mathematics::Mathematics, profile, trust::Trust},
+    checks::{algorithms, changes, mathematics::Mathematics, profile, trust::Trust},
     evidence::{Evidence, Opened},
     facts::{Behind, Facts, Form, SignatureFacts},
     finding::{Code, Finding},
@@ -59,12 +59,20 @@ fn one(
     opened: &Opened,
 ) -> SignatureReport {
     let trust = match &mathematics.signer {
-        Some(signer) => Trust::check(signer, facts, opened, proof.time),
+        Some(signer) => Trust::check(signer, facts, opened, &proof),
         None => Trust::unknown(),
     };
-    let verdict = conclude(file, facts, &mathematics, &trust);
+    let (ended, of_algorithms) = algorithms::check(&mathematics, &opened.algorithms, proof.time);
+    let disorder = proof.disorder();
+    let held = mathematics
+        .against
+        .or(ended)
+        .or(disorder.as_ref().map(|_| DISORDER));
+    let verdict = conclude(file, facts, &mathematics, held, &trust);
     let level = level(facts, &proof, &trust, opened);
     let mut findings = mathematics.findings;
+    findings.extend(of_algorithms);
+    findings.extend(disorder.map(|detail| Finding::failure(Code::TimestampOrder, detail)));
     findings.extend(changes::check(file, facts));
     findings.extend(trust.findings);
     findings.extend(proof.findings);
@@ -105,17 +113,20 @@ fn conclude(
     file: &Facts,
     facts: &SignatureFacts,
     mathematics: &Mathematics,
+    held: Option<Verdict>,
     trust: &Trust,
 ) -> Verdict {
-    if let Some(failed @ Verdict::TotalFailed(_)) = mathematics.against {
-        return failed;
+    for against in [held, trust.against] {
+        if let Some(failed @ Verdict::TotalFailed(_)) = against {
+            return failed;
+        }
     }
     if trust.revocation == Revocation::Revoked
         && let Some(revoked) = trust.against
     {
         return revoked;
     }
-    if let Some(held) = mathematics.against {
+    if let Some(held) = held {
         return held;
     }
     let constraint = Verdict::Indeterminate(Some(Indeterminate::SigConstraintsFailure));
@@ -132,6 +143,8 @@ fn conclude(
         (_, _) => Verdict::Indeterminate(None),
     }
 }
+
+const DISORDER: Verdict = Verdict::Indeterminate(Some(Indeterminate::TimestampOrderFailure));
 
 fn attributes(facts: &SignatureFacts) -> Option<&crate::cms::parse::ReceivedAttributes> {
     match facts.cms.as_ref().ok()?.signers.as_slice() {

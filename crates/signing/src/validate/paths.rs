@@ -1,10 +1,10 @@
 //! The paths that matter for a file: of each signer, of each document timestamp, of each signature timestamp that counts.
 
 use super::{
-    checks::mathematics::Mathematics,
+    checks::{algorithms, mathematics::Mathematics},
     evidence::{Material, Opened},
     facts::{Facts, SignatureFacts},
-    proofs,
+    proofs::{self, Proof},
     verdict::Verdict,
 };
 use crate::{
@@ -72,7 +72,7 @@ pub(crate) fn examine<'f>(facts: &'f Facts, opened: &Opened, at: UtcTime) -> Vec
             });
             Examined {
                 facts,
-                wrong: wrong(facts, &mathematics),
+                wrong: wrong(facts, &mathematics, &proof, opened),
                 proven: proof.proven,
                 own,
                 time: proof.time,
@@ -104,16 +104,22 @@ pub(crate) fn outside(path: &Path) -> Option<String> {
     }
 }
 
-fn wrong(facts: &SignatureFacts, mathematics: &Mathematics) -> Option<String> {
+fn wrong(
+    facts: &SignatureFacts,
+    mathematics: &Mathematics,
+    proof: &Proof,
+    opened: &Opened,
+) -> Option<String> {
     if !facts.later.permitted {
         let rule = facts.later.forbidden_by.clone();
         return Some(rule.unwrap_or_else(|| "it was changed later".to_owned()));
     }
-    let found = mathematics.findings.iter().rev();
-    match mathematics.against {
-        Some(Verdict::TotalPassed) | None => None,
-        Some(Verdict::TotalFailed(_) | Verdict::Indeterminate(_)) => found
-            .into_iter()
+    let (ended, of_algorithms) = algorithms::check(mathematics, &opened.algorithms, proof.time);
+    match mathematics.against.or(ended) {
+        Some(Verdict::TotalPassed) | None => proof.disorder(),
+        Some(Verdict::TotalFailed(_) | Verdict::Indeterminate(_)) => of_algorithms
+            .iter()
+            .chain(mathematics.findings.iter().rev())
             .find(|finding| finding.severity == super::Severity::Failure)
             .map(|finding| finding.detail.clone()),
     }

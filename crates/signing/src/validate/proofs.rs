@@ -2,7 +2,7 @@
 //! timestamp to older ones (EN 319 102-1 5.6, as far as timestamps go).
 
 use super::{
-    checks::mathematics::Mathematics,
+    checks::{algorithms, mathematics::Mathematics},
     evidence::{Material, Opened},
     facts::{Facts, SignatureFacts},
     finding::{Code, Finding},
@@ -22,6 +22,12 @@ pub(super) struct Proof {
     pub(super) time: UtcTime,
     /// Whether a timestamp proves that time.
     pub(super) proven: bool,
+    /// The same time without the signature's own timestamps: when all that stands in its CMS existed.
+    pub(super) enclosed: UtcTime,
+    /// The time that a document timestamp puts, by its own clock, when it counts.
+    pub(super) put: Option<UtcTime>,
+    /// The latest time of a document timestamp that counts and that this signature covers: it was made later.
+    pub(super) made_after: Option<UtcTime>,
     /// Whose clock that was.
     pub(super) by: Option<String>,
     /// The paths of the signature timestamps that count, each with the time it is judged at.
@@ -47,6 +53,9 @@ pub(super) fn establish(
         let mut proof = Proof {
             time,
             proven,
+            enclosed: time,
+            put: None,
+            made_after: None,
             by: by.clone(),
             stamped_by: Vec::new(),
             archived,
@@ -57,6 +66,7 @@ pub(super) fn establish(
             Kind::DocumentTimestamp => {
                 let stamped = document_timestamp(facts, mathematics, &material, opened, time);
                 if let Ok((stamped, authority)) = stamped {
+                    proof.put = Some(stamped);
                     if stamped <= time {
                         (time, by) = (stamped, Some(authority));
                     }
@@ -68,7 +78,24 @@ pub(super) fn establish(
         proofs.push(proof);
     }
     proofs.reverse();
+    covered(facts, &mut proofs);
     proofs
+}
+
+/// What covers a document timestamp was made after it.
+fn covered(facts: &Facts, proofs: &mut [Proof]) {
+    let put: Vec<(u64, UtcTime)> = facts
+        .signatures
+        .iter()
+        .zip(proofs.iter())
+        .filter_map(|(facts, proof)| Some((facts.range.as_ref().ok()?.end, proof.put?)))
+        .collect();
+    for (facts, proof) in facts.signatures.iter().zip(proofs) {
+        if let Ok(own) = &facts.range {
+            let before = put.iter().filter(|(end, _)| *end <= own.gap.start);
+            proof.made_after = before.map(|(_, time)| *time).max();
+        }
+    }
 }
 
 /// The signature timestamps, each judged at the time that is proven without it.
@@ -79,6 +106,13 @@ fn stamps(proof: &mut Proof, facts: &SignatureFacts, material: &Material, opened
     let known = proof.time;
     let mut seen = Vec::new();
     for token in timestamp::tokens(signer) {
+        let token = match token {
+            Ok(token) => token,
+            Err(problem) => {
+                proof.findings.push(unusable(&problem));
+                continue;
+            }
+        };
         if seen.contains(&token) {
             let detail = format!(
                 "the signature timestamp of {} stands there again",
@@ -91,8 +125,8 @@ fn stamps(proof: &mut Proof, facts: &SignatureFacts, material: &Material, opened
         }
         seen.push(token.clone());
         let judged = token
-            .stamps_bytes(&signer.signature)
-            .and_then(|()| token.check())
+            .stamps_bytes_by(&signer.signature, &opened.algorithms, known)
+            .and_then(|()| token.check_by(&opened.algorithms, known))
             .and_then(|authority| trusted(&token, &authority, material, opened, known));
         match judged {
             Ok(path) => {
@@ -108,14 +142,14 @@ fn stamps(proof: &mut Proof, facts: &SignatureFacts, material: &Material, opened
                 proof.proven = true;
                 proof.stamped_by.push((path, known));
             }
-            Err(problem) => {
-                let detail = format!("the signature timestamp proves nothing: {problem}");
-                proof
-                    .findings
-                    .push(Finding::warning(Code::TimestampUnusable, detail));
-            }
+            Err(problem) => proof.findings.push(unusable(&problem)),
         }
     }
+}
+
+fn unusable(problem: &TimestampProblem) -> Finding {
+    let detail = format!("the signature timestamp proves nothing: {problem}");
+    Finding::warning(Code::TimestampUnusable, detail)
 }
 
 fn document_timestamp(
@@ -129,13 +163,26 @@ fn document_timestamp(
     let Ok(cms) = &facts.cms else {
         return Err(TimestampProblem::NoToken);
     };
-    if !holds || mathematics.against.is_some() || facts.range.is_err() {
+    let (ended, _) = algorithms::check(mathematics, &opened.algorithms, at);
+    if !holds || mathematics.against.is_some() || ended.is_some() || facts.range.is_err() {
         return Err(TimestampProblem::Signature);
     }
     let token = TimestampToken::of(cms)?;
-    let authority = token.check()?;
+    let authority = token.check_by(&opened.algorithms, at)?;
     trusted(&token, &authority, material, opened, at)?;
     Ok((token.time, authority.subject_text))
+}
+
+impl Proof {
+    /// Why the timestamps contradict each other about this signature, where they do (EN 319 102-1 5.5.4).
+    pub(super) fn disorder(&self) -> Option<String> {
+        let own = self.put.into_iter().chain(self.proven.then_some(self.time));
+        let (own, covered) = (own.min()?, self.made_after?);
+        let late = covered.unix().saturating_sub(own.unix()) > timestamp::PLAUSIBLE_SECONDS;
+        late.then(|| {
+            format!("one timestamp proves that it existed at {own}, and it covers a timestamp of {covered}")
+        })
+    }
 }
 
 /// A path to an anchor in time, with nothing on it revoked.

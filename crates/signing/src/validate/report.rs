@@ -158,7 +158,12 @@ impl SignatureReport {
         match self.verdict {
             // Nothing proves the signature older than the revocation: the reader is warned as of a wrong one.
             Verdict::TotalFailed(
-                Failure::FormatFailure | Failure::HashFailure | Failure::SigCryptoFailure,
+                Failure::FormatFailure
+                | Failure::HashFailure
+                | Failure::SigCryptoFailure
+                | Failure::Revoked
+                | Failure::Expired
+                | Failure::NotYetValid,
             )
             | Verdict::Indeterminate(Some(
                 Indeterminate::RevokedNoPoe | Indeterminate::RevokedCaNoPoe,

@@ -19,6 +19,8 @@ pub(super) struct StoredSignature {
     range: Result<Covered, RangeProblem>,
     #[serde(with = "hexadecimal")]
     contents: Vec<u8>,
+    #[serde(default, with = "hexadecimal_list")]
+    named_certificates: Vec<Vec<u8>>,
     digest: Option<DocumentDigest>,
     claimed_time: Option<UtcTime>,
     reason: Option<String>,
@@ -37,6 +39,7 @@ impl From<SignatureFacts> for StoredSignature {
             form: facts.form,
             range: facts.range,
             contents: facts.contents,
+            named_certificates: facts.named_certificates,
             digest: facts.digest,
             claimed_time: facts.claimed_time,
             reason: facts.reason,
@@ -58,6 +61,7 @@ impl From<StoredSignature> for SignatureFacts {
             range: stored.range,
             cms: ReceivedCms::parse(&stored.contents),
             contents: stored.contents,
+            named_certificates: stored.named_certificates,
             digest: stored.digest,
             claimed_time: stored.claimed_time,
             reason: stored.reason,

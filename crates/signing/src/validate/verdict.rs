@@ -14,7 +14,7 @@ pub enum Verdict {
     TotalFailed(Failure),
 }
 
-/// EN 319 102-1 table 6, as far as it is used here.
+/// EN 319 102-1 5.1.3, as far as it is reached here: `docs/reference/sub-indications.md` has them all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Indeterminate {
@@ -24,10 +24,17 @@ pub enum Indeterminate {
     ChainConstraintsFailure,
     /// A certificate of the chain is not usable for another reason.
     CertificateChainGeneralFailure,
-    /// An algorithm no longer, or not yet, proves anything by itself.
+    /// An algorithm proved nothing any more when it was used.
+    CryptoConstraintsFailure,
+    /// An algorithm proves nothing any more by itself, or cannot be checked, and nothing proves that what was made by it
+    /// is older.
     CryptoConstraintsFailureNoPoe,
-    /// The signer's certificate is over, and nothing proves that the signature is older.
+    /// One timestamp says that the signature is older than what it covers, by another timestamp, can be.
+    TimestampOrderFailure,
+    /// The signer's certificate is over, or does not hold yet, and nothing proves that the signature was made in its time.
     OutOfBoundsNoPoe,
+    /// The same, and current information says that the certificate is not revoked.
+    OutOfBoundsNotRevoked,
     /// The signer's certificate is revoked, and nothing proves that the signature is older.
     RevokedNoPoe,
     /// The same for an authority.
@@ -36,13 +43,11 @@ pub enum Indeterminate {
     NoCertificateChainFound,
     /// The signer's certificate is not there.
     NoSigningCertificateFound,
-    /// What was signed is not at hand.
-    SignedDataNotFound,
     /// Revocation information the policy requires may come later.
     TryLater,
 }
 
-/// EN 319 102-1 table 6.
+/// EN 319 102-1 5.1.3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Failure {
@@ -52,6 +57,12 @@ pub enum Failure {
     HashFailure,
     /// The value does not belong to the attributes and the key.
     SigCryptoFailure,
+    /// The signer's certificate was revoked already when the signature was made.
+    Revoked,
+    /// The signer's certificate was over already when the signature was made.
+    Expired,
+    /// The signature existed before the signer's certificate began to hold.
+    NotYetValid,
 }
 
 /// The first half of a [`Verdict`].

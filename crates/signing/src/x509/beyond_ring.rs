@@ -63,7 +63,12 @@ fn rsa_key(key: &PublicKey) -> Option<rsa::PublicKey> {
     rsa::PublicKey::from_pkcs1_der(&key.bytes).ok()
 }
 
-fn rsa_pkcs1(digest: Digest, key: &PublicKey, hash: &[u8], value: &[u8]) -> Option<Checked> {
+pub(super) fn rsa_pkcs1(
+    digest: Digest,
+    key: &PublicKey,
+    hash: &[u8],
+    value: &[u8],
+) -> Option<Checked> {
     let key = rsa_key(key)?;
     let checked = match digest {
         Digest::Sha1 => key.pkcs1v15_verify_prehash::<sha1::Sha1>(hash, value),

@@ -5,8 +5,9 @@ use std::{cmp::Ordering, ops::ControlFlow};
 
 use super::{
     certificate::{Certificate, outer},
-    distribution::{Extent, Reasons},
-    name::{GeneralName, Name},
+    distribution::Reasons,
+    list_extension::{EntryExtensions, ListExtensions},
+    name::Name,
     signature::{Checked, Scheme},
 };
 use crate::{
@@ -31,19 +32,6 @@ pub struct Crl {
     pub next_update: Option<UtcTime>,
     entries: Option<Vec<u8>>,
     extensions: ListExtensions,
-}
-
-/// The extensions of a list (RFC 5280 5.2).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct ListExtensions {
-    extent: Extent,
-    authority_key_id: Option<Vec<u8>>,
-    /// Content octets of cRLNumber.
-    number: Option<Vec<u8>>,
-    /// Content octets of deltaCRLIndicator: the list only amends one of at least this number.
-    base: Option<Vec<u8>>,
-    /// Whether a critical one is not understood here.
-    unknown_critical: bool,
 }
 
 /// What the lists say about one certificate.
@@ -239,6 +227,12 @@ pub(crate) fn status_by(
             .reasons_for(certificate, &list.issuer);
         if reasons == Reasons::NONE {
             if list.issuer == certificate.issuer_name {
+                // Not the list to clear it by (RFC 5280 6.3.3 b); what the issuer says against it there is no less true.
+                if let revoked @ Status::Revoked { .. } = of_list(list, None, certificate, at)
+                    && authorised(list)
+                {
+                    return revoked;
+                }
                 unknown = unknown.max(Unknown::Partial);
             }
             continue;
@@ -341,102 +335,15 @@ fn time(tlv: Tlv<'_>) -> Result<UtcTime, BerError> {
     UtcTime::parse_x509(text).map_err(|_| malformed)
 }
 
-const MAX_EXTENSIONS: usize = 32;
 /// removeFromCRL: the certificate stood on the complete list and no longer does.
 const REMOVED: u8 = 8;
-/// Content octets of id-ce 2.5.29.n.
-const CRL_NUMBER: &[u8] = &[0x55, 0x1d, 20];
-const REASON_CODE: &[u8] = &[0x55, 0x1d, 21];
-const DELTA_INDICATOR: &[u8] = &[0x55, 0x1d, 27];
-const ISSUING_DISTRIBUTION_POINT: &[u8] = &[0x55, 0x1d, 28];
-const CERTIFICATE_ISSUER: &[u8] = &[0x55, 0x1d, 29];
-const AUTHORITY_KEY_ID: &[u8] = &[0x55, 0x1d, 35];
-
-struct Extension<'a> {
-    oid: &'a [u8],
-    critical: bool,
-    value: &'a [u8],
-}
-
-fn extensions(tlv: Tlv<'_>) -> Result<Vec<Extension<'_>>, BerError> {
-    let all = tlv.reader().all(MAX_EXTENSIONS)?;
-    all.into_iter()
-        .map(|extension| {
-            let mut parts = extension.expect(tag::SEQUENCE)?.reader();
-            let oid = parts.expect(tag::OID)?.value;
-            let critical = parts
-                .optional(tag::BOOLEAN)?
-                .is_some_and(|flag| flag.value != [0].as_slice());
-            Ok(Extension {
-                oid,
-                critical,
-                value: parts.expect(tag::OCTET_STRING)?.value,
-            })
-        })
-        .collect()
-}
-
-impl ListExtensions {
-    fn read(explicit: Tlv<'_>) -> Result<Self, BerError> {
-        let mut found = Self::default();
-        for extension in extensions(explicit.reader().expect(tag::SEQUENCE)?)? {
-            let value = extension.value;
-            let number = || Ok(Reader::new(value).expect(tag::INTEGER)?.value.to_vec());
-            match extension.oid {
-                AUTHORITY_KEY_ID => found.authority_key_id = Some(value.to_vec()),
-                CRL_NUMBER => found.number = Some(number()?),
-                DELTA_INDICATOR => found.base = Some(number()?),
-                ISSUING_DISTRIBUTION_POINT => found.extent = Extent::read(value)?,
-                _ => found.unknown_critical |= extension.critical,
-            }
-        }
-        Ok(found)
-    }
-}
-
-/// The extensions of an entry (RFC 5280 5.3).
-#[derive(Default)]
-struct EntryExtensions {
-    reason: Option<u8>,
-    issuer: Option<Name>,
-    unknown_critical: bool,
-}
-
-impl EntryExtensions {
-    fn read(list: Tlv<'_>) -> Result<Self, BerError> {
-        let mut found = Self::default();
-        for extension in extensions(list)? {
-            match extension.oid {
-                REASON_CODE => {
-                    let code = Reader::new(extension.value).expect(tag::ENUMERATED)?.value;
-                    found.reason = code.first().copied();
-                }
-                CERTIFICATE_ISSUER => {
-                    let names = Reader::new(extension.value).expect(tag::SEQUENCE)?;
-                    let mut names = GeneralName::read_all(names)?.into_iter();
-                    found.issuer = names.find_map(|name| match name {
-                        GeneralName::Directory(name) => Some(name),
-                        GeneralName::Email(_)
-                        | GeneralName::Dns(_)
-                        | GeneralName::Uri(_)
-                        | GeneralName::Ip(_)
-                        | GeneralName::Other(_) => None,
-                    });
-                    found.unknown_critical |= found.issuer.is_none();
-                }
-                _ => found.unknown_critical |= extension.critical,
-            }
-        }
-        Ok(found)
-    }
-}
 
 #[cfg(test)]
 mod tests {
     use rcgen::{
         BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer,
-        IsCa, KeyIdMethod, KeyPair, RevocationReason, RevokedCertParams, SerialNumber,
-        date_time_ymd,
+        CrlDistributionPoint, CrlIssuingDistributionPoint, IsCa, KeyIdMethod, KeyPair,
+        RevocationReason, RevokedCertParams, SerialNumber, date_time_ymd,
     };
 
     use super::*;
@@ -448,17 +355,28 @@ mod tests {
 
     impl Example {
         fn new() -> Self {
+            Self::pointing_at(&[])
+        }
+
+        /// With a certificate that names where its lists lie.
+        fn pointing_at(addresses: &[&str]) -> Self {
             let mut params = CertificateParams::default();
             params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
             let root = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
             let mut params = CertificateParams::default();
             params.serial_number = Some(SerialNumber::from(vec![0x11, 0x22]));
+            params.crl_distribution_points = addresses.iter().map(|address| at(address)).collect();
             let key = KeyPair::generate().unwrap();
             let leaf = Certificate::parse(params.signed_by(&key, &root).unwrap().der()).unwrap();
             Self { root, leaf }
         }
 
         fn list(&self, serials: &[u8], next_year: i32) -> Crl {
+            self.list_at(None, serials, next_year)
+        }
+
+        /// One that says where it lies.
+        fn list_at(&self, address: Option<&str>, serials: &[u8], next_year: i32) -> Crl {
             let revoked = RevokedCertParams {
                 serial_number: SerialNumber::from(serials.to_vec()),
                 revocation_time: date_time_ymd(2026, 3, 1),
@@ -469,7 +387,10 @@ mod tests {
                 this_update: date_time_ymd(2026, 2, 1),
                 next_update: date_time_ymd(next_year, 4, 1),
                 crl_number: SerialNumber::from(1_u64),
-                issuing_distribution_point: None,
+                issuing_distribution_point: address.map(|address| CrlIssuingDistributionPoint {
+                    distribution_point: at(address),
+                    scope: None,
+                }),
                 revoked_certs: vec![revoked],
                 key_identifier_method: KeyIdMethod::Sha256,
             };
@@ -485,6 +406,32 @@ mod tests {
                 UtcTime::parse_rfc3339(at).unwrap(),
             )
         }
+    }
+
+    fn at(address: &str) -> CrlDistributionPoint {
+        CrlDistributionPoint {
+            uris: vec![address.to_owned()],
+        }
+    }
+
+    #[test]
+    fn a_list_of_another_place_does_not_clear_and_still_revokes() {
+        const HERE: &str = "http://daftar.contoh/satu.crl";
+        const ELSEWHERE: &str = "http://daftar.contoh/dua.crl";
+        let (nobody, leaf) = ([0x33], [0x11, 0x22]);
+        let when = "2026-06-01T00:00:00Z";
+        let points = Example::pointing_at(&[HERE]);
+        let good = points.status(points.list_at(Some(HERE), &nobody, 2027), when);
+        assert!(matches!(good, Status::Good { .. }), "{good:?}");
+        let whole = points.status(points.list(&nobody, 2027), when);
+        assert!(matches!(whole, Status::Good { .. }), "{whole:?}");
+        let nowhere = Example::new();
+        let implied = nowhere.status(nowhere.list_at(Some(HERE), &nobody, 2027), when);
+        assert!(matches!(implied, Status::Good { .. }), "{implied:?}");
+        let other = points.status(points.list_at(Some(ELSEWHERE), &nobody, 2027), when);
+        assert_eq!(other, Status::Unknown(Unknown::Partial));
+        let listed = points.status(points.list_at(Some(ELSEWHERE), &leaf, 2027), when);
+        assert!(matches!(listed, Status::Revoked { .. }), "{listed:?}");
     }
 
     #[test]

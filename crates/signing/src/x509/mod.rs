@@ -1,5 +1,6 @@
 //! Certificates, paths and revocation lists (RFC 5280), and answers about revocation (RFC 6960), judged from received bytes.
 
+pub(crate) mod bare_rsa;
 mod beyond_ring;
 pub mod certificate;
 pub mod chain;
@@ -7,6 +8,7 @@ pub mod constraints;
 pub mod crl;
 pub mod digest;
 pub mod distribution;
+mod list_extension;
 pub mod name;
 pub mod ocsp;
 pub mod path;

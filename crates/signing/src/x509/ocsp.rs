@@ -326,7 +326,7 @@ impl OcspResponse {
 
     fn signed_by(&self, signer: &Certificate) -> Result<(), OcspProblem> {
         let scheme = Scheme::read(&self.algorithm, None).map_err(OcspProblem::Algorithm)?;
-        if let Some(weak) = algorithms::weakness(scheme, &signer.key.kind) {
+        if let Some(weak) = algorithms::forgeable(scheme, &signer.key.kind) {
             return Err(OcspProblem::Algorithm(weak));
         }
         match scheme.check(&signer.key, &self.signed, &self.signature) {

@@ -4,4 +4,5 @@
     reason = "a test that cannot go on stops loudly and says why"
 )]
 
+mod bare;
 mod values;

@@ -1,14 +1,16 @@
 //! An authority, and DER written by hand.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DnType, IsCa, KeyPair,
-    SerialNumber, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer,
+    CustomExtension, DnType, IsCa, KeyIdMethod, KeyPair, RevokedCertParams, SerialNumber,
+    date_time_ymd,
 };
 use ring::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair},
 };
-use signing::{UtcTime, x509::Certificate};
+use signing::{CertificateDer, RingSigner, UtcTime, x509::Certificate};
+use time::OffsetDateTime;
 
 pub struct Authority {
     root: CertifiedIssuer<'static, KeyPair>,
@@ -52,11 +54,7 @@ impl Authority {
     }
 
     pub fn holder_until(&self, name: &str, usages: &[&[u8]], marked: Marked, year: i32) -> Holder {
-        let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.serial_number = Some(SerialNumber::from(vec![0x11, 0x22]));
-        params.not_before = date_time_ymd(2020, 1, 1);
-        params.not_after = date_time_ymd(year, 1, 1);
+        let mut params = named(name, &[0x11, 0x22], [2020, year]);
         if !usages.is_empty() {
             let content = der(0x30, usages);
             let mut usage = CustomExtension::from_oid_content(&[2, 5, 29, 37], content);
@@ -71,7 +69,44 @@ impl Authority {
                     vec![5, 0],
                 ));
         }
+        self.certify(&params, KeyPair::generate().unwrap())
+    }
+
+    /// A person whose certificate holds from the beginning of one year to the beginning of another.
+    pub fn person(&self, name: &str, years: [i32; 2], key: KeyPair) -> Holder {
+        self.certify(&named(name, PERSON, years), key)
+    }
+
+    /// An authority below this one.
+    pub fn authority(&self, name: &str) -> Self {
+        let mut params = named(name, PERSON, [2020, 2040]);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
+        Self {
+            root: CertifiedIssuer::signed_by(params, key, &self.root).unwrap(),
+        }
+    }
+
+    /// A list that promises the next for 2040, with the person, or the authority below, on it since then, or nobody.
+    pub fn list(&self, made: OffsetDateTime, person_since: Option<OffsetDateTime>) -> Vec<u8> {
+        let revoked = person_since.map(|since| RevokedCertParams {
+            serial_number: SerialNumber::from(PERSON.to_vec()),
+            revocation_time: since,
+            reason_code: None,
+            invalidity_date: None,
+        });
+        let params = CertificateRevocationListParams {
+            this_update: made,
+            next_update: date_time_ymd(2040, 1, 1),
+            crl_number: SerialNumber::from(1_u64),
+            issuing_distribution_point: None,
+            revoked_certs: revoked.into_iter().collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        params.signed_by(&self.root).unwrap().der().to_vec()
+    }
+
+    fn certify(&self, params: &CertificateParams, key: KeyPair) -> Holder {
         let certificate = params.signed_by(&key, &self.root).unwrap();
         Holder {
             key,
@@ -88,7 +123,24 @@ impl Authority {
     }
 }
 
+const PERSON: &[u8] = &[0x33, 0x44];
+
+fn named(name: &str, serial: &[u8], [from, until]: [i32; 2]) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.serial_number = Some(SerialNumber::from(serial.to_vec()));
+    params.not_before = date_time_ymd(from, 1, 1);
+    params.not_after = date_time_ymd(until, 1, 1);
+    params
+}
+
 impl Holder {
+    /// The key as the crate's own writer takes it.
+    pub fn ring(&self) -> RingSigner {
+        let chain = vec![CertificateDer(self.certificate.der.clone())];
+        RingSigner::from_pkcs8(self.key.serialized_der(), chain, SystemRandom::new()).unwrap()
+    }
+
     /// ECDSA with SHA-256.
     pub fn sign(&self, bytes: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();

@@ -4,4 +4,5 @@
 mod made;
 mod ocsp;
 mod pkits;
+mod times;
 mod timestamp;

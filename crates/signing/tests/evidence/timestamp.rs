@@ -19,7 +19,7 @@ const CERTIFICATE_V2: &[u8] = &[
 ];
 
 /// A token as an authority would make it, each part to be lied about.
-struct Recipe<'a> {
+pub struct Recipe<'a> {
     by: &'a Holder,
     /// The certificate that the token binds.
     bound: Vec<u8>,
@@ -27,11 +27,11 @@ struct Recipe<'a> {
     digest: &'a [u8],
     imprint: Vec<u8>,
     nonce: Vec<u8>,
-    time: &'a str,
+    pub time: &'a str,
 }
 
 impl<'a> Recipe<'a> {
-    fn honest(by: &'a Holder, request: &TimestampRequest) -> Self {
+    pub fn honest(by: &'a Holder, request: &TimestampRequest) -> Self {
         Self {
             by,
             bound: by.certificate.der.clone(),
@@ -43,7 +43,7 @@ impl<'a> Recipe<'a> {
         }
     }
 
-    fn token(&self) -> Vec<u8> {
+    pub fn token(&self) -> Vec<u8> {
         let algorithm = der(0x30, &[self.digest]);
         let imprint = der(0x30, &[&algorithm, &der(0x04, &[&self.imprint])]);
         let info = der(

@@ -69,7 +69,7 @@ pub fn policy(signer: &RingSigner) -> Policy {
         signer.certificate_chain()[0].clone(),
         RevocationRule::Ignore,
     ));
-    Policy { anchors }
+    Policy::new(anchors)
 }
 
 /// A letter set, signed and put together by that worker.

@@ -17,7 +17,7 @@ pub struct VerifyArgs {
     /// Certificates of an authority you trust, PEM or DER; may be given several times
     #[arg(long, value_name = "CA.pem")]
     pub trust: Vec<PathBuf>,
-    /// A policy file (TOML) that names anchors with their purpose, and trusted lists; may be given several times
+    /// A policy file (TOML) that names anchors with their purpose, trusted lists, and ends of algorithms; may be given several times
     #[arg(long, value_name = "FILE")]
     pub policy: Vec<PathBuf>,
     /// A revocation list to judge by, PEM or DER; may be given several times

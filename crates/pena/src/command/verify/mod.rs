@@ -30,12 +30,12 @@ use crate::{
 /// # Errors
 /// When what to judge by cannot be read, or standard output is gone.
 pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
-    let mut anchors = material::anchors("verify", &args.trust)?;
+    let mut policy = Policy::new(material::anchors("verify", &args.trust)?);
     for path in &args.policy {
-        policy::add(&mut anchors, path)?;
+        policy::add(&mut policy, path)?;
     }
     let judge = Judge {
-        policy: Policy::new(anchors),
+        policy,
         evidence: material::evidence("verify", &args.crl)?,
         at: args.at.unwrap_or_else(clock::now),
         access: args.password.access()?,

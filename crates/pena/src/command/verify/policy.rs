@@ -1,4 +1,5 @@
-//! The policy file of `pena verify`: anchors, each with its purpose and name, and trusted lists that were confirmed.
+//! The policy file of `pena verify`: anchors, each with its purpose and name, trusted lists that were confirmed, and until
+//! when algorithms prove anything.
 
 use std::{
     fs,
@@ -6,7 +7,7 @@ use std::{
 };
 
 use serde::Deserialize;
-use signing::policy::{AnchorPurpose, RevocationRule, TrustAnchors, TrustedList};
+use signing::policy::{AnchorPurpose, Policy, RevocationRule, Sunset, TrustAnchors, TrustedList};
 
 use crate::exit::UsageError;
 
@@ -18,6 +19,8 @@ struct PolicyFile {
     anchor: Vec<AnchorEntry>,
     #[serde(default)]
     trusted_list: Vec<ListEntry>,
+    #[serde(default)]
+    algorithm: Vec<Sunset>,
 }
 
 /// `[[anchor]]`
@@ -43,11 +46,11 @@ struct ListEntry {
     revocation: RevocationRule,
 }
 
-/// Adds the anchors that a policy file names.
+/// Adds the anchors that a policy file names, and sets the ends of algorithms that it names.
 ///
 /// # Errors
 /// [`UsageError`] says which file is wrong, and why.
-pub fn add(anchors: &mut TrustAnchors, path: &Path) -> Result<(), UsageError> {
+pub fn add(policy: &mut Policy, path: &Path) -> Result<(), UsageError> {
     let text = read(path)?;
     let text = String::from_utf8_lossy(&text);
     let file: PolicyFile =
@@ -64,7 +67,7 @@ pub fn add(anchors: &mut TrustAnchors, path: &Path) -> Result<(), UsageError> {
             anchor.purpose = entry.purpose;
             anchor.revocation = entry.revocation;
             anchor.name.clone_from(&entry.name);
-            anchors.add(anchor);
+            policy.anchors.add(anchor);
         }
     }
     for entry in file.trusted_list {
@@ -73,8 +76,14 @@ pub fn add(anchors: &mut TrustAnchors, path: &Path) -> Result<(), UsageError> {
             .map_err(|error| wrong(&list, &error.to_string()))?;
         for mut anchor in read.anchors {
             anchor.revocation = entry.revocation;
-            anchors.add(anchor);
+            policy.anchors.add(anchor);
         }
+    }
+    for sunset in file.algorithm {
+        policy
+            .algorithms
+            .set(sunset)
+            .map_err(|error| wrong(path, &error.to_string()))?;
     }
     Ok(())
 }

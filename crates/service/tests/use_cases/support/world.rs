@@ -241,7 +241,7 @@ impl World {
     fn judged_with(&self, pdf: Vec<u8>, evidence: Evidence, anchors: TrustAnchors) -> Report {
         let at = UtcTime::from_unix(self.clock.now().seconds());
         self.worker
-            .validate(Arc::new(pdf), evidence, Policy { anchors }, at)
+            .validate(Arc::new(pdf), evidence, Policy::new(anchors), at)
             .unwrap()
     }
 

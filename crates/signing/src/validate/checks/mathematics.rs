@@ -10,14 +10,14 @@ use crate::{
         parse::{Padding, ReceivedAttributes, ReceivedCms, SignerId, SignerInfo},
     },
     diff::ChangeKind,
-    policy::algorithms,
+    policy::algorithms::Used,
     validate::{
         facts::{Form, Imprint, RangeProblem, SignatureFacts},
         finding::{Code, Finding},
         verdict::{Failure, Indeterminate, Verdict},
     },
     x509::{
-        Certificate,
+        Certificate, bare_rsa,
         signature::{Checked, Digest, Scheme, named},
     },
 };
@@ -36,6 +36,10 @@ pub(crate) struct Mathematics {
     pub(crate) signature_ok: Option<bool>,
     pub(crate) signer: Option<Certificate>,
     pub(crate) algorithm: Option<String>,
+    /// What it rests on, to be held against the time at which it existed.
+    pub(crate) uses: Vec<Used>,
+    /// Whether what was signed names the certificate, so that the signature cannot be older.
+    pub(crate) bound: bool,
     /// What stands against the signature already, worst first; nothing when the mathematics holds.
     pub(crate) against: Option<Verdict>,
     pub(crate) findings: Vec<Finding>,
@@ -48,6 +52,8 @@ impl Mathematics {
             signature_ok: None,
             signer: None,
             algorithm: None,
+            uses: Vec::new(),
+            bound: false,
             against: None,
             findings: Vec::new(),
         };
@@ -65,7 +71,7 @@ impl Mathematics {
             result.fail(Failure::FormatFailure, code, problem.to_string());
         }
         match (&facts.form, &facts.cms) {
-            (Form::RsaSha1, _) => result.weak("adbe.x509.rsa_sha1, a bare RSA value over SHA-1"),
+            (Form::RsaSha1, _) => result.bare(facts),
             (Form::Other(name), _) => {
                 let detail = format!("signatures of the form {name} are not checked here");
                 result
@@ -88,11 +94,7 @@ impl Mathematics {
     }
 
     fn cms(&mut self, facts: &SignatureFacts, cms: &ReceivedCms, given: &[Certificate]) {
-        if cms.padding == Padding::Other {
-            let detail = "bytes other than zeros follow the CMS in /Contents";
-            self.findings
-                .push(Finding::warning(Code::UnprotectedPadding, detail));
-        }
+        self.padding(cms.padding);
         let [signer] = cms.signers.as_slice() else {
             let detail = format!(
                 "the CMS has {} signers where one belongs",
@@ -118,6 +120,50 @@ impl Mathematics {
         self.value(signer, attributes);
         self.findings
             .extend(profile::check(&facts.form, attributes));
+    }
+
+    fn padding(&mut self, padding: Padding) {
+        if padding == Padding::Other {
+            let detail = "bytes other than zeros follow the signature in /Contents";
+            self.findings
+                .push(Finding::warning(Code::UnprotectedPadding, detail));
+        }
+    }
+
+    /// ISO 32000-2 12.8.3.2: an RSA value in an OCTET STRING, over the covered bytes, by the first certificate of `/Cert`.
+    fn bare(&mut self, facts: &SignatureFacts) {
+        let mut named = facts.named_certificates.iter();
+        let Some(signer) = named.next().and_then(|der| Certificate::parse(der).ok()) else {
+            let detail = "the signer's certificate is not in /Cert";
+            self.findings
+                .push(Finding::failure(Code::SignerCertificateMissing, detail));
+            return self.hold(Indeterminate::NoSigningCertificateFound);
+        };
+        let (key, kind) = (signer.key.clone(), signer.key.kind.clone());
+        self.signer = Some(signer);
+        let Some((value, padding)) = bare_rsa::value(&facts.contents) else {
+            let detail = "/Contents holds no OCTET STRING";
+            return self.fail(Failure::FormatFailure, Code::CmsMalformed, detail);
+        };
+        self.padding(padding);
+        let Some(digest) = &facts.digest else {
+            return;
+        };
+        let scheme = Scheme::RsaPkcs1(digest.algorithm);
+        self.algorithm = Some(format!("{scheme}, {kind}"));
+        match bare_rsa::check(digest.algorithm, &key, &digest.value, &value) {
+            Checked::Good => {
+                (self.digest_ok, self.signature_ok) = (Some(true), Some(true));
+                self.uses.push(Used::Value(scheme, kind));
+            }
+            // One value over the digest alone: which of the two is wrong cannot be told apart.
+            Checked::Bad => {
+                self.signature_ok = Some(false);
+                let detail = "the signature value does not belong to the covered bytes and the key";
+                self.fail(Failure::SigCryptoFailure, Code::SignatureMismatch, detail);
+            }
+            Checked::CannotCheck(name) => self.unsupported(&name),
+        }
     }
 
     /// RFC 5652 11.1: exactly once, and what the CMS says it signs.
@@ -153,9 +199,7 @@ impl Mathematics {
         let Some(own) = Digest::from_oid(signer.digest_algorithm.oid) else {
             return self.unsupported(&format!("digest {}", named(signer.digest_algorithm.oid)));
         };
-        if let Some(weak) = algorithms::weak_digest(own) {
-            self.weak(&weak);
-        }
+        self.uses.push(Used::Digest(own));
         let (expected, computed) = match (&facts.form, cms.content.as_deref()) {
             (Form::Timestamp, Some(info)) => {
                 if own.of(info) != stated {
@@ -181,7 +225,7 @@ impl Mathematics {
                     let detail = "the signature's own content was changed";
                     return self.fail(Failure::HashFailure, Code::DigestMismatch, detail);
                 }
-                self.weak("SHA-1 over the document");
+                self.uses.push(Used::Digest(Digest::Sha1));
                 (content.to_vec(), facts.digest.as_ref())
             }
             (Form::Pkcs7Sha1, None) => {
@@ -250,7 +294,8 @@ impl Mathematics {
                 .push(Finding::warning(Code::SignerCertificateMismatch, detail));
         }
         match (&binding, bound(&chosen)) {
-            (_, Some(true)) | (CertificateBinding::Absent, _) => {}
+            (_, Some(true)) => self.bound = true,
+            (CertificateBinding::Absent, _) => {}
             (CertificateBinding::Unusable(why), _) => {
                 let detail = format!("the signing-certificate attribute cannot be used: {why}");
                 self.findings
@@ -291,9 +336,8 @@ impl Mathematics {
             }
             Checked::CannotCheck(name) => self.unsupported(&name),
         }
-        if let Some(weak) = algorithms::weakness(scheme, &certificate.key.kind) {
-            self.weak(&weak);
-        }
+        self.uses
+            .push(Used::Value(scheme, certificate.key.kind.clone()));
         if let (Some(own), Some(named)) = (digest, scheme.digest())
             && own != named
         {
@@ -348,13 +392,6 @@ impl Mathematics {
         let detail = format!("cannot be checked here: {name}");
         self.findings
             .push(Finding::failure(Code::AlgorithmUnsupported, detail));
-        self.hold(Indeterminate::CryptoConstraintsFailureNoPoe);
-    }
-
-    fn weak(&mut self, name: &str) {
-        let detail = format!("no longer proves anything by itself: {name}");
-        self.findings
-            .push(Finding::failure(Code::AlgorithmWeak, detail));
         self.hold(Indeterminate::CryptoConstraintsFailureNoPoe);
     }
 }

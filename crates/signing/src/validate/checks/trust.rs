@@ -1,15 +1,17 @@
 //! The signer's certificate against the anchors of the policy (EN 319 102-1 5.2.6), its revocation included.
 
+use super::algorithms;
 use crate::{
     UtcTime,
-    policy::{RevocationRule, algorithms},
+    policy::{AlgorithmPolicy, RevocationRule, algorithms::Used},
     validate::{
         evidence::Opened,
         facts::SignatureFacts,
         finding::{Code, Finding},
         paths,
+        proofs::Proof,
         report::{Kind, Revocation},
-        verdict::{Indeterminate, Verdict},
+        verdict::{Failure, Indeterminate, Verdict},
     },
     x509::{
         Certificate, Path, PathProblem, Revocations,
@@ -47,15 +49,17 @@ impl Trust {
         signer: &Certificate,
         facts: &SignatureFacts,
         opened: &Opened,
-        at: UtcTime,
+        proof: &Proof,
     ) -> Self {
+        let at = proof.time;
         let mut trust = Self::unknown();
         let material = opened.with_cms(facts);
         match path::build(signer, &material.pool, opened.anchors_for(facts.kind), at) {
             Ok(path) => {
                 trust.embedded(&path, facts, opened, at);
                 trust.anchor = opened.anchor_name(&path);
-                trust.path(&path, &material.revocations, opened.rule(&path), at);
+                trust.path(&path, &material.revocations, opened.rule(&path), proof);
+                trust.algorithms(&path, &opened.algorithms, proof);
             }
             Err(problem) => trust.no_path(&problem),
         }
@@ -66,7 +70,7 @@ impl Trust {
         trust
     }
 
-    fn path(&mut self, path: &Path, known: &Revocations, rule: RevocationRule, at: UtcTime) {
+    fn path(&mut self, path: &Path, known: &Revocations, rule: RevocationRule, proof: &Proof) {
         match rule {
             RevocationRule::Ignore => {
                 let detail = "the policy does not ask about revocation";
@@ -74,28 +78,73 @@ impl Trust {
                     .push(Finding::info(Code::RevocationIgnored, detail));
             }
             RevocationRule::Require | RevocationRule::IfKnown => {
-                self.revocation(path, known, rule, at);
+                self.revocation(path, known, rule, proof);
             }
+        }
+        self.time(path, proof);
+    }
+
+    /// EN 319 102-1 5.2.6.4 and 5.5.4: what is proven to lie outside the time of the signer's certificate fails; what is not
+    /// proven to lie inside is not established.
+    fn time(&mut self, path: &Path, proof: &Proof) {
+        let Some(signer) = path.certificates().first() else {
+            return;
+        };
+        let (name, from, until) = (&signer.subject_text, signer.not_before, signer.not_after);
+        if proof.proven && proof.time < from {
+            let detail = format!(
+                "the signature existed at {}, and the certificate of {name} is valid only from {from}",
+                proof.time
+            );
+            return self.fail(Failure::NotYetValid, Code::OutsideValidity, detail);
+        }
+        if let Some(made) = proof.made_after.filter(|made| *made > until) {
+            let detail = format!(
+                "the signature was made after {made}, and the certificate of {name} was valid until {until}"
+            );
+            return self.fail(Failure::Expired, Code::OutsideValidity, detail);
         }
         if let Some(detail) = paths::outside(path) {
             self.findings
                 .push(Finding::failure(Code::OutsideValidity, detail));
-            self.hold(Indeterminate::OutOfBoundsNoPoe);
+            self.hold(match self.revocation {
+                Revocation::Good => Indeterminate::OutOfBoundsNotRevoked,
+                Revocation::Revoked | Revocation::Unknown | Revocation::NotChecked => {
+                    Indeterminate::OutOfBoundsNoPoe
+                }
+            });
         }
-        for (certificate, issuer) in path.links() {
-            let weak = certificate
+    }
+
+    /// The signer's certificate existed when the signature did; those of authorities may have been made since, unless
+    /// something proves more than the signature.
+    fn algorithms(&mut self, path: &Path, policy: &AlgorithmPolicy, proof: &Proof) {
+        for (position, (certificate, issuer)) in path.links().enumerate() {
+            let at = if position == 0 {
+                proof.time
+            } else {
+                proof.enclosed
+            };
+            let used = certificate
                 .scheme()
-                .and_then(|scheme| algorithms::weakness(scheme, &issuer.key.kind));
-            if let Some(weak) = weak {
-                let detail = format!("the certificate of {}: {weak}", certificate.subject_text);
-                self.findings
-                    .push(Finding::failure(Code::AlgorithmWeak, detail));
-                self.hold(Indeterminate::CryptoConstraintsFailureNoPoe);
+                .map(|scheme| Used::Value(scheme, issuer.key.kind.clone()));
+            if let Some(ended) = used.and_then(|used| policy.ended(&used, at)) {
+                let of = format!("the certificate of {}: ", certificate.subject_text);
+                self.findings.push(algorithms::finding(&ended, &of));
+                let verdict = algorithms::verdict(&ended, Some(certificate.not_before));
+                self.against.get_or_insert(verdict);
             }
         }
     }
 
-    fn revocation(&mut self, path: &Path, known: &Revocations, rule: RevocationRule, at: UtcTime) {
+    fn revocation(
+        &mut self,
+        path: &Path,
+        known: &Revocations,
+        rule: RevocationRule,
+        proof: &Proof,
+    ) {
+        let at = proof.time;
         for (position, (certificate, issuer)) in path.links().enumerate() {
             let is_signer = position == 0;
             let name = &certificate.subject_text;
@@ -109,12 +158,16 @@ impl Trust {
                 Status::Revoked { since, reason } => {
                     let reason = reason_text(reason);
                     let detail = format!("{name} is revoked since {since} ({reason})");
-                    self.findings.push(Finding::failure(Code::Revoked, detail));
-                    self.against = Some(Verdict::Indeterminate(Some(if is_signer {
-                        Indeterminate::RevokedNoPoe
+                    let made_later = proof.made_after.is_some_and(|made| made >= since);
+                    let revoked = if !is_signer {
+                        Verdict::Indeterminate(Some(Indeterminate::RevokedCaNoPoe))
+                    } else if made_later {
+                        Verdict::TotalFailed(Failure::Revoked)
                     } else {
-                        Indeterminate::RevokedCaNoPoe
-                    })));
+                        Verdict::Indeterminate(Some(Indeterminate::RevokedNoPoe))
+                    };
+                    self.findings.push(Finding::failure(Code::Revoked, detail));
+                    self.against = Some(revoked);
                     Revocation::Revoked
                 }
                 Status::Unknown(why) => {
@@ -206,6 +259,17 @@ impl Trust {
                 .push(Finding::failure(Code::KeyPurpose, detail));
             self.hold(Indeterminate::ChainConstraintsFailure);
         }
+    }
+
+    /// Worse than anything but another failure.
+    fn fail(&mut self, failure: Failure, code: Code, detail: String) {
+        self.findings.push(Finding::failure(code, detail));
+        self.against = match self.against {
+            Some(failed @ Verdict::TotalFailed(_)) => Some(failed),
+            Some(Verdict::TotalPassed | Verdict::Indeterminate(_)) | None => {
+                Some(Verdict::TotalFailed(failure))
+            }
+        };
     }
 
     fn hold(&mut self, sub: Indeterminate) {
