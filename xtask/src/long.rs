@@ -7,7 +7,8 @@ use std::process::Command;
 use crate::process::must;
 use crate::test::{build_program, test_environment};
 
-/// `mutations` damages PDF files and judges them, in process, until something is found. Without it: runs the black-box
+/// `mutations` damages PDF files and judges them, in process, until something is found; `flips` does the same with every
+/// bit of two signed letters, and ends. Without these: runs the black-box
 /// tests, and those of the signing room, with `PENA_LONG=1`, which lifts the bounds of their loops; further
 /// words are passed on as test filters.
 ///
@@ -15,7 +16,10 @@ use crate::test::{build_program, test_environment};
 ///
 /// When the program cannot be built, a server cannot be started, or a test fails.
 pub fn run(arguments: &[String]) -> Result<()> {
-    if arguments.first().is_some_and(|first| first == MUTATIONS) {
+    if let Some(loops) = arguments
+        .first()
+        .filter(|first| IN_PROCESS.contains(&first.as_str()))
+    {
         let mut command = Command::new(env!("CARGO"));
         command
             .args([
@@ -26,7 +30,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
                 "--test",
                 "validate",
             ])
-            .args([MUTATIONS, "--", "--nocapture"]);
+            .args([loops, "--", "--nocapture"]);
         return must(command.env("PENA_LONG", "1"));
     }
     build_program()?;
@@ -39,5 +43,5 @@ pub fn run(arguments: &[String]) -> Result<()> {
     must(command.env("PENA_LONG", "1"))
 }
 
-/// The tests that have no other bound than this program's patience.
-const MUTATIONS: &str = "mutations";
+/// The tests of the signing room that need no program and no bound but this one's patience.
+const IN_PROCESS: [&str; 2] = ["mutations", "flips"];

@@ -6,8 +6,10 @@
 
 mod corpus;
 mod expected;
+mod flips;
 mod judged;
 mod made;
 mod mutations;
+mod places;
 mod reports;
 mod written;
