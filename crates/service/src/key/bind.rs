@@ -235,7 +235,7 @@ async fn tried(
             TrialProblem::Key(error) => KeyProblem::from(error),
             TrialProblem::Step(what) => KeyProblem::Trial(what),
         };
-        trial::sign(&app, &stand_in, Evidence::new(), Policy { anchors }).map_err(fault)?;
+        trial::sign(&app, &stand_in, Evidence::new(), Policy::new(anchors)).map_err(fault)?;
         trial::sign(&app, signer.as_ref(), trust.evidence, trust.policy).map_err(fault)?;
         Ok(())
     })
