@@ -92,7 +92,7 @@ fn who_begins_a_request_and_never_ends_it_is_let_go() {
 }
 
 /// Somewhat longer than the service waits for the rest of a request's head.
-const LET_GO: Duration = Duration::from_secs(120);
+const LET_GO: Duration = Duration::from_mins(2);
 
 #[test]
 fn other_machines_are_not_let_in_without_tls_or_a_declared_proxy() {

@@ -124,9 +124,7 @@ fn check_data(config: &ConfigArgs, args: &VerifyArgs) -> anyhow::Result<Exit> {
 fn check_package(path: &Path, args: &VerifyArgs) -> anyhow::Result<Exit> {
     let trust = PackageTrust {
         checkpoint_key: args.checkpoint_key.as_deref().map(key).transpose()?,
-        policy: Policy {
-            anchors: material::anchors("audit", &args.trust)?,
-        },
+        policy: Policy::new(material::anchors("audit", &args.trust)?),
         evidence: material::evidence("audit", &[])?,
         at: clock::now(),
         worker: Arc::new(InProcess::new(Caller::Cli)),

@@ -1,6 +1,9 @@
 //! What both benches measure with: rates, and files of many objects or many bytes.
 
-use std::{hint::black_box, io::Write as _, time::Duration};
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::io::Write as _;
+use std::time::Duration;
 
 use flate2::{Compression, write::ZlibEncoder};
 use signing::x509::digest::Digest;
@@ -16,13 +19,13 @@ pub fn rate(mut run: impl FnMut()) -> f64 {
     for _ in 0..2 {
         let begun = processor_time();
         let mut runs = 0_u32;
-        while processor_time() - begun < ROUND {
+        while processor_time().saturating_sub(begun) < ROUND {
             for _ in 0..BATCH {
                 run();
             }
             runs += BATCH;
         }
-        best = best.max(f64::from(runs) / (processor_time() - begun).as_secs_f64());
+        best = best.max(f64::from(runs) / processor_time().saturating_sub(begun).as_secs_f64());
     }
     best
 }
@@ -77,12 +80,14 @@ pub fn many_objects(count: usize) -> Vec<u8> {
     for (at, group) in numbers.clone().collect::<Vec<_>>().chunks(EACH).enumerate() {
         let (mut head, mut bodies) = (String::new(), String::new());
         for (index, number) in group.iter().enumerate() {
-            head += &format!("{number} {} ", bodies.len());
-            bodies += &format!(
-                "<< /Id {number} /Label (node {number}) /Next {} /Box [0 {number} 10 {}] >>\n",
+            write!(head, "{number} {} ", bodies.len()).unwrap();
+            writeln!(
+                bodies,
+                "<< /Id {number} /Label (node {number}) /Next {} /Box [0 {number} 10 {}] >>",
                 number + 1,
                 number + 10
-            );
+            )
+            .unwrap();
             rows.push((2, numbers.end + at, index));
         }
         let dictionary = format!("/Type /ObjStm /N {} /First {}", group.len(), head.len());

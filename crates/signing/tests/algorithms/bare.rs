@@ -75,12 +75,12 @@ impl Signer {
         file
     }
 
-    fn judged(&self, file: &Vec<u8>, at: &str) -> Report {
+    fn judged(&self, file: &[u8], at: &str) -> Report {
         let mut anchors = TrustAnchors::new();
         anchors.add_file(&self.certificate).unwrap();
         let at = UtcTime::parse_rfc3339(at).unwrap();
         let policy = Policy::new(anchors);
-        verify(file, &Evidence::new(), &policy, at, Budget::public())
+        verify(&file, &Evidence::new(), &policy, at, Budget::public())
     }
 }
 
@@ -102,7 +102,7 @@ fn unsigned(certificate: &[u8]) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut table = String::from("xref\n0 6\n0000000000 65535 f \n");
     for (at, body) in objects.iter().enumerate() {
-        write!(table, "{:010} 00000 n \n", file.len()).unwrap();
+        writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
         file.extend_from_slice(format!("{} 0 obj\n{body}\nendobj\n", at + 1).as_bytes());
     }
     let start = file.len();

@@ -1,6 +1,8 @@
 //! Signatures and timestamps that tell different stories about time, and the sub-indication of EN 319 102-1 that each one
 //! ends in (`docs/reference/sub-indications.md`).
 
+use std::fmt::Write as _;
+
 use rcgen::{KeyPair, PKCS_ECDSA_P384_SHA384, date_time_ymd};
 use signing::{
     CertificateDer, UtcTime,
@@ -89,12 +91,12 @@ impl Desk {
         file
     }
 
-    fn judged(&self, file: &Vec<u8>) -> Report {
-        verify(file, &self.evidence, &self.policy, now(), Budget::public())
+    fn judged(&self, file: &[u8]) -> Report {
+        verify(&file, &self.evidence, &self.policy, now(), Budget::public())
     }
 
     /// About the signature, whatever timestamps stand beside it.
-    fn about(&self, file: &Vec<u8>) -> SignatureReport {
+    fn about(&self, file: &[u8]) -> SignatureReport {
         let report = self.judged(file);
         let kind = signing::validate::Kind::Signature;
         let found = report.signatures.into_iter().find(|one| one.kind == kind);
@@ -121,7 +123,7 @@ fn letter() -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut table = String::from("xref\n0 4\n0000000000 65535 f \n");
     for (at, body) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n \n", file.len()));
+        writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
         file.extend_from_slice(format!("{} 0 obj\n{body}\nendobj\n", at + 1).as_bytes());
     }
     let start = file.len();

@@ -151,7 +151,7 @@ impl Letter {
             .iter()
             .rposition(|byte| !b"0>".contains(byte));
         let padding = gap.start + digits.unwrap_or_default() + MARGIN..gap.end - MARGIN;
-        if padding.contains(&offset) && offset % SPARSE != 0 && !is_long() {
+        if padding.contains(&offset) && !offset.is_multiple_of(SPARSE) && !is_long() {
             return &[];
         }
         &MASKS
@@ -180,14 +180,13 @@ impl Letter {
             Some((field, gap, _)) if passes(report, field) => {
                 (places::in_contents(&self.file, bytes, gap, offset), field)
             }
-            Some(_) => return Outcome::Fails,
             None if intact => {
                 let Some((field, ..)) = self.signatures.last() else {
                     return Outcome::Fails;
                 };
                 (places::in_file(&self.file, offset), field)
             }
-            None => return Outcome::Fails,
+            Some(_) | None => return Outcome::Fails,
         };
         let new: Vec<String> = codes(report, field)
             .difference(&self.known[field])

@@ -75,10 +75,7 @@ fn header(bytes: &[u8]) -> Option<(usize, usize)> {
 fn path(bytes: &[u8], at: usize) -> String {
     let mut names = Vec::new();
     let (mut bytes, mut at, mut kind) = (bytes, at, Kind::ContentInfo);
-    loop {
-        let Some((head, length)) = header(bytes) else {
-            break;
-        };
+    while let Some((head, length)) = header(bytes) {
         if at < head {
             names.push(if at == 0 { "tag" } else { "length" }.to_owned());
             break;
@@ -138,7 +135,7 @@ impl Kind {
             (Self::ContentInfo, 0, _) => named("contentType", Self::Leaf),
             (Self::ContentInfo, ..) => named("content", Self::Explicit),
             (Self::Explicit, ..) => named("", Self::SignedData),
-            (Self::SignedData, 0, _) => named("version", Self::Leaf),
+            (Self::SignedData | Self::SignerInfo, 0, _) => named("version", Self::Leaf),
             (Self::SignedData, 1, _) => named("digestAlgorithms", Self::Leaf),
             (Self::SignedData, 2, _) => named("encapContentInfo", Self::Encapsulated),
             (Self::SignedData, _, 0xa0) => named("certificates", Self::Leaf),
@@ -147,7 +144,6 @@ impl Kind {
             (Self::Encapsulated, 0, _) => named("eContentType", Self::Leaf),
             (Self::Encapsulated, ..) => named("eContent", Self::Leaf),
             (Self::SignerInfos, ..) => named("", Self::SignerInfo),
-            (Self::SignerInfo, 0, _) => named("version", Self::Leaf),
             (Self::SignerInfo, 1, _) => named("sid", Self::Sid),
             (Self::SignerInfo, 2, _) => named("digestAlgorithm", Self::Algorithm),
             (Self::SignerInfo, _, 0xa0) => named("signedAttrs", Self::Leaf),
