@@ -330,14 +330,9 @@ async fn sign_with_token(stage: &Stage, server: &Server) -> Vec<(&'static str, V
 async fn assert_asks_for_pin(stage: &Stage, server: &Server, letter: &str) {
     let login = stage.place.login("kadis-kominfo");
     let head = Person::logged_in(&server.address, &login).await;
-    let tasks = head.get("/tugas?jenis=tanda-tangan").await.must(200).text();
-    let values = tasks.split("value=\"").skip(1);
-    let pick = values
-        .filter_map(|rest| rest.split('"').next())
-        .find(|value| value.starts_with(letter))
-        .unwrap();
-    let form = form_to(&tasks, "/tandatangan");
-    let shown = head.submit(&form, &[("pilih", pick)]).await.must(200);
+    let page = head.get(&format!("/naskah/{letter}")).await.must(200);
+    let form = form_to(&page.text(), "/tandatangan");
+    let shown = head.submit(&form, &[]).await.must(200);
     assert!(shown.text().contains("PIN token"), "{}", shown.text());
 }
 

@@ -156,7 +156,8 @@ mod tests {
         let algorithm = SignatureAlgorithm::EcdsaP256Sha256;
         let signer = crate::throwaway(algorithm, &[], 1_800_000_000, &SystemRandom::new());
         let key = Arc::new(UnlockedKey::new("k".into(), Box::new(signer.unwrap())));
-        let live = || Activation::new("a".into(), "k".into(), [[1; 32]].into(), 0, 300).unwrap();
+        let shown = [[1; 32], [3; 32]];
+        let live = || Activation::new("a".into(), "k".into(), shown.into(), 0, 300).unwrap();
         let intent = IntentToSign {
             version_sha256: [1; 32],
             message_digest: vec![7; 32],

@@ -155,9 +155,13 @@ async fn a_wrong_pin_is_sent_once_and_stops_the_run_with_nothing_signed(mut worl
     let (id, view) = run(&world, &subject, &letters, &wrong_pin()).await;
     assert_eq!(view.state, BatchState::Interrupted);
     let reason = FailureReason::WrongPin;
-    let states: Vec<_> = view.items.iter().map(|item| item.state).collect();
-    let failed = BatchItemState::Failed { reason };
-    assert_eq!(states, [failed, failed, BatchItemState::Waiting]);
+    // Which two went together is told by no promise.
+    let count = |wanted| {
+        let states = view.items.iter().map(|item| item.state);
+        states.filter(|state| *state == wanted).count()
+    };
+    assert_eq!(count(BatchItemState::Failed { reason }), 2, "{view:?}");
+    assert_eq!(count(BatchItemState::Waiting), 1, "{view:?}");
     assert_eq!(
         provider.pins(),
         [PIN, "000000"],
@@ -301,6 +305,7 @@ async fn what_is_not_the_officials_or_not_trusted_or_not_configured_is_not_bound
     assert_eq!(problem(bind(&app, &pin()).await), "bound");
     // The operator takes the service out of the configuration: its keys sign nothing, and nothing signs for them.
     world.providers = Providers::default();
+    drop(app);
     world.crash_and_restart().await;
     let (_, version) = world.prepared(&nota_dinas(&[HEAD_A])).await;
     let refused = activate(&world, version, &pin()).await;
@@ -380,7 +385,7 @@ async fn a_key_that_was_brought_along_signs_with_its_own_digest(mut world: World
 async fn a_key_that_is_revoked_or_frozen_opens_for_nothing_more(mut world: World) {
     let vault = world.issue_key(HEAD_A).await;
     world.clock.advance(1);
-    let Some((_, id)) = bound(&mut world).await else {
+    let Some((_provider, id)) = bound(&mut world).await else {
         return;
     };
     let app = world.app();
