@@ -20,7 +20,6 @@ mod lines;
 mod needs;
 pub(crate) mod paths;
 mod proofs;
-mod second_reading;
 mod stored;
 mod xml;
 
@@ -33,7 +32,6 @@ pub use lines::Language;
 pub use needs::{Need, needs, needs_of_signer};
 pub use paths::Whose;
 pub use report::{Headline, Kind, Level, Report, Revocation, SignatureReport};
-pub use second_reading::SecondReading;
 pub use verdict::{Failure, Indeterminate, Indication, Verdict};
 
 pub use crate::{
