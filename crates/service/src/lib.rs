@@ -32,6 +32,7 @@ mod letter_blob;
 pub mod mark;
 pub mod naskah;
 pub mod office;
+mod pem;
 mod picture;
 pub mod provable;
 mod register;

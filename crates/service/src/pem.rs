@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 /// RFC 7468 textual encoding of a certificate.
-pub(super) fn pem(der: &[u8]) -> String {
+pub(crate) fn pem(der: &[u8]) -> String {
     let text = STANDARD.encode(der);
     let mut lines = String::from("-----BEGIN CERTIFICATE-----\n");
     for (place, letter) in text.chars().enumerate() {

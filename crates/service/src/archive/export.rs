@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use flow::id::NaskahId;
 use flow::sifat::Keamanan;
 use serde::Serialize;
@@ -18,6 +16,7 @@ use crate::audit::sequence_all;
 use crate::desk::{LetterQuery, PageRequest, list_filter, list_reader};
 use crate::identity::{Confirmed, Scope, Subject};
 use crate::office::identity;
+use crate::pem::pem;
 use crate::verification::Trust;
 use crate::{App, ServiceError};
 
@@ -232,7 +231,7 @@ async fn add_authority(app: &App, bag: &mut Bag<impl Write>) -> Result<(), Servi
     for (place, key) in (1..).zip(tx.keys_for(KeyPurpose::IssuingCa).await?) {
         for found in tx.certificates_of(key.key.id).await? {
             let name = format!("authority/issuing-{place}.pem");
-            files.push((name, pem(&found.certificate.der)));
+            files.push((name, pem(&found.certificate.der).into_bytes()));
         }
         if let Some(crl) = tx.newest_crl(key.key.id).await? {
             files.push((format!("authority/issuing-{place}.crl"), crl.der));
@@ -243,20 +242,6 @@ async fn add_authority(app: &App, bag: &mut Bag<impl Write>) -> Result<(), Servi
         bag.add(&name, &bytes).map_err(ServiceError::Output)?;
     }
     Ok(())
-}
-
-/// RFC 7468 textual encoding of a certificate.
-fn pem(der: &[u8]) -> Vec<u8> {
-    let text = STANDARD.encode(der);
-    let mut lines = String::from("-----BEGIN CERTIFICATE-----\n");
-    for (place, letter) in text.chars().enumerate() {
-        if place > 0 && place % 64 == 0 {
-            lines.push('\n');
-        }
-        lines.push(letter);
-    }
-    lines.push_str("\n-----END CERTIFICATE-----\n");
-    lines.into_bytes()
 }
 
 const ROWS: u32 = 500;

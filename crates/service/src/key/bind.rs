@@ -15,8 +15,8 @@ use signing::{AttributeSigner, CertificateDer, RingSigner};
 use store::model::{BoundKey, KeyPlace, KeyPurpose, KeySecret, NewCertificate, NewKey};
 
 use super::issue::strong_enough;
-use super::pem::pem;
 use super::{AsksForCode, KeyProblem, at_service, cleared, on_token};
+use crate::pem::pem;
 use crate::transaction::transaction;
 use crate::trial::{self, TrialProblem};
 use crate::verification::Trust;

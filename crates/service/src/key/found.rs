@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use store::model::{KeyPurpose, NewCertificate, NewKey};
 
 use super::issuing::{addresses, open, seconds};
-use super::pem::pem;
 use super::revoke::publish_crl_if_due;
 use crate::data_dir::Readers;
 use crate::office::{Identity, identity};
+use crate::pem::pem;
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
 

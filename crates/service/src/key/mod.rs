@@ -7,7 +7,6 @@ mod found;
 mod issue;
 mod issuing;
 mod list;
-mod pem;
 mod problem;
 mod providers;
 mod revoke;
