@@ -83,6 +83,7 @@ pub struct App {
     pub(crate) letters: Histories<naskah::History>,
     pub(crate) entries: Histories<Agenda>,
     pub(crate) contents: Histories<Content>,
+    pub(crate) notes: Histories<String>,
     unlocked: Mutex<HashMap<ActivationId, Arc<Mutex<Unlocked>>>>,
     /// Hashing a password takes 19 MiB and a core: no more than two at a time.
     pub(crate) hashing: Semaphore,
@@ -171,6 +172,7 @@ impl App {
             letters: Histories::default(),
             entries: Histories::default(),
             contents: Histories::default(),
+            notes: Histories::default(),
             unlocked: Mutex::default(),
             hashing: Semaphore::new(2),
             data_dir,

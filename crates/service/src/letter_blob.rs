@@ -48,7 +48,19 @@ impl<'a> LetterBlobs<'a> {
                 what: "data key of letter",
                 id: naskah.to_string(),
             })?;
-        let secret = open_server(&app.kek, &naskah.to_string(), &envelope)?;
+        Self::unseal(app, naskah, &envelope)
+    }
+
+    /// The same with a sealed key that was read already.
+    ///
+    /// # Errors
+    /// [`ServiceError`]: it does not open, or is no key.
+    pub(crate) fn unseal(
+        app: &'a App,
+        naskah: NaskahId,
+        envelope: &str,
+    ) -> Result<Self, ServiceError> {
+        let secret = open_server(&app.kek, &naskah.to_string(), envelope)?;
         let bytes: [u8; 32] = secret
             .expose()
             .try_into()
@@ -116,6 +128,20 @@ impl<'a> LetterBlobs<'a> {
         Ok(content)
     }
 
+    /// The text of a note, likewise.
+    pub(crate) async fn note(&self, tx: &mut Tx, id: BlobId) -> Result<String, ServiceError> {
+        if let Some(known) = self.app.notes.get(id.uuid(), WRITTEN_ONCE) {
+            return Ok(String::clone(&known));
+        }
+        let bytes = self.read(tx, id).await?;
+        let note = String::from_utf8_lossy(&bytes).into_owned();
+        if note.len() <= MOST_KEPT {
+            let kept = Arc::new(note.clone());
+            self.app.notes.keep(id.uuid(), WRITTEN_ONCE, &kept);
+        }
+        Ok(note)
+    }
+
     /// The blob for positioned reads.
     pub(crate) async fn source(
         &self,
@@ -129,7 +155,7 @@ impl<'a> LetterBlobs<'a> {
 
 /// Blobs have no versions.
 const WRITTEN_ONCE: u64 = 0;
-/// Longer contents are read anew: a thousand of them would fill the memory.
+/// Longer contents and notes are read anew: a thousand of them would fill the memory.
 const MOST_KEPT: usize = 16 << 10;
 
 async fn row(tx: &mut Tx, id: BlobId) -> Result<BlobRow, ServiceError> {

@@ -8,7 +8,8 @@ use flow::digest::Sha256;
 use flow::office::Office;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection as _, PgPool, SqliteConnection, SqlitePool};
+use tokio::sync::Mutex;
 
 use crate::engine::{lite, pg};
 use crate::model::KeyHolder;
@@ -29,6 +30,9 @@ enum Pools {
     Lite {
         write: SqlitePool,
         read: SqlitePool,
+        /// For single statements of every request: a pool asks each connection that comes back whether it lives, which
+        /// costs as much as the statement.
+        asked: Arc<Mutex<SqliteConnection>>,
     },
     Pg(PgPool),
 }
@@ -92,7 +96,7 @@ impl Store {
         digest: &Sha256,
     ) -> Result<Option<(KeyHolder, Arc<Office>)>, StoreError> {
         let found = match &self.pools {
-            Pools::Lite { read, .. } => lite::key_holder(&mut *read.acquire().await?, digest).await,
+            Pools::Lite { asked, .. } => lite::key_holder(&mut *asked.lock().await, digest).await,
             Pools::Pg(pool) => pg::key_holder(&mut *pool.acquire().await?, digest).await,
         }?;
         let Some(holder) = found else {
@@ -137,7 +141,7 @@ impl Store {
     /// Closes the connections in order; SQLite folds its write-ahead log into the file.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Lite { write, read } => {
+            Pools::Lite { write, read, .. } => {
                 read.close().await;
                 write.close().await;
             }
@@ -188,11 +192,17 @@ async fn open_lite(path: &Path) -> Result<Pools, StoreError> {
         )));
     }
     migrate(&lite::MIGRATIONS, &write).await?;
+    let reading = options.pragma("query_only", "ON");
+    let asked = SqliteConnection::connect_with(&reading).await?;
     let read = SqlitePoolOptions::new()
         .max_connections(READERS)
         .test_before_acquire(false)
-        .connect_lazy_with(options.pragma("query_only", "ON"));
-    Ok(Pools::Lite { write, read })
+        .connect_lazy_with(reading);
+    Ok(Pools::Lite {
+        write,
+        read,
+        asked: Arc::new(Mutex::new(asked)),
+    })
 }
 
 async fn open_pg(url: &str) -> Result<Pools, StoreError> {

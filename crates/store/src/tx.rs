@@ -23,14 +23,14 @@ use crate::engine::{lite, pg};
 use crate::model::{
     AccountRow, ActivationRow, ActivationState, AgendaRow, ApiKeyRow, Attempted, BatchRow, BlobRow,
     BookFilter, BookListRow, BoundKey, CertificateRow, CrlRow, DeliveryRow, DeliveryState, DeskRow,
-    EventRow, GivenUp, IntentRow, Job, KeyPurpose, KeyRow, LeafRow, Lease, ListFilter, ListRow,
-    MailRole, NaskahFilter, NaskahRow, NewAccount, NewActivation, NewCertificate, NewDelivery,
-    NewEvents, NewIntent, NewJob, NewKey, NewRequest, NomorRow, PreservationRow, Reader,
-    RegisterRow, RequestRow, SessionRow, StoredAnswer, Stream, StreamKind, Take, TaskKind,
-    TaskListRow, TaskRow, TextRow, VersionRow, WebhookRow,
+    EventRow, GivenUp, IntentRow, Job, KeyPurpose, KeyRow, LeafRow, Lease, LetterDetailRow,
+    LetterRow, ListFilter, ListRow, MailRole, NaskahFilter, NaskahRow, NewAccount, NewActivation,
+    NewCertificate, NewDelivery, NewEvents, NewIntent, NewJob, NewKey, NewRequest, NomorRow,
+    PreservationRow, Reader, RegisterRow, RequestRow, SessionRow, StoredAnswer, Stream, StreamKind,
+    Take, TaskKind, TaskListRow, TaskRow, TextRow, VersionRow, WebhookRow,
 };
 use crate::office_cache::{OFFICE_VERSION, Offices};
-use crate::row::{AuditedColumns, CheckpointColumns, LeafColumns};
+use crate::row::{AuditedColumns, CheckpointColumns, LeafColumns, LetterColumns, of_one_letter};
 
 /// A transaction. Dropped without [`Tx::commit`], it never happened.
 ///
@@ -65,6 +65,24 @@ impl Tx {
     /// [`StoreError`]: a row is corrupt, or the engine fails.
     pub async fn office(&mut self) -> Result<Arc<Office>, StoreError> {
         let version = self.meta(OFFICE_VERSION).await?;
+        self.office_of(version).await
+    }
+
+    /// A letter with the entries it came into, and the whole office as it is then.
+    ///
+    /// # Errors
+    /// [`StoreError`]: a row is corrupt, or the engine fails.
+    pub async fn letter(
+        &mut self,
+        id: NaskahId,
+    ) -> Result<Option<(LetterRow, Arc<Office>)>, StoreError> {
+        let Some((letter, version)) = of_one_letter(self.letter_rows(id).await?)? else {
+            return Ok(None);
+        };
+        Ok(Some((letter, self.office_of(version).await?)))
+    }
+
+    async fn office_of(&mut self, version: Option<String>) -> Result<Arc<Office>, StoreError> {
         if let Some(office) = self.offices.known(version.as_deref()) {
             return Ok(office);
         }
@@ -149,6 +167,7 @@ queries! {
     pub fn lock_naskah(id: NaskahId) -> ();
     /// A letter.
     pub fn naskah(id: NaskahId) -> Option<NaskahRow>;
+    pub(crate) fn letter_rows(id: NaskahId) -> Vec<LetterColumns>;
     /// The letter of a public verification code.
     pub fn naskah_by_code(code: &str) -> Option<NaskahRow>;
     /// The letters that pass the filter, oldest first.
@@ -429,6 +448,8 @@ queries! {
     pub fn letter_list(reader: &Reader, filter: &ListFilter) -> Vec<ListRow>;
     /// One letter as lists say it; whether the reader may see it was asked before.
     pub fn list_row(reader: &Reader, naskah: NaskahId) -> Option<ListRow>;
+    /// The letter in a list, beside its sealed data key and how far its evidence is.
+    pub fn letter_detail(reader: &Reader, naskah: NaskahId) -> Option<LetterDetailRow>;
     /// The lines of a book, oldest first.
     pub fn book_list(reader: &Reader, filter: &BookFilter) -> Vec<BookListRow>;
     /// Notes that somebody opened an entry; `false` when somebody had.

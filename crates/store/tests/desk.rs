@@ -14,9 +14,10 @@ use ring::signature::Ed25519KeyPair;
 use store::Tx;
 use store::audit::{CheckpointSigner, TlogProof, prove, sequence, speaks_of};
 use store::model::{
-    AgendaRow, BlobRow, BookFilter, BookKind, DeskRow, IntentState, KeyPurpose, Lease, Level,
-    ListFilter, ListPart, MailRole, Mandated, NaskahRow, NewActivation, NewIntent, NewKey, Reader,
-    TaskKind, TaskRow, TextRow, VersionKind, VersionRow,
+    AgendaRow, BlobRow, BookFilter, BookKind, DeskRow, IntentState, KeyPurpose, Lease,
+    LetterDetailRow, Level, ListFilter, ListPart, MailRole, Mandated, NaskahRow, NewActivation,
+    NewIntent, NewKey, Preservation, PreservationRow, Reader, TaskKind, TaskRow, TextRow,
+    VersionKind, VersionRow,
 };
 use support::{Db, append, at, id, on_both_engines, sha, some_events, stream};
 
@@ -25,6 +26,8 @@ on_both_engines!(
     a_task_that_still_waits_keeps_since_when,
     a_delegation_shows_only_what_it_covers,
     a_list_shows_what_the_reader_may_see_and_pages_do_not_overlap,
+    the_page_of_a_letter_has_its_key_and_its_evidence_beside_the_line_of_lists,
+    a_letter_is_read_with_its_entries_its_newest_version_and_the_office,
     both_engines_find_the_same_words,
     a_book_holds_its_own_period_in_order,
     agenda_numbers_run_per_opd_and_year_and_are_kept,
@@ -66,6 +69,29 @@ async fn put_letter(tx: &mut Tx, n: u128, of: OpdId, keamanan: Keamanan) {
     };
     tx.put_naskah(&row).await.unwrap();
     tx.put_desk(&desk(n, keamanan)).await.unwrap();
+}
+
+/// A signed version of a letter.
+async fn put_version(tx: &mut Tx, letter: u128, no: u64) -> VersionRow {
+    let blob = BlobRow {
+        id: BlobId::from_uuid(id(100 * letter + u128::from(no))),
+        naskah: Some(naskah(letter)),
+        sealed_sha256: sha(&format!("sealed {letter}/{no}")),
+        plain_sha256: sha("pdf"),
+        length: 1,
+        created: at(0),
+    };
+    tx.insert_blob(&blob).await.unwrap();
+    let version = VersionRow {
+        naskah: naskah(letter),
+        no,
+        kind: VersionKind::Signed,
+        blob: blob.id,
+        sha256: sha("pdf"),
+        created: at(0),
+    };
+    tx.insert_version(&version).await.unwrap();
+    version
 }
 
 fn desk(n: u128, keamanan: Keamanan) -> DeskRow {
@@ -281,6 +307,73 @@ async fn a_list_shows_what_the_reader_may_see_and_pages_do_not_overlap(db: Db) {
     assert_eq!(second.row.id, naskah(2));
     let of_entry = tx.list_row(&registry, naskah(3)).await.unwrap().unwrap();
     assert_eq!(of_entry.agenda, Some(agenda(1)));
+}
+
+async fn the_page_of_a_letter_has_its_key_and_its_evidence_beside_the_line_of_lists(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    put_letter(&mut tx, 1, opd(1), Keamanan::Biasa).await;
+    let nobody = Reader::default();
+    assert_eq!(tx.letter_detail(&nobody, naskah(2)).await.unwrap(), None);
+    let bare = LetterDetailRow {
+        list: tx.list_row(&nobody, naskah(1)).await.unwrap().unwrap(),
+        key: None,
+        preservation: None,
+    };
+    let read = tx.letter_detail(&nobody, naskah(1)).await.unwrap();
+    assert_eq!(read.as_ref(), Some(&bare));
+    let preservation = PreservationRow {
+        naskah: naskah(1),
+        goal: Level::BLta,
+        state: Preservation::Kept {
+            expires: Some(at(99)),
+        },
+        changed: at(1),
+    };
+    tx.put_preservation(&preservation).await.unwrap();
+    tx.insert_naskah_key(naskah(1), "sealed").await.unwrap();
+    let whole = LetterDetailRow {
+        key: Some("sealed".to_owned()),
+        preservation: Some(preservation),
+        ..bare
+    };
+    let read = tx.letter_detail(&nobody, naskah(1)).await.unwrap();
+    assert_eq!(read.as_ref(), Some(&whole));
+}
+
+async fn a_letter_is_read_with_its_entries_its_newest_version_and_the_office(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    assert_eq!(tx.letter(naskah(1)).await.unwrap(), None);
+    put_letter(&mut tx, 1, opd(1), Keamanan::Biasa).await;
+    put_letter(&mut tx, 2, opd(1), Keamanan::Biasa).await;
+    let (bare, office) = tx.letter(naskah(1)).await.unwrap().unwrap();
+    assert_eq!(
+        Some(&bare.row),
+        tx.naskah(naskah(1)).await.unwrap().as_ref()
+    );
+    assert_eq!((bare.entries.len(), bare.newest), (0, None));
+    assert_eq!(office, tx.office().await.unwrap());
+    for (n, received) in [(1, 9), (2, 8)] {
+        let entry = AgendaRow {
+            id: agenda(n),
+            opd: opd(3),
+            naskah: naskah(1),
+            tahap: "open".to_owned(),
+            version: 1,
+            received_at: at(received),
+            role: MailRole::Tembusan,
+            read_at: None,
+            urut: Some(7),
+        };
+        tx.put_agenda(&entry).await.unwrap();
+    }
+    for no in [1, 2] {
+        put_version(&mut tx, 1, no).await;
+    }
+    let (whole, _) = tx.letter(naskah(1)).await.unwrap().unwrap();
+    assert_eq!(whole.row, bare.row);
+    assert_eq!(whole.entries, tx.agenda_of(naskah(1)).await.unwrap());
+    assert_eq!(whole.entries[0].id, agenda(2));
+    assert_eq!(whole.newest, Some(2));
 }
 
 async fn both_engines_find_the_same_words(db: Db) {
@@ -610,24 +703,7 @@ async fn a_proof_leads_from_every_leaf_to_the_signed_head(db: Db) {
 async fn a_version_and_a_code_are_found_by_what_people_hold(db: Db) {
     let mut tx = db.store.begin().await.unwrap();
     put_letter(&mut tx, 1, opd(1), Keamanan::Biasa).await;
-    let blob = BlobRow {
-        id: BlobId::from_uuid(id(1)),
-        naskah: Some(naskah(1)),
-        sealed_sha256: sha("sealed"),
-        plain_sha256: sha("pdf"),
-        length: 1,
-        created: at(0),
-    };
-    tx.insert_blob(&blob).await.unwrap();
-    let version = VersionRow {
-        naskah: naskah(1),
-        no: 1,
-        kind: VersionKind::Signed,
-        blob: blob.id,
-        sha256: sha("pdf"),
-        created: at(0),
-    };
-    tx.insert_version(&version).await.unwrap();
+    let version = put_version(&mut tx, 1, 1).await;
     let found = tx.version_of_digest(sha("pdf")).await.unwrap();
     assert_eq!(found, Some(version));
     assert_eq!(tx.version_of_digest(sha("other")).await.unwrap(), None);

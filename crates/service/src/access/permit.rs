@@ -9,7 +9,7 @@ use flow::naskah::Naskah;
 use flow::office::{Actor, Office};
 use flow::time::Timestamp;
 use store::Tx;
-use store::model::{AgendaRow, NaskahRow, Reader};
+use store::model::{AgendaRow, LetterRow, NaskahRow, Reader};
 
 use super::{Action, AgendaFacts, Decision, LetterFacts, Object, allowed};
 use crate::identity::Subject;
@@ -26,6 +26,8 @@ pub struct LetterPermit {
     pub(crate) history: Arc<History>,
     /// Entries it came into.
     pub(crate) entries: Vec<AgendaRow>,
+    /// The place of the newest version of its PDF.
+    pub(crate) newest: Option<u64>,
     /// What the policy knew of it.
     pub facts: LetterFacts,
     /// The office it was asked in.
@@ -92,15 +94,19 @@ pub(crate) async fn letter_in(
     action: Action,
 ) -> Result<LetterPermit, ServiceError> {
     let now = app.now();
-    let office = snapshot.office().await?;
-    let (row, history) = crate::naskah::read(app, snapshot, id).await?;
-    let naskah = &history.naskah;
     let hidden = || ServiceError::NotFound {
         what: "letter",
         id: id.to_string(),
     };
+    let (letter, office) = snapshot.letter(id).await?.ok_or_else(hidden)?;
+    let LetterRow {
+        row,
+        entries,
+        newest,
+    } = letter;
+    let history = crate::naskah::history(app, snapshot, &row).await?;
+    let naskah = &history.naskah;
     let draft = naskah.draft().ok_or_else(hidden)?;
-    let entries = snapshot.agenda_of(id).await?;
     let mail = mail(app, snapshot, &entries, draft.content.keamanan).await?;
     let facts = LetterFacts::of(naskah, draft, mail);
     match allowed(subject, &office, action, Object::Letter(&facts), now) {
@@ -126,6 +132,7 @@ pub(crate) async fn letter_in(
         naskah: naskah.clone(),
         row,
         entries,
+        newest,
         history: Arc::clone(&history),
         facts,
         office,

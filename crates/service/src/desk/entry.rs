@@ -166,8 +166,7 @@ async fn read_notes(
             State::Sent | State::Read { .. } | State::Recalled => None,
         };
         for note in node.note.into_iter().chain(answer) {
-            let bytes = blobs.read(tx, note).await?;
-            texts.insert(note, String::from_utf8_lossy(&bytes).into_owned());
+            texts.insert(note, blobs.note(tx, note).await?);
         }
     }
     if letter.hal.is_none() {

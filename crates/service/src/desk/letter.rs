@@ -1,6 +1,6 @@
 //! One letter with everything about it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use flow::event::Event;
@@ -9,7 +9,6 @@ use flow::naskah::{Content, Draft, Fact, Naskah, Stage, Tahap};
 use flow::office::Actor;
 use flow::time::Timestamp;
 use store::Tx;
-use store::model::{LeafRow, Stream, StreamKind};
 
 use super::entry::{Asked, entry_view};
 use super::letters::item;
@@ -54,9 +53,9 @@ pub async fn letter(
     };
     let draft = permit.naskah.draft().cloned().ok_or_else(gone)?;
     let reader = reader(subject, &permit.office, now);
-    let row = tx.list_row(&reader, id).await?.ok_or_else(gone)?;
-    let mut item = item(row.clone(), &permit.office)?;
-    let notes = Notes::open(app, &mut tx, subject, &permit).await?;
+    let detail = tx.letter_detail(&reader, id).await?.ok_or_else(gone)?;
+    let mut item = item(detail.list.clone(), &permit.office)?;
+    let notes = Notes::open(app, detail.key.as_deref(), subject, &permit)?;
     let content = notes.content(&mut tx, &draft).await?;
     item.hal = content
         .as_ref()
@@ -68,11 +67,10 @@ pub async fn letter(
         now,
     };
     let events = &permit.history.events;
-    let leaves = tx.leaves_of(stream_of(id)).await?;
-    let history = history(&mut tx, &notes, &people, events, &leaves).await?;
-    let versions = tx.versions(id).await?;
+    let places = permit.history.places(&mut tx).await?;
+    let history = history(&mut tx, &notes, &people, events, &places).await?;
+    let versions = permit.history.versions(&mut tx, permit.newest).await?;
     let version_sha256 = versions.last().map(|newest| newest.sha256);
-    let preservation = tx.preservation(id).await?;
     let mut agenda = Vec::new();
     for entry in &permit.entries {
         let asked = Asked {
@@ -80,7 +78,7 @@ pub async fn letter(
             office: &permit.office,
             now,
         };
-        agenda.extend(entry_view(app, &mut tx, asked, entry, row.clone()).await?);
+        agenda.extend(entry_view(app, &mut tx, asked, entry, detail.list.clone()).await?);
     }
     let mut may = may_of_letter(subject, &permit, content.as_ref(), now);
     let next = match awaited_time(&mut tx, subject, &permit, &people).await? {
@@ -108,7 +106,7 @@ pub async fn letter(
         chain: chain(&people, &permit.naskah, &draft, events),
         history,
         versions: versions
-            .into_iter()
+            .iter()
             .map(|row| VersionView {
                 no: row.no,
                 kind: row.kind,
@@ -122,7 +120,7 @@ pub async fn letter(
         agenda,
         may,
         next,
-        preservation: preservation.map(|row| PreservationView {
+        preservation: detail.preservation.map(|row| PreservationView {
             goal: row.goal,
             state: row.state,
         }),
@@ -160,9 +158,10 @@ struct Notes<'a> {
 }
 
 impl<'a> Notes<'a> {
-    async fn open(
+    /// `key` is the sealed data key of the letter; without one it was erased: its proof is left, its words are not.
+    fn open(
         app: &'a App,
-        tx: &mut Tx,
+        key: Option<&str>,
         subject: &Subject,
         permit: &LetterPermit,
     ) -> Result<Self, ServiceError> {
@@ -175,12 +174,9 @@ impl<'a> Notes<'a> {
             app.now(),
         );
         let blobs = match decision {
-            Decision::Allow => match LetterBlobs::open(app, tx, permit.naskah.id()).await {
-                Ok(blobs) => Some(blobs),
-                // The letter was erased: its proof is left, its words are not.
-                Err(ServiceError::NotFound { .. }) => None,
-                Err(error) => return Err(error),
-            },
+            Decision::Allow => key
+                .map(|key| LetterBlobs::unseal(app, permit.naskah.id(), key))
+                .transpose()?,
             Decision::Hide | Decision::Refuse => None,
         };
         Ok(Self { blobs })
@@ -197,8 +193,7 @@ impl<'a> Notes<'a> {
         let Some(blobs) = &self.blobs else {
             return Ok(None);
         };
-        let bytes = blobs.read(tx, note).await?;
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+        Ok(Some(blobs.note(tx, note).await?))
     }
 }
 
@@ -207,14 +202,10 @@ async fn history(
     notes: &Notes<'_>,
     people: &People<'_>,
     events: &[Event<Fact>],
-    leaves: &[LeafRow],
+    places: &[Option<u64>],
 ) -> Result<Vec<HistoryItem>, ServiceError> {
-    let indices: BTreeMap<u64, Option<u64>> = leaves
-        .iter()
-        .map(|leaf| (leaf.version, leaf.index))
-        .collect();
     let mut history = Vec::new();
-    for (version, event) in (1..).zip(events) {
+    for (event, place) in events.iter().zip(places) {
         let note = match &event.fact {
             Fact::Returned { note, .. }
             | Fact::Rejected { note, .. }
@@ -236,7 +227,7 @@ async fn history(
             who: name(people.office, event.by),
             title: title(people.office, event.by.jabatan),
             note,
-            leaf: indices.get(&version).copied().flatten(),
+            leaf: *place,
         });
     }
     Ok(history)
@@ -418,11 +409,4 @@ fn verification(app: &App, permit: &LetterPermit) -> Option<VerificationView> {
         typed_code: permit.row.typed_code.clone().unwrap_or_default(),
         code,
     })
-}
-
-fn stream_of(id: NaskahId) -> Stream {
-    Stream {
-        kind: StreamKind::Naskah,
-        id: id.uuid(),
-    }
 }

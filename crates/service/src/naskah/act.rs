@@ -1,6 +1,7 @@
 //! What all verbs share: the letter as the fold of its events, and the read model beside it.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use flow::event::Event;
 use flow::id::NaskahId;
@@ -8,7 +9,7 @@ use flow::naskah::{Command, Fact, Naskah, decide, evolve, replay};
 use flow::office::{Actor, Office};
 use flow::time::Timestamp;
 use store::Tx;
-use store::model::{IntentState, NaskahRow, Stream, StreamKind};
+use store::model::{IntentState, NaskahRow, Stream, StreamKind, VersionRow};
 
 use crate::desk::refresh;
 use crate::register::word;
@@ -26,6 +27,48 @@ pub(crate) struct Loaded {
 pub(crate) struct History {
     pub(crate) naskah: Naskah,
     pub(crate) events: Vec<Event<Fact>>,
+    places: OnceLock<Vec<Option<u64>>>,
+    versions: Mutex<Arc<[VersionRow]>>,
+}
+
+impl History {
+    /// The places of the events in the audit log, in their order; `None` for one that waits for its place. Once all have
+    /// theirs they are kept: a place never changes.
+    pub(crate) async fn places(&self, snapshot: &mut Tx) -> Result<Vec<Option<u64>>, ServiceError> {
+        if let Some(known) = self.places.get() {
+            return Ok(known.clone());
+        }
+        let leaves = snapshot.leaves_of(stream_of(self.naskah.id())).await?;
+        let indices: BTreeMap<u64, Option<u64>> = leaves
+            .into_iter()
+            .map(|leaf| (leaf.version, leaf.index))
+            .collect();
+        let places: Vec<Option<u64>> = (1..)
+            .zip(&self.events)
+            .map(|(version, _)| indices.get(&version).copied().flatten())
+            .collect();
+        if places.iter().all(Option::is_some) {
+            // Whoever was faster read the same.
+            let _ = self.places.set(places.clone());
+        }
+        Ok(places)
+    }
+
+    /// The versions of the letter's PDF, oldest first, when `newest` is the place of the newest: a version never changes,
+    /// and evidence adds one without an event.
+    pub(crate) async fn versions(
+        &self,
+        snapshot: &mut Tx,
+        newest: Option<u64>,
+    ) -> Result<Arc<[VersionRow]>, ServiceError> {
+        let known = Arc::clone(&self.versions.lock().unwrap_or_else(PoisonError::into_inner));
+        if known.last().map(|version| version.no) == newest {
+            return Ok(known);
+        }
+        let read: Arc<[VersionRow]> = snapshot.versions(self.naskah.id()).await?.into();
+        *self.versions.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
+        Ok(read)
+    }
 }
 
 /// The letter and its row as a snapshot shows them; from memory where that version was read before.
@@ -38,15 +81,30 @@ pub(crate) async fn read(
     id: NaskahId,
 ) -> Result<(NaskahRow, Arc<History>), ServiceError> {
     let row = row(snapshot, id).await?;
+    let history = history(app, snapshot, &row).await?;
+    Ok((row, history))
+}
+
+/// What happened to the letter of a row that a snapshot shows; from memory where that version was read before.
+pub(crate) async fn history(
+    app: &App,
+    snapshot: &mut Tx,
+    row: &NaskahRow,
+) -> Result<Arc<History>, ServiceError> {
+    let id = row.id;
     if let Some(known) = app.letters.get(id.uuid(), row.version) {
-        return Ok((row, known));
+        return Ok(known);
     }
     let events = stream::load::<Fact>(snapshot, stream_of(id)).await?;
-    let naskah = replay(id, &events);
-    let history = Arc::new(History { naskah, events });
+    let history = Arc::new(History {
+        naskah: replay(id, &events),
+        events,
+        places: OnceLock::new(),
+        versions: Mutex::default(),
+    });
     app.letters
         .keep(id.uuid(), history.naskah.version(), &history);
-    Ok((row, history))
+    Ok(history)
 }
 
 async fn row(tx: &mut Tx, id: NaskahId) -> Result<NaskahRow, ServiceError> {

@@ -20,7 +20,7 @@ mod source;
 mod submit;
 mod withdraw;
 
-pub(crate) use act::{History, load, read, store_outcome};
+pub(crate) use act::{History, history, load, read, store_outcome};
 pub use cancel::cancel;
 pub(crate) use create::imported_blob;
 pub use create::{NewLetter, create};

@@ -15,7 +15,7 @@ use service::desk::{
 };
 use service::identity::Subject;
 use service::naskah::{self, NewLetter};
-use service::{ServiceError, jobs};
+use service::{ServiceError, audit, jobs};
 
 use crate::support::{
     HEAD_A, HEAD_B, SECRETARY_A, STAFF_A, STAFF_B, World, actor, letter, nota_dinas,
@@ -24,6 +24,7 @@ use crate::support::{
 
 on_both_engines!(
     each_step_of_a_letter_waits_for_whose_turn_it_is_and_for_nobody_else,
+    the_history_of_a_letter_names_its_places_in_the_log_as_soon_as_it_has_them,
     a_disposisi_waits_until_it_was_read_and_followed_up,
     lists_and_search_show_the_letters_of_the_own_opd_alone,
     a_secret_letter_is_in_no_search_and_shows_its_subject_to_nobody_but_its_people,
@@ -124,6 +125,37 @@ async fn each_step_of_a_letter_waits_for_whose_turn_it_is_and_for_nobody_else(wo
     let recent = desk::recent(&app, &head, 10).await.unwrap();
     assert_eq!(recent.len(), 1, "{recent:?}");
     assert_eq!(recent[0].hal.as_deref(), Some("Undangan Rapat Contoh"));
+}
+
+async fn the_history_of_a_letter_names_its_places_in_the_log_as_soon_as_it_has_them(world: World) {
+    let app = world.app();
+    people(&world).await;
+    let drafter = world.subject("konseptor-a").await;
+    let id = world.submitted(&with_paraf()).await;
+    let places = async || {
+        let seen = desk::letter(&app, &drafter, id).await.unwrap();
+        let leaves = seen.history.iter().map(|item| item.leaf);
+        leaves.collect::<Vec<Option<u64>>>()
+    };
+    audit::sequence_all(&app).await.unwrap();
+    let first = places().await;
+    assert!(
+        first.len() == 2 && first.iter().all(Option::is_some),
+        "{first:?}"
+    );
+    let position = actor(SECRETARY_A).jabatan;
+    naskah::return_for_revision(&app, &actor(SECRETARY_A), id, position, "Sebut tempatnya.")
+        .await
+        .unwrap();
+    // Not there yet, asked twice: nothing of it is kept.
+    for _ in 0..2 {
+        assert_eq!(places().await, [first[0], first[1], None]);
+    }
+    audit::sequence_all(&app).await.unwrap();
+    let all = places().await;
+    assert_eq!(all[..2], first[..]);
+    assert!(all[2] > first[1], "{all:?}");
+    assert_eq!(places().await, all);
 }
 
 async fn a_disposisi_waits_until_it_was_read_and_followed_up(world: World) {

@@ -180,6 +180,33 @@ pub(crate) async fn list_row(
     row.map(ListRow::try_from).transpose()
 }
 
+pub(crate) async fn letter_detail(
+    conn: &mut Conn,
+    reader: &Reader,
+    naskah: NaskahId,
+) -> Result<Option<LetterDetailRow>, StoreError> {
+    let mut query = QueryBuilder::<Db>::new("SELECT ");
+    query.push(LIST_COLUMNS).push(
+        ", k.envelope, p.goal, p.state, p.problem, p.expires, p.changed,
+         (SELECT a.id FROM agenda a WHERE a.naskah_id = n.id AND ",
+    );
+    push_received(&mut query, reader);
+    query.push(
+        " ORDER BY a.id LIMIT 1) AS agenda_id
+         FROM naskah n JOIN naskah_desk d ON d.naskah_id = n.id
+              LEFT JOIN naskah_text x ON x.naskah_id = n.id
+              LEFT JOIN naskah_key k ON k.naskah_id = n.id
+              LEFT JOIN preservation p ON p.naskah_id = n.id
+         WHERE n.id = ",
+    );
+    query.push_bind(naskah.uuid());
+    let row = query
+        .build_query_as::<LetterDetailColumns>()
+        .fetch_optional(conn)
+        .await?;
+    row.map(LetterDetailRow::try_from).transpose()
+}
+
 /// What the policy lets the reader see; secret letters only where a position of theirs takes part.
 fn push_visible(query: &mut QueryBuilder<Db>, reader: &Reader) {
     query.push("(n.opd IN ");

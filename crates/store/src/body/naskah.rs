@@ -112,6 +112,29 @@ pub(crate) async fn naskah(conn: &mut Conn, id: NaskahId) -> Result<Option<Naska
     row.map(NaskahRow::try_from).transpose()
 }
 
+// One query where each of four would wake the connection's thread: it is asked of every letter that is looked at.
+pub(crate) async fn letter_rows(
+    conn: &mut Conn,
+    id: NaskahId,
+) -> Result<Vec<LetterColumns>, StoreError> {
+    let rows = sqlx::query_as::<Db, LetterColumns>(
+        "SELECT n.id, n.opd, n.jenis, n.tahap, n.version, n.content_digest, n.nomor, n.code,
+                n.typed_code, n.batch, n.updated_at,
+                (SELECT value FROM meta WHERE key = $2) AS office_version,
+                (SELECT MAX(no) FROM naskah_version WHERE naskah_id = n.id) AS newest,
+                a.id AS a_id, a.opd AS a_opd, a.tahap AS a_tahap, a.version AS a_version,
+                a.received_at AS a_received_at, a.role AS a_role, a.read_at AS a_read_at,
+                a.urut AS a_urut
+         FROM naskah n LEFT JOIN agenda a ON a.naskah_id = n.id
+         WHERE n.id = $1 ORDER BY a.received_at, a.id",
+    )
+    .bind(id.uuid())
+    .bind(OFFICE_VERSION)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
 pub(crate) async fn naskah_by_code(
     conn: &mut Conn,
     code: &str,

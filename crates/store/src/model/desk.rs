@@ -6,7 +6,7 @@ use flow::sifat::{Keamanan, Sifat};
 use flow::time::Timestamp;
 use uuid::Uuid;
 
-use super::NaskahRow;
+use super::{NaskahRow, PreservationRow};
 use crate::text::text_enum;
 
 text_enum! {
@@ -190,6 +190,17 @@ pub struct ListRow {
     pub asal: Option<String>,
     /// The reader's agenda entry of it.
     pub agenda: Option<AgendaId>,
+}
+
+/// A letter in a list, with what its own page asks beside that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterDetailRow {
+    /// Its line.
+    pub list: ListRow,
+    /// Its sealed data key; `None` once it was erased.
+    pub key: Option<String>,
+    /// How far its evidence is; `None` where none is wanted.
+    pub preservation: Option<PreservationRow>,
 }
 
 /// A task in a list.

@@ -15,8 +15,8 @@ pub use custody::{
     KeySecret, NewActivation, NewCertificate, NewKey, Take, VersionUse,
 };
 pub use desk::{
-    BatchRow, BookFilter, BookKind, BookListRow, DeskRow, LeafRow, ListFilter, ListPart, ListRow,
-    MailRole, Mandated, Reader, TaskKind, TaskListRow, TaskRow, TextRow,
+    BatchRow, BookFilter, BookKind, BookListRow, DeskRow, LeafRow, LetterDetailRow, ListFilter,
+    ListPart, ListRow, MailRole, Mandated, Reader, TaskKind, TaskListRow, TaskRow, TextRow,
 };
 pub use event::{EventRow, NewEvent, NewEvents, Stream, StreamKind};
 pub use identity::{
@@ -24,8 +24,8 @@ pub use identity::{
 };
 pub use intent::{GivenUp, IntentRow, IntentState, Lease, Level, NewIntent};
 pub use naskah::{
-    AgendaRow, BlobRow, NaskahFilter, NaskahRow, NomorRow, NomorState, RegisterRow, VersionKind,
-    VersionRow,
+    AgendaRow, BlobRow, LetterRow, NaskahFilter, NaskahRow, NomorRow, NomorState, RegisterRow,
+    VersionKind, VersionRow,
 };
 pub use outbox::{Job, NewJob};
 pub use preservation::{Preservation, PreservationProblem, PreservationRow};

@@ -51,6 +51,17 @@ pub struct NaskahRow {
     pub updated_at: Timestamp,
 }
 
+/// A letter as whoever looks at it needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterRow {
+    /// Its own row.
+    pub row: NaskahRow,
+    /// The agenda entries it came into, by the time of their arrival.
+    pub entries: Vec<AgendaRow>,
+    /// The place of the newest version of its PDF among them; `None` before there is one.
+    pub newest: Option<u64>,
+}
+
 /// Which letters to list; what is `None` does not restrict.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NaskahFilter {

@@ -3,6 +3,7 @@
 mod custody;
 mod desk;
 mod identity;
+mod letter;
 mod office;
 mod preservation;
 mod webhook;
@@ -24,15 +25,17 @@ pub(crate) use custody::{
     IntentColumns, KeyColumns,
 };
 pub(crate) use desk::{
-    BatchColumns, BookColumns, CountColumns, ListColumns, OwnLeafColumns, TaskColumns,
+    BatchColumns, BookColumns, CountColumns, LetterDetailColumns, ListColumns, OwnLeafColumns,
+    TaskColumns,
 };
 pub(crate) use identity::{
     AccountColumns, ApiKeyColumns, EFFECT, KeyHolderColumns, RequestColumns, SessionColumns,
 };
+pub(crate) use letter::{LetterColumns, of_one_letter};
 pub(crate) use office::{
     HoldingColumns, JabatanColumns, MandatColumns, OpdColumns, PejabatColumns,
 };
-pub(crate) use preservation::PreservationColumns;
+pub(crate) use preservation::{JoinedPreservationColumns, PreservationColumns};
 pub(crate) use webhook::{DeliveryColumns, WebhookColumns};
 
 #[derive(FromRow)]

@@ -18,6 +18,34 @@ pub(crate) struct PreservationColumns {
     changed: i64,
 }
 
+/// The same beside a letter that may have none.
+#[derive(FromRow)]
+pub(crate) struct JoinedPreservationColumns {
+    goal: Option<String>,
+    state: Option<String>,
+    problem: Option<String>,
+    expires: Option<i64>,
+    changed: Option<i64>,
+}
+
+impl JoinedPreservationColumns {
+    /// The row of this letter, if there is one.
+    pub(crate) fn of(self, naskah: NaskahId) -> Result<Option<PreservationRow>, StoreError> {
+        let (Some(goal), Some(state), Some(changed)) = (self.goal, self.state, self.changed) else {
+            return Ok(None);
+        };
+        let columns = PreservationColumns {
+            naskah_id: naskah.uuid(),
+            goal,
+            state,
+            problem: self.problem,
+            expires: self.expires,
+            changed,
+        };
+        columns.try_into().map(Some)
+    }
+}
+
 impl TryFrom<PreservationColumns> for PreservationRow {
     type Error = StoreError;
 
