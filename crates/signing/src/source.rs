@@ -1,6 +1,7 @@
 //! Where the bytes of a document come from: a slice, or positioned reads of something larger than memory.
 
 use std::fs::File;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::num::{to_u64, to_usize};
@@ -25,6 +26,12 @@ pub trait ByteSource: Send + Sync {
     /// handed it instead of a copy.
     fn file(&self) -> Option<&File> {
         None
+    }
+
+    /// The bytes from `offset` on that lie one behind the other in memory: what is there already need not be copied to be
+    /// read. None where there is another medium.
+    fn resident(&self, _offset: u64) -> &[u8] {
+        &[]
     }
 }
 
@@ -64,6 +71,10 @@ impl ByteSource for [u8] {
         })?);
         Ok(())
     }
+
+    fn resident(&self, offset: u64) -> &[u8] {
+        self.get(to_usize(offset)..).unwrap_or_default()
+    }
 }
 
 impl ByteSource for Vec<u8> {
@@ -73,6 +84,10 @@ impl ByteSource for Vec<u8> {
 
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> Result<(), SourceError> {
         self.as_slice().read_at(offset, buf)
+    }
+
+    fn resident(&self, offset: u64) -> &[u8] {
+        self.as_slice().resident(offset)
     }
 }
 
@@ -88,6 +103,10 @@ impl<T: ByteSource + ?Sized> ByteSource for &T {
     fn file(&self) -> Option<&File> {
         (**self).file()
     }
+
+    fn resident(&self, offset: u64) -> &[u8] {
+        (**self).resident(offset)
+    }
 }
 
 impl<T: ByteSource + ?Sized> ByteSource for Arc<T> {
@@ -102,6 +121,33 @@ impl<T: ByteSource + ?Sized> ByteSource for Arc<T> {
     fn file(&self) -> Option<&File> {
         (**self).file()
     }
+
+    fn resident(&self, offset: u64) -> &[u8] {
+        (**self).resident(offset)
+    }
+}
+
+/// Goes over a range in order, piece by piece, so that memory does not grow with it.
+pub(crate) fn in_pieces(
+    source: &dyn ByteSource,
+    range: Range<u64>,
+    mut take: impl FnMut(&[u8]),
+) -> Result<(), SourceError> {
+    const PIECE: u64 = 256 * 1024;
+    let mut buffer = Vec::new();
+    let mut at = range.start;
+    while at < range.end {
+        let length = range.end.saturating_sub(at).min(PIECE);
+        if let Some(piece) = source.resident(at).get(..to_usize(length)) {
+            take(piece);
+        } else {
+            buffer.resize(to_usize(length), 0);
+            source.read_at(at, &mut buffer)?;
+            take(&buffer);
+        }
+        at = at.saturating_add(length);
+    }
+    Ok(())
 }
 
 /// A source with further bytes behind it: a document and what is about to be appended to it.
@@ -137,6 +183,13 @@ impl ByteSource for Chained<'_> {
             .saturating_sub(self.head.len());
         self.tail.read_at(start, back)
     }
+
+    fn resident(&self, offset: u64) -> &[u8] {
+        match offset.checked_sub(self.head.len()) {
+            Some(behind) => self.tail.resident(behind),
+            None => self.head.resident(offset),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -153,5 +206,14 @@ mod tests {
         chained.read_at(3, &mut buf[..3]).unwrap();
         assert_eq!(&buf[..3], b"def");
         assert!(chained.read_at(4, &mut buf).is_err());
+    }
+
+    #[test]
+    fn what_lies_in_memory_ends_at_the_seam() {
+        let head = b"abc".to_vec();
+        let chained = Chained::new(&head, b"def");
+        assert_eq!(chained.resident(1), b"bc");
+        assert_eq!(chained.resident(3), b"def");
+        assert_eq!(chained.resident(7), b"");
     }
 }

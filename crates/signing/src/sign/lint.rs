@@ -93,7 +93,8 @@ pub fn certificate(chain: &[CertificateDer], at: UtcTime) -> Result<(), LintErro
 }
 
 /// Fills what was prepared for the document with the signature of a key made for this, whose first certificate is its own
-/// anchor, and has the result judged. Nothing of it is kept.
+/// anchor, and has the result judged. Nothing of it is kept. What was prepared just now is not hashed once more: the
+/// digest goes on from where the document ends.
 ///
 /// # Errors
 /// When it cannot be signed like this, or the validator has anything to say against the signature itself.
@@ -107,7 +108,7 @@ pub fn document(
     let cms = signed_cms(prepared, throwaway)?;
     let append = prepared.embed(&cms).map_err(SignError::from)?;
     let signed = Chained::new(source, append.bytes());
-    let facts = validate::gather(&signed, access.clone())?;
+    let facts = validate::gather_behind(&signed, access.clone(), prepared.begun())?;
     let mut anchors = TrustAnchors::new();
     if let Some(own) = throwaway.certificate_chain().first() {
         anchors.add(Anchor {

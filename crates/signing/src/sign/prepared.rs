@@ -1,6 +1,6 @@
 //! What lies between the phases: bytes to append with a hole for the signature, and the finished append.
 
-use std::ops::Range;
+use std::{fmt, ops::Range};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     cms::{self, CmsError, SignedAttributes},
-    num::to_usize,
     pdf::text,
-    source::{ByteSource, SourceError},
+    source::{ByteSource, SourceError, in_pieces},
+    validate::Begun,
     x509::digest::{Digest, Running},
 };
 
@@ -32,6 +32,8 @@ pub struct ToBeSigned {
     append: Vec<u8>,
     /// The `/Contents` string in the append, brackets included.
     hole: Range<usize>,
+    #[serde(skip)]
+    before: Before,
 }
 
 impl ToBeSigned {
@@ -41,7 +43,12 @@ impl ToBeSigned {
         hole: Range<usize>,
         source_length: u64,
     ) -> Self {
-        let mut running = version.message().clone();
+        let before = Begun {
+            algorithm: version.digest,
+            length: source_length,
+            running: version.message().clone(),
+        };
+        let mut running = before.running.clone();
         running.update(append.get(..hole.start).unwrap_or_default());
         running.update(append.get(hole.end..).unwrap_or_default());
         Self {
@@ -51,7 +58,13 @@ impl ToBeSigned {
             source_length,
             append,
             hole,
+            before: Before(Some(before)),
         }
+    }
+
+    /// The digest at the end of the document, as long as this was not stored.
+    pub(super) fn begun(&self) -> Option<&Begun> {
+        self.before.0.as_ref()
     }
 
     /// SHA-256 of the document as it was given: what the signer was shown.
@@ -114,6 +127,24 @@ impl ToBeSigned {
     }
 }
 
+/// What is known of a digest underway. It only saves work, so it is neither stored nor compared.
+#[derive(Clone, Default)]
+struct Before(Option<Begun>);
+
+impl PartialEq for Before {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Before {}
+
+impl fmt::Debug for Before {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "known" } else { "unknown" })
+    }
+}
+
 /// Bytes to be put behind a document; the document itself stays as it is.
 #[must_use]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,24 +192,17 @@ pub(super) fn version_digest(
     source: &dyn ByteSource,
     digest: Digest,
 ) -> Result<Version, SourceError> {
-    const PIECE: u64 = 256 * 1024;
     let mut version = Version {
         sha256: Running::new(Digest::Sha256),
         digest,
         other: (digest != Digest::Sha256).then(|| Running::new(digest)),
     };
-    let mut buffer = vec![0; to_usize(source.len().min(PIECE))];
-    let mut at = 0_u64;
-    while at < source.len() {
-        let take = source.len().saturating_sub(at).min(PIECE);
-        let piece = buffer.get_mut(..to_usize(take)).unwrap_or_default();
-        source.read_at(at, piece)?;
+    in_pieces(source, 0..source.len(), |piece| {
         version.sha256.update(piece);
         if let Some(other) = &mut version.other {
             other.update(piece);
         }
-        at = at.saturating_add(take);
-    }
+    })?;
     Ok(version)
 }
 

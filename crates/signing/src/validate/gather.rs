@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     coverage,
-    digests::{self, Wanted},
+    digests::{self, Begun, Wanted},
     facts::{Behind, Facts, Form, Later, RangeProblem, SignatureFacts},
     report::Kind,
 };
@@ -23,7 +23,16 @@ use crate::{
 /// # Errors
 /// When the bytes are no PDF, are locked, or would cost more than the budget.
 pub fn gather(source: &dyn ByteSource, access: impl Into<Access>) -> Result<Facts, ReadError> {
-    let access = access.into();
+    gather_behind(source, access.into(), None)
+}
+
+/// The same for who just made the newest signature and hashed the document before it: of the earlier signatures the
+/// digests are left out.
+pub(crate) fn gather_behind(
+    source: &dyn ByteSource,
+    access: Access,
+    begun: Option<&Begun>,
+) -> Result<Facts, ReadError> {
     let most = access.budget.signatures;
     let pdf = Pdf::open(source, access)?;
     let view = pdf.newest();
@@ -40,7 +49,7 @@ pub fn gather(source: &dyn ByteSource, access: impl Into<Access>) -> Result<Fact
     });
     later(&pdf, &mut found);
     let mut facts: Vec<SignatureFacts> = found.into_iter().map(|found| found.facts).collect();
-    digest(source, &mut facts)?;
+    digest(source, &mut facts, begun)?;
     let [certificates, crls, ocsps] = store(&view)?;
     Ok(Facts {
         length: pdf.len(),
@@ -306,7 +315,11 @@ fn forbid(later: &mut Later, kind: ChangeKind) {
 }
 
 /// Digests of all lawful signatures in one pass over the file.
-fn digest(source: &dyn ByteSource, facts: &mut [SignatureFacts]) -> Result<(), ReadError> {
+fn digest(
+    source: &dyn ByteSource,
+    facts: &mut [SignatureFacts],
+    begun: Option<&Begun>,
+) -> Result<(), ReadError> {
     let wanted: Vec<(usize, Wanted)> = facts
         .iter()
         .enumerate()
@@ -323,8 +336,8 @@ fn digest(source: &dyn ByteSource, facts: &mut [SignatureFacts]) -> Result<(), R
         })
         .collect();
     let ranges: Vec<Wanted> = wanted.iter().map(|(_, wanted)| wanted.clone()).collect();
-    for ((at, _), digest) in wanted.iter().zip(digests::all(source, &ranges)?) {
-        if let Some(facts) = facts.get_mut(*at)
+    for ((at, _), digest) in wanted.iter().zip(digests::all(source, &ranges, begun)?) {
+        if let (Some(facts), Some(digest)) = (facts.get_mut(*at), digest)
             && (facts.digest.is_none() || facts.is_over(&digest))
         {
             facts.digest = Some(digest);

@@ -34,6 +34,9 @@ pub use paths::Whose;
 pub use report::{Headline, Kind, Level, Report, Revocation, SignatureReport};
 pub use verdict::{Failure, Indeterminate, Indication, Verdict};
 
+pub(crate) use digests::Begun;
+pub(crate) use gather::gather_behind;
+
 pub use crate::{
     diff::{Change, ChangeKind, Modification, Place, Rectangle, Visibility},
     policy::{Policy, TrustAnchors},

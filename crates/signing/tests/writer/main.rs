@@ -11,3 +11,4 @@ mod pages;
 mod seeds;
 mod several;
 mod support;
+mod trial;
