@@ -356,13 +356,45 @@ pub(super) fn check_name(name: &str, taken: &[String]) -> Result<(), SignError> 
     Ok(())
 }
 
+/// The first of the names `Signature1`, `Signature2` and so on that is not taken.
 pub(super) fn free_name(taken: &[String]) -> String {
-    let mut number = 1_u64;
-    loop {
-        let name = format!("Signature{number}");
-        if !taken.contains(&name) {
-            return name;
+    let mut numbers: Vec<u64> = taken.iter().filter_map(|name| counted(name)).collect();
+    numbers.sort_unstable();
+    let mut free = 1_u64;
+    for number in numbers {
+        if number == free {
+            free = free.saturating_add(1);
         }
-        number = number.saturating_add(1);
+    }
+    format!("Signature{free}")
+}
+
+/// The number in a name as [`free_name`] writes it.
+fn counted(name: &str) -> Option<u64> {
+    let digits = name.strip_prefix("Signature")?;
+    let plain = !digits.starts_with(['0', '+']);
+    digits.parse().ok().filter(|_| plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_free_number_is_found_among_names_of_all_kinds() {
+        let free = |taken: &[&str]| {
+            let taken: Vec<String> = taken.iter().copied().map(str::to_owned).collect();
+            free_name(&taken)
+        };
+        assert_eq!(free(&[]), "Signature1");
+        assert_eq!(
+            free(&["Signature2", "Signature1", "Signature2"]),
+            "Signature3"
+        );
+        assert_eq!(free(&["Signature3", "Signature1", "Nama"]), "Signature2");
+        assert_eq!(
+            free(&["Signature01", "Signature+1", "Signature"]),
+            "Signature1"
+        );
     }
 }
