@@ -24,7 +24,7 @@ pub(super) fn differing_keys<'d>(one: &'d Dictionary, other: &'d Dictionary) -> 
         .entries()
         .iter()
         .chain(other.entries())
-        .map(|entry| entry.key.as_slice())
+        .map(|entry| &*entry.key)
         .collect();
     keys.sort_unstable();
     keys.dedup();

@@ -140,7 +140,7 @@ fn odd(pdf: &Pdf<'_>) -> Vec<ObjectId> {
     trailers
         .filter_map(|section| section.dictionary())
         .flat_map(Dictionary::entries)
-        .filter(|entry| !TRAILER_KEYS.contains(&entry.key.as_slice()))
+        .filter(|entry| !TRAILER_KEYS.contains(&&*entry.key))
         .flat_map(|entry| of(&entry.node))
         .collect()
 }

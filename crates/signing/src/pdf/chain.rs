@@ -1,6 +1,6 @@
 //! Following `startxref` and `/Prev` from the end of the file to its beginning, and cutting the chain into revisions.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     document::{Pdf, Revision},
@@ -33,18 +33,21 @@ pub(super) fn follow(pdf: &Pdf<'_>, continued: Option<&Pdf<'_>>) -> Result<Chain
     };
     let known = continued.map_or(&[][..], Pdf::sections);
     let mut reached: &[Arc<Section>] = &[];
-    let mut seen = HashSet::from([start]);
+    let mut lowest = first.offset;
     let mut sections = vec![Arc::new(first)];
     while let Some(previous) = sections.last().and_then(|section| section.integer(b"Prev")) {
         // Some writers put 0 where there is nothing before.
         if previous == 0 && base == 0 {
             break;
         }
-        if !seen.insert(previous) {
+        let stands_there =
+            |section: &Arc<Section>| base.checked_add(previous) == Some(section.offset);
+        // As a rule each stands before all that were read.
+        if base.saturating_add(previous) >= lowest && sections.iter().any(stands_there) {
             return Err(ReadError::Xref("the chain goes round in a circle"));
         }
-        let is_known = |newest: &Arc<Section>| base.checked_add(previous) == Some(newest.offset);
-        if known.first().is_some_and(is_known) {
+        lowest = lowest.min(base.saturating_add(previous));
+        if known.first().is_some_and(stands_there) {
             reached = known;
             break;
         }
@@ -133,7 +136,7 @@ fn section(pdf: &Pdf<'_>, base: u64, at: u64) -> Result<Section, ReadError> {
 
 fn table(pdf: &Pdf<'_>, base: u64, offset: u64) -> Result<Section, ReadError> {
     let most = pdf.budget.borrow().objects;
-    let (outcome, raw) = pdf.lex(offset, |lexer| {
+    let (outcome, source) = pdf.lex(offset, |lexer| {
         lexer.keyword(b"xref")?;
         match xref::table(lexer, most) {
             Ok(entries) => Ok(Some(entries)),
@@ -145,7 +148,7 @@ fn table(pdf: &Pdf<'_>, base: u64, offset: u64) -> Result<Section, ReadError> {
     pdf.budget
         .borrow_mut()
         .spend_objects(to_u64(entries.len()))?;
-    let trailer = pdf.value_at(offset.saturating_add(to_u64(raw.len())))?;
+    let trailer = pdf.value_at(offset.saturating_add(to_u64(source.bytes().len())))?;
     let dictionary = trailer
         .node
         .as_dictionary()

@@ -15,7 +15,7 @@ use super::{
     places::Places,
     repair,
     view::View,
-    window::Window,
+    window::{Piece, Window},
     xref::{Section, XrefEntry},
 };
 use crate::{
@@ -211,13 +211,17 @@ impl<'a> Pdf<'a> {
         self.newest().catalog().map(drop)
     }
 
-    /// Finds the key. What was read until now was read without it.
+    /// Finds the key, now that the sections are known. What was read until now was read without it, and is read again where
+    /// there is one.
     fn unlock(&mut self, opener: &Opener<'_>) -> Result<(), ReadError> {
+        self.places.take();
         self.crypt = match opener {
             Opener::Password(password) => crypt::unlock(&self.newest(), password.as_ref())?,
             Opener::Continued(of) => of.crypt.clone(),
         };
-        self.forget();
+        if self.crypt.is_some() {
+            self.forget();
+        }
         Ok(())
     }
 
@@ -250,9 +254,54 @@ impl<'a> Pdf<'a> {
         if let Some(object) = self.objects.borrow().get(&offset) {
             return Ok(Arc::clone(object));
         }
+        #[expect(
+            clippy::redundant_closure_for_method_calls,
+            reason = "the method itself is not general over what the lexer borrows"
+        )]
+        let read = self.lex_object(offset, |lexer, depth| lexer.value(depth))?;
+        let mut node = read.value;
+        if let Some(crypt) = &self.crypt {
+            crypt.open_strings(read.id, &mut node);
+        }
+        let object = Arc::new(IndirectObject {
+            id: read.id,
+            node,
+            raw: Arc::from(read.source.bytes()),
+            origin: Origin::File(offset),
+            stream_start: read.stream_start,
+        });
+        let mut objects = self.objects.borrow_mut();
+        if objects.len() >= KEPT_OBJECTS {
+            objects.clear();
+        }
+        objects.insert(offset, Arc::clone(&object));
+        Ok(object)
+    }
+
+    /// The identity of the object that stands at a position, and whether the dictionary it is, if it is one, has a key;
+    /// nothing is kept of it.
+    pub(super) fn glance_at(
+        &self,
+        offset: u64,
+        key: &[u8],
+    ) -> Result<(ObjectId, Option<bool>), ReadError> {
+        if let Some(object) = self.objects.borrow().get(&offset) {
+            return Ok((object.id, object.node.has(key)));
+        }
+        let look = |lexer: &mut Lexer<'_>, depth| lexer.pass_looking_for(key, depth);
+        let read = self.lex_object(offset, look)?;
+        Ok((read.id, read.value))
+    }
+
+    /// Runs a reading over the value of an object.
+    fn lex_object<T>(
+        &self,
+        offset: u64,
+        read: impl Fn(&mut Lexer<'_>, u16) -> Result<T, LexError>,
+    ) -> Result<ReadObject<'a, T>, ReadError> {
         self.budget.borrow_mut().spend_objects(1)?;
         let depth = self.budget.borrow().nesting;
-        let (object, raw) = self.lex(offset, |lexer| {
+        let ((id, value, stream_start), source) = self.lex(offset, |lexer| {
             let at = lexer.position();
             let bad = LexError::Syntax(at, "an object is missing");
             let number = lexer
@@ -266,45 +315,33 @@ impl<'a> Pdf<'a> {
             else {
                 return Err(bad);
             };
-            let node = lexer.value(depth)?;
+            let value = read(lexer, depth)?;
             let mut stream_start = None;
             if lexer.keyword(b"stream")? {
                 lexer.stream_line_end()?;
                 stream_start = Some(lexer.position());
             }
-            Ok((ObjectId { number, generation }, node, stream_start))
+            Ok((ObjectId { number, generation }, value, stream_start))
         })?;
-        let (id, mut node, stream_start) = object;
-        if let Some(crypt) = &self.crypt {
-            crypt.open_strings(id, &mut node);
-        }
-        let stream_start = stream_start.and_then(|start| offset.checked_add(to_u64(start)));
-        let object = Arc::new(IndirectObject {
+        Ok(ReadObject {
             id,
-            node,
-            raw,
-            origin: Origin::File(offset),
-            stream_start,
-        });
-        let mut objects = self.objects.borrow_mut();
-        if objects.len() >= KEPT_OBJECTS {
-            objects.clear();
-        }
-        objects.insert(offset, Arc::clone(&object));
-        Ok(object)
+            value,
+            stream_start: stream_start.and_then(|start| offset.checked_add(to_u64(start))),
+            source,
+        })
     }
 
     /// The value that stands at a position of the file, as an object without identity; used for trailers.
     pub(super) fn value_at(&self, offset: u64) -> Result<IndirectObject, ReadError> {
         let depth = self.budget.borrow().nesting;
-        let (node, raw) = self.lex(offset, |lexer| lexer.value(depth))?;
+        let (node, source) = self.lex(offset, |lexer| lexer.value(depth))?;
         Ok(IndirectObject {
             id: ObjectId {
                 number: 0,
                 generation: 0,
             },
             node,
-            raw,
+            raw: Arc::from(source.bytes()),
             origin: Origin::File(offset),
             stream_start: None,
         })
@@ -316,17 +353,17 @@ impl<'a> Pdf<'a> {
         &self,
         offset: u64,
         read: impl Fn(&mut Lexer<'_>) -> Result<T, LexError>,
-    ) -> Result<(T, Arc<[u8]>), ReadError> {
+    ) -> Result<(T, Lexed<'a>), ReadError> {
         let cap = self.budget.borrow().object_bytes;
-        let mut wanted = Window::within_block(offset).max(LEAST_READ);
+        let mut wanted = self.window.at_hand(offset).max(LEAST_READ);
         loop {
             let bytes = self.window.piece(offset, wanted)?;
             let complete = offset.saturating_add(wanted) >= self.len();
             let mut lexer = Lexer::new(&bytes, complete);
             match read(&mut lexer) {
                 Ok(value) => {
-                    let used = bytes.get(..lexer.position()).unwrap_or_default();
-                    return Ok((value, used.into()));
+                    let used = lexer.position();
+                    return Ok((value, Lexed { bytes, used }));
                 }
                 Err(LexError::NeedMore) if wanted < cap => wanted = wanted.saturating_mul(4),
                 Err(LexError::NeedMore) => return Err(LimitError::ObjectBytes.into()),
@@ -356,6 +393,26 @@ impl<'a> Pdf<'a> {
             .get(newest..)?
             .iter()
             .find_map(|section| Some((&**section, section.dictionary()?.entry(key)?)))
+    }
+}
+
+/// What was read of an object.
+struct ReadObject<'a, T> {
+    id: ObjectId,
+    value: T,
+    stream_start: Option<u64>,
+    source: Lexed<'a>,
+}
+
+/// What a reading took.
+pub(super) struct Lexed<'a> {
+    bytes: Piece<'a>,
+    used: usize,
+}
+
+impl Lexed<'_> {
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.used).unwrap_or_default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The form's signature fields and the document's pages (ISO 32000-2 12.7, 7.7.3).
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     error::ReadError,
@@ -19,8 +19,17 @@ pub struct SignatureField {
     pub field: Located,
     /// Its first widget: the field itself, or a kid.
     pub widget: Located,
-    /// The signature dictionary, when it is signed.
-    pub value: Option<Located>,
+    /// Its value, when it is signed.
+    pub value: Option<SignatureValue>,
+}
+
+/// The value of a signed field.
+#[derive(Debug, Clone)]
+pub struct SignatureValue {
+    /// The signature dictionary, or a reference to it.
+    pub at: Located,
+    /// Whether the dictionary has signature references, which may restrict what comes later (12.8.1).
+    pub has_references: bool,
 }
 
 /// Every signature field of the form, in the order of the form.
@@ -49,7 +58,7 @@ pub fn signature_fields(view: &View<'_>) -> Result<Vec<SignatureField>, ReadErro
 #[derive(Clone, Default)]
 struct Inherited {
     is_signature: bool,
-    value: Option<Located>,
+    value: Option<SignatureValue>,
 }
 
 struct Walk<'p> {
@@ -89,7 +98,7 @@ impl Walk<'_> {
             inherited.is_signature = kind.node.as_name() == Some(b"Sig");
         }
         if dictionary.entry(b"V").is_some() {
-            inherited.value = self.view.entry(field, b"V")?;
+            inherited.value = self.value(field)?;
         }
         let kids = match self.view.entry(field, b"Kids")? {
             Some(kids) => self.view.items(&kids)?,
@@ -120,7 +129,28 @@ impl Walk<'_> {
         }
         Ok(())
     }
+
+    /// The value of a field; a dictionary of its own is only glanced at.
+    fn value(&self, field: &Located) -> Result<Option<SignatureValue>, ReadError> {
+        let node = field.dictionary().and_then(|field| field.entry(b"V"));
+        if let Some((node, id)) = node.and_then(|node| Some((node, node.as_reference()?)))
+            && let Some(has_references) = self.view.has_key(id, REFERENCES)?
+        {
+            let at = Located {
+                object: Arc::clone(&field.object),
+                node: node.clone(),
+            };
+            return Ok(Some(SignatureValue { at, has_references }));
+        }
+        let found = self.view.entry(field, b"V")?;
+        Ok(found.map(|at| SignatureValue {
+            has_references: at.node.has(REFERENCES).unwrap_or_default(),
+            at,
+        }))
+    }
 }
+
+const REFERENCES: &[u8] = b"Reference";
 
 /// The page of an index, counted from 0.
 ///

@@ -1,8 +1,9 @@
 //! The lexical conventions of PDF (ISO 32000-2 7.2, 7.3) over a slice that may be a part of the file.
 
-use std::sync::Arc;
+use std::{borrow::Cow, ops::Range, sync::Arc};
 
 use super::hex::{self, hex};
+use super::name::Name;
 use super::object::{Dictionary, Entry, Node, ObjectId, Value};
 use super::string::PdfString;
 
@@ -23,6 +24,8 @@ pub(crate) struct Lexer<'a> {
     at: usize,
     /// Whether nothing follows behind the slice.
     complete: bool,
+    /// Entries of dictionaries that are not at their end yet, so that each gets exactly the room it needs.
+    open: Vec<Entry>,
 }
 
 impl<'a> Lexer<'a> {
@@ -31,6 +34,7 @@ impl<'a> Lexer<'a> {
             bytes,
             at: 0,
             complete,
+            open: Vec::new(),
         }
     }
 
@@ -39,6 +43,7 @@ impl<'a> Lexer<'a> {
             bytes,
             at,
             complete: true,
+            open: Vec::new(),
         }
     }
 
@@ -93,14 +98,32 @@ impl<'a> Lexer<'a> {
         self.skip_space()?;
         let start = self.at;
         let token = self.regular()?;
-        let number = std::str::from_utf8(token)
-            .ok()
-            .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
-            .and_then(|text| text.parse().ok());
+        let number = decimal(token);
         if number.is_none() {
             self.at = start;
         }
         Ok(number)
+    }
+
+    /// An entry of a cross-reference table, if one stands next just as the standard has it (7.5.4): position, generation and
+    /// kind.
+    pub(crate) fn table_entry(&mut self) -> Result<Option<(u64, u64, u8)>, LexError> {
+        self.skip_space()?;
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let Some((position, rest)) = rest.split_first_chunk::<10>() else {
+            return Ok(None);
+        };
+        let Some([b' ', generation @ .., b' ', kind @ (b'n' | b'f'), after]) =
+            rest.first_chunk::<9>()
+        else {
+            return Ok(None);
+        };
+        let entry = decimal(position).zip(decimal(generation));
+        let entry = entry.filter(|_| !is_regular(*after));
+        if entry.is_some() {
+            self.at += 18;
+        }
+        Ok(entry.map(|(position, generation)| (position, generation, *kind)))
     }
 
     /// The run of regular characters that stands here; empty before a delimiter or at the end.
@@ -127,12 +150,12 @@ impl<'a> Lexer<'a> {
         self.skip_space()?;
         let start = self.at;
         let value = match self.peek()? {
-            Some(b'/') => Value::Name(self.name()?.into()),
+            Some(b'/') => Value::Name(self.name()?),
             Some(b'(') => Value::String(self.literal_string()?.into()),
             Some(b'<') if self.peek_at(1)? == Some(b'<') => {
                 Value::Dictionary(Arc::new(self.dictionary(depth)?))
             }
-            Some(b'<') => Value::String(self.hex_string()?),
+            Some(b'<') => Value::String(PdfString::of_digits(&self.hex_digits()?)),
             Some(b'[') => Value::Array(self.array(depth)?.into()),
             Some(b'0'..=b'9' | b'+' | b'-' | b'.') => self.number_or_reference()?,
             Some(_) => self.literal()?,
@@ -144,16 +167,74 @@ impl<'a> Lexer<'a> {
         })
     }
 
+    /// Passes one value: what [`Self::value`] would refuse is refused, and nothing is kept.
+    pub(crate) fn pass(&mut self, depth: u16) -> Result<(), LexError> {
+        self.skip_space()?;
+        match self.peek()? {
+            Some(b'/') => {
+                self.at += 1;
+                self.regular().map(drop)
+            }
+            Some(b'(') => self.literal_string().map(drop),
+            Some(b'<') if self.peek_at(1)? == Some(b'<') => {
+                self.entries(depth, |lexer, _, _, depth| lexer.pass(depth))
+            }
+            Some(b'<') => self.hex_digits().map(drop),
+            Some(b'[') => self.items(depth, Self::pass),
+            Some(_) | None => self.value(depth).map(drop),
+        }
+    }
+
+    /// Passes one value like [`Self::pass`], and says of a dictionary whether it has a key.
+    pub(crate) fn pass_looking_for(
+        &mut self,
+        wanted: &[u8],
+        depth: u16,
+    ) -> Result<Option<bool>, LexError> {
+        self.skip_space()?;
+        if self.peek()? != Some(b'<') || self.peek_at(1)? != Some(b'<') {
+            return self.pass(depth).map(|()| None);
+        }
+        let mut found = false;
+        self.entries(depth, |lexer, key, _, depth| {
+            found |= *key == *wanted;
+            lexer.pass(depth)
+        })?;
+        Ok(Some(found))
+    }
+
     fn dictionary(&mut self, depth: u16) -> Result<Dictionary, LexError> {
+        let first = self.open.len();
+        if first == 0 {
+            self.open.reserve(MOST_ENTRIES);
+        }
+        self.entries(depth, |lexer, key, key_span, depth| {
+            let node = lexer.value(depth)?;
+            lexer.open.push(Entry {
+                key,
+                key_span,
+                node,
+            });
+            Ok(())
+        })?;
+        let entries = self.open.drain(first..).collect();
+        Ok(Dictionary { entries })
+    }
+
+    /// Goes over the entries of the dictionary that begins here; what takes one reads its value.
+    fn entries(
+        &mut self,
+        depth: u16,
+        mut take: impl FnMut(&mut Self, Name, Range<usize>, u16) -> Result<(), LexError>,
+    ) -> Result<(), LexError> {
         let depth = depth.checked_sub(1).ok_or(LexError::Depth)?;
         self.at += 2;
-        let mut dictionary = Dictionary::default();
         loop {
             self.skip_space()?;
             match self.peek()? {
                 Some(b'>') if self.peek_at(1)? == Some(b'>') => {
                     self.at += 2;
-                    return Ok(dictionary);
+                    return Ok(());
                 }
                 Some(b'/') => {}
                 Some(_) | None => {
@@ -165,33 +246,43 @@ impl<'a> Lexer<'a> {
             }
             let start = self.at;
             let key = self.name()?;
-            let key_span = start..self.at;
-            let node = self.value(depth)?;
-            dictionary.entries.push(Entry {
-                key,
-                key_span,
-                node,
-            });
+            take(self, key, start..self.at, depth)?;
         }
     }
 
     fn array(&mut self, depth: u16) -> Result<Vec<Node>, LexError> {
+        let mut items = Vec::new();
+        self.items(depth, |lexer, depth| {
+            items.push(lexer.value(depth)?);
+            Ok(())
+        })?;
+        Ok(items)
+    }
+
+    /// Goes over the items of the array that begins here; what takes one reads it.
+    fn items(
+        &mut self,
+        depth: u16,
+        mut take: impl FnMut(&mut Self, u16) -> Result<(), LexError>,
+    ) -> Result<(), LexError> {
         let depth = depth.checked_sub(1).ok_or(LexError::Depth)?;
         self.at += 1;
-        let mut items = Vec::new();
         loop {
             self.skip_space()?;
             if self.peek()? == Some(b']') {
                 self.at += 1;
-                return Ok(items);
+                return Ok(());
             }
-            items.push(self.value(depth)?);
+            take(self, depth)?;
         }
     }
 
-    fn name(&mut self) -> Result<Vec<u8>, LexError> {
+    fn name(&mut self) -> Result<Name, LexError> {
         self.at += 1;
         let token = self.regular()?;
+        if !token.contains(&b'#') {
+            return Ok(token.into());
+        }
         let mut name = Vec::with_capacity(token.len());
         let mut rest = token;
         while let Some((&byte, tail)) = rest.split_first() {
@@ -209,14 +300,20 @@ impl<'a> Lexer<'a> {
                 None => name.push(byte),
             }
         }
-        Ok(name)
+        Ok(name.as_slice().into())
     }
 
     fn literal_string(&mut self) -> Result<Vec<u8>, LexError> {
         let start = self.at;
         self.at += 1;
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let plain = rest
+            .iter()
+            .position(|byte| matches!(byte, b'(' | b')' | b'\\' | b'\r'))
+            .unwrap_or(rest.len());
+        let mut out = rest.get(..plain).unwrap_or_default().to_vec();
+        self.at += plain;
         let mut open = 1_u32;
-        let mut out = Vec::new();
         loop {
             let byte = self.next_of("a string has no end", start)?;
             match byte {
@@ -275,7 +372,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The hole of a signature is by far the longest string there is, so its digits are passed over in one run.
-    fn hex_string(&mut self) -> Result<PdfString, LexError> {
+    fn hex_digits(&mut self) -> Result<Cow<'a, [u8]>, LexError> {
         let start = self.at.saturating_add(1);
         let rest = self.bytes.get(start..).unwrap_or_default();
         let run = hex::digits_at_front(rest);
@@ -292,30 +389,31 @@ impl<'a> Lexer<'a> {
             });
         };
         let digits = rest.get(..length).unwrap_or_default();
-        let string = if length == run {
-            PdfString::of_digits(digits)
+        let digits = if length == run {
+            Cow::Borrowed(digits)
         } else {
             let spaced = digits.iter().copied();
             let digits: Vec<u8> = spaced.filter(|&byte| !is_space(byte)).collect();
             if hex::digits_at_front(&digits) != digits.len() {
                 return Err(LexError::Syntax(start, "not a hexadecimal digit"));
             }
-            PdfString::of_digits(&digits)
+            Cow::Owned(digits)
         };
         self.at = start.saturating_add(length).saturating_add(1);
-        Ok(string)
+        Ok(digits)
     }
 
     fn number_or_reference(&mut self) -> Result<Value, LexError> {
         let start = self.at;
         let token = self.regular()?;
+        if let Some(number) = decimal(token).and_then(|number| i64::try_from(number).ok()) {
+            return Ok(match self.rest_of_reference(number)? {
+                Some(id) => Value::Reference(id),
+                None => Value::Integer(number),
+            });
+        }
         let text = std::str::from_utf8(token).unwrap_or_default();
         if let Ok(number) = text.parse::<i64>() {
-            if text.starts_with(|first: char| first.is_ascii_digit())
-                && let Some(id) = self.rest_of_reference(number)?
-            {
-                return Ok(Value::Reference(id));
-            }
             return Ok(Value::Integer(number));
         }
         let plain = text
@@ -333,6 +431,16 @@ impl<'a> Lexer<'a> {
             return Ok(None);
         };
         let after = self.at;
+        // As nearly every reference is written.
+        if let Some([b' ', b'0', b' ', b'R', next, ..]) = self.bytes.get(after..)
+            && !is_regular(*next)
+        {
+            self.at += 4;
+            return Ok(Some(ObjectId {
+                number,
+                generation: 0,
+            }));
+        }
         let generation = self
             .unsigned()?
             .and_then(|generation| u16::try_from(generation).ok());
@@ -387,6 +495,18 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// What most dictionaries do not have more of.
+const MOST_ENTRIES: usize = 12;
+
+/// The number that digits and nothing else make, if it is not too large.
+fn decimal(token: &[u8]) -> Option<u64> {
+    let (first, rest) = token.split_first()?;
+    let digit = |byte: u8| char::from(byte).to_digit(10).map(u64::from);
+    rest.iter().try_fold(digit(*first)?, |sum, &byte| {
+        sum.checked_mul(10)?.checked_add(digit(byte)?)
+    })
+}
+
 /// White space of PDF (table 1).
 pub(crate) const fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
@@ -402,6 +522,8 @@ const fn is_regular(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{prop_assert_eq, proptest};
+
     use super::*;
 
     fn read(text: &[u8]) -> Result<Value, LexError> {
@@ -466,5 +588,37 @@ mod tests {
     #[test]
     fn nesting_beyond_the_depth_is_refused() {
         assert_eq!(read(&[b'['; 1000]).unwrap_err(), LexError::Depth);
+    }
+
+    #[test]
+    fn a_table_entry_is_told_from_what_only_resembles_one() {
+        let entry = |text: &[u8]| Lexer::new(text, true).table_entry();
+        assert_eq!(entry(b"\n0000000017 00001 n\r\n"), Ok(Some((17, 1, b'n'))));
+        for other in [
+            "0000000017 00001 nx\n",
+            "000000017 00001 n \r\n",
+            "0000000017 0000x n\r\n",
+        ] {
+            assert_eq!(entry(other.as_bytes()), Ok(None));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_passed_is_what_is_read(
+            text in r"(<<|>>|[\[\]()<>%#\\ \r\n]|/[KL]|[0-9a-fR.+-]|null|true){0,40}",
+            complete: bool,
+        ) {
+            let lexer = || Lexer::new(text.as_bytes(), complete);
+            let (mut reading, mut passing, mut looking) = (lexer(), lexer(), lexer());
+            let read = reading.value(4);
+            prop_assert_eq!(passing.pass(4), read.clone().map(drop));
+            let has = read.clone().map(|read| read.has(b"K"));
+            prop_assert_eq!(looking.pass_looking_for(b"K", 4), has);
+            if read.is_ok() {
+                prop_assert_eq!(passing.position(), reading.position());
+                prop_assert_eq!(looking.position(), reading.position());
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@
 pub mod append;
 pub mod error;
 pub mod field;
+pub mod name;
 pub mod object;
 pub mod page;
 pub mod rewrite;
@@ -28,6 +29,7 @@ mod window;
 
 pub use document::{Pdf, Revision};
 pub use error::ReadError;
+pub use name::Name;
 pub use object::{Dictionary, Entry, IndirectObject, Node, ObjectId, Origin, Value};
 pub use string::PdfString;
 pub use view::{Located, View};

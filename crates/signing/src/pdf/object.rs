@@ -2,7 +2,7 @@
 
 use std::{fmt, ops::Range, sync::Arc};
 
-use super::string::PdfString;
+use super::{name::Name, string::PdfString};
 
 /// The identity of an indirect object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,7 +40,7 @@ pub enum Value {
     /// A number with a fraction; its digits are in the span.
     Real(f64),
     /// A name without its slash, `#xx` resolved.
-    Name(Arc<[u8]>),
+    Name(Name),
     /// A string.
     String(PdfString),
     /// An array.
@@ -59,6 +59,11 @@ impl Node {
         } else {
             None
         }
+    }
+
+    /// Whether the dictionary that this is has a key.
+    pub(super) fn has(&self, key: &[u8]) -> Option<bool> {
+        self.as_dictionary().map(|of| of.entry(key).is_some())
     }
 
     /// The array this is.
@@ -132,7 +137,7 @@ pub struct Dictionary {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// The key without its slash.
-    pub key: Vec<u8>,
+    pub key: Name,
     /// Where the key, slash included, stands.
     pub key_span: Range<usize>,
     /// The value.
@@ -145,7 +150,7 @@ impl Dictionary {
         self.entries
             .iter()
             .rev()
-            .find(|entry| entry.key == key)
+            .find(|entry| *entry.key == *key)
             .map(|entry| &entry.node)
     }
 
@@ -156,11 +161,7 @@ impl Dictionary {
 
     /// Whether a key stands more than once: readers disagree on what that means, so a validator may want to say so.
     pub fn has_doubled_key(&self) -> bool {
-        let mut keys: Vec<&[u8]> = self
-            .entries
-            .iter()
-            .map(|entry| entry.key.as_slice())
-            .collect();
+        let mut keys: Vec<&[u8]> = self.entries.iter().map(|entry| &*entry.key).collect();
         keys.sort_unstable();
         keys.windows(2).any(|pair| matches!(pair, [a, b] if a == b))
     }

@@ -169,7 +169,7 @@ fn made_trailer(pdf: &Pdf<'_>, entries: &[(u32, XrefEntry)]) -> Result<IndirectO
         span: 0..0,
     };
     let entry = Entry {
-        key: b"Root".to_vec(),
+        key: b"Root".as_slice().into(),
         key_span: 0..0,
         node: root,
     };

@@ -84,13 +84,7 @@ impl<'p> View<'p> {
             None | Some(XrefEntry::Free) => Ok(None),
             Some(XrefEntry::InUse { generation, .. }) if generation != id.generation => Ok(None),
             Some(XrefEntry::InUse { offset, .. }) => {
-                let offset = self
-                    .pdf
-                    .base
-                    .checked_add(offset)
-                    .filter(|offset| *offset < self.pdf.len())
-                    .ok_or(ReadError::Misplaced(id))?;
-                match self.pdf.object_at(offset) {
+                match self.pdf.object_at(self.position(id, offset)?) {
                     Ok(object) if object.id == id => Ok(Some(object)),
                     Ok(_) => Err(ReadError::Misplaced(id)),
                     Err(error) => Err(error),
@@ -101,6 +95,28 @@ impl<'p> View<'p> {
                 self.compressed(id, stream, index).map(Some)
             }
         }
+    }
+
+    /// Whether the dictionary that an object is has a key, `None` where it is no dictionary. The object is only passed
+    /// over: a signature is as long as everything else of its revision together, and there may be hundreds.
+    pub(crate) fn has_key(&self, id: ObjectId, key: &[u8]) -> Result<Option<bool>, ReadError> {
+        match self.place(id.number) {
+            Some(XrefEntry::InUse { offset, generation }) if generation == id.generation => {
+                match self.pdf.glance_at(self.position(id, offset)?, key)? {
+                    (found, has) if found == id => Ok(has),
+                    (_, _) => Err(ReadError::Misplaced(id)),
+                }
+            }
+            Some(_) | None => Ok(self.object(id)?.and_then(|object| object.node.has(key))),
+        }
+    }
+
+    /// Where an object is said to stand in the file.
+    fn position(&self, id: ObjectId, offset: u64) -> Result<u64, ReadError> {
+        let position = self.pdf.base.checked_add(offset);
+        position
+            .filter(|position| *position < self.pdf.len())
+            .ok_or(ReadError::Misplaced(id))
     }
 
     /// Follows a value that may be a reference; `None` for null and for what does not exist.

@@ -1,4 +1,5 @@
-//! Positioned reads through a few cached blocks, so that memory does not grow with the document.
+//! Positioned reads through a few cached blocks, so that memory does not grow with the document; what lies in memory anyway
+//! is read where it lies.
 
 use std::{
     cell::RefCell,
@@ -43,19 +44,24 @@ impl<'a> Window<'a> {
     pub(crate) fn read(&self, offset: u64, wanted: u64) -> Result<Vec<u8>, SourceError> {
         Ok(match self.piece(offset, wanted)? {
             Piece::Kept(block, range) => block.get(range).unwrap_or_default().to_vec(),
+            Piece::Resident(bytes) => bytes.to_vec(),
             Piece::Joined(bytes) => bytes,
         })
     }
 
-    /// The same, without a copy where they lie in one block.
-    pub(crate) fn piece(&self, offset: u64, wanted: u64) -> Result<Piece, SourceError> {
+    /// The same, without a copy where they lie in memory or in one block.
+    pub(crate) fn piece(&self, offset: u64, wanted: u64) -> Result<Piece<'a>, SourceError> {
         let end = offset.saturating_add(wanted).min(self.len);
-        if offset < end && wanted <= Self::within_block(offset) {
+        let length = to_usize(end.saturating_sub(offset));
+        if let Some(bytes) = self.source.resident(offset).get(..length) {
+            return Ok(Piece::Resident(bytes));
+        }
+        if offset < end && wanted <= BLOCK - offset % BLOCK {
             let start = to_usize(offset % BLOCK);
-            let range = start..start.saturating_add(to_usize(end - offset));
+            let range = start..start.saturating_add(length);
             return Ok(Piece::Kept(self.block(offset / BLOCK)?, range));
         }
-        let mut out = Vec::with_capacity(to_usize(end.saturating_sub(offset)));
+        let mut out = Vec::with_capacity(length);
         let mut at = offset;
         while at < end {
             let block = self.block(at / BLOCK)?;
@@ -70,9 +76,10 @@ impl<'a> Window<'a> {
         Ok(Piece::Joined(out))
     }
 
-    /// How many bytes from `offset` on a piece can have without a copy.
-    pub(crate) const fn within_block(offset: u64) -> u64 {
-        BLOCK - offset % BLOCK
+    /// How many bytes from `offset` on a piece can have without a copy, as far as it is worth while.
+    pub(crate) fn at_hand(&self, offset: u64) -> u64 {
+        let resident = self.source.resident(offset).len();
+        (BLOCK - offset % BLOCK).max(to_u64(resident).min(4 * BLOCK))
     }
 
     fn block(&self, number: u64) -> Result<Arc<Vec<u8>>, SourceError> {
@@ -94,17 +101,19 @@ impl<'a> Window<'a> {
     }
 }
 
-/// Bytes of the source: a part of a kept block, or joined from several.
-pub(crate) enum Piece {
+/// Bytes of the source: where they lie in memory, a part of a kept block, or joined from several.
+pub(crate) enum Piece<'a> {
+    Resident(&'a [u8]),
     Kept(Arc<Vec<u8>>, Range<usize>),
     Joined(Vec<u8>),
 }
 
-impl Deref for Piece {
+impl Deref for Piece<'_> {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
         match self {
+            Self::Resident(bytes) => bytes,
             Self::Kept(block, range) => block.get(range.clone()).unwrap_or_default(),
             Self::Joined(bytes) => bytes,
         }

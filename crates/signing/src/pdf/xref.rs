@@ -109,18 +109,16 @@ pub(crate) fn table(lexer: &mut Lexer<'_>, most: u64) -> Result<Vec<(u32, XrefEn
         for ahead in 0..count {
             let at = lexer.position();
             let bad = || TableError::Lex(LexError::Syntax(at, "a table entry is malformed"));
-            let offset = lexer.unsigned()?.ok_or_else(bad)?;
-            let generation = lexer.unsigned()?.ok_or_else(bad)?;
-            let entry = if lexer.keyword(b"n")? {
-                // Offset 0 cannot be an object; writers mean an unused number.
-                match u16::try_from(generation) {
-                    Ok(generation) if offset != 0 => XrefEntry::InUse { offset, generation },
-                    Ok(_) | Err(_) => XrefEntry::Free,
+            let (offset, generation, kind) = match lexer.table_entry()? {
+                Some(entry) => entry,
+                None => entry_in_words(lexer)?.ok_or_else(bad)?,
+            };
+            // Offset 0 cannot be an object; writers mean an unused number.
+            let entry = match u16::try_from(generation) {
+                Ok(generation) if kind == b'n' && offset != 0 => {
+                    XrefEntry::InUse { offset, generation }
                 }
-            } else if lexer.keyword(b"f")? {
-                XrefEntry::Free
-            } else {
-                return Err(bad());
+                Ok(_) | Err(_) => XrefEntry::Free,
             };
             let number = first
                 .checked_add(ahead)
@@ -131,6 +129,24 @@ pub(crate) fn table(lexer: &mut Lexer<'_>, most: u64) -> Result<Vec<(u32, XrefEn
             }
         }
     }
+}
+
+/// An entry that is not written as the standard has it, but can be understood: position, generation and kind.
+fn entry_in_words(lexer: &mut Lexer<'_>) -> Result<Option<(u64, u64, u8)>, LexError> {
+    let Some(offset) = lexer.unsigned()? else {
+        return Ok(None);
+    };
+    let Some(generation) = lexer.unsigned()? else {
+        return Ok(None);
+    };
+    let kind = if lexer.keyword(b"n")? {
+        b'n'
+    } else if lexer.keyword(b"f")? {
+        b'f'
+    } else {
+        return Ok(None);
+    };
+    Ok(Some((offset, generation, kind)))
 }
 
 pub(crate) enum TableError {

@@ -38,7 +38,12 @@ impl Restrictions {
         }
         for field in fields {
             let Some(value) = &field.value else { continue };
-            found.signature(view, value)?;
+            found.signed = true;
+            if value.has_references
+                && let Some(signature) = view.resolve(&value.at.object, &value.at.node)?
+            {
+                found.signature(view, &signature)?;
+            }
             if let Some(lock) = lock(view, &field.field)? {
                 found.tighten(lock.permission);
                 found.locked.push(lock.fields);

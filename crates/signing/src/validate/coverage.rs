@@ -55,7 +55,7 @@ fn numbers(dictionary: &Dictionary) -> Result<[u64; 4], RangeProblem> {
         dictionary
             .entries()
             .iter()
-            .filter(|entry| entry.key == key)
+            .filter(|entry| *entry.key == *key)
             .count()
             > 1
     };

@@ -45,7 +45,7 @@ fn has_only(of: &Located, allowed: &[&[u8]]) -> bool {
             && dictionary
                 .entries()
                 .iter()
-                .all(|entry| allowed.contains(&entry.key.as_slice()))
+                .all(|entry| allowed.contains(&&*entry.key))
     })
 }
 

@@ -132,7 +132,7 @@ impl Crypt {
             Value::Dictionary(dictionary) => {
                 let signature = is_signature(dictionary);
                 for entry in &mut Arc::make_mut(dictionary).entries {
-                    if !(signature && entry.key == b"Contents") {
+                    if !(signature && *entry.key == *b"Contents") {
                         self.open_node(id, &mut entry.node);
                     }
                 }
@@ -297,7 +297,7 @@ impl Said<'_> {
                 Some(b"None") | None => Method::Identity,
                 Some(_) => return Err(ReadError::Encryption("a crypt filter is unknown")),
             };
-            filters.push((entry.key.clone(), method));
+            filters.push((entry.key.to_vec(), method));
         }
         Ok(filters)
     }

@@ -59,7 +59,7 @@ impl Crypt {
             Value::Dictionary(dictionary) => {
                 let signature = is_signature(dictionary);
                 for entry in dictionary.entries() {
-                    if !(signature && entry.key == b"Contents") {
+                    if !(signature && *entry.key == *b"Contents") {
                         self.seal_strings(id, &entry.node, edits);
                     }
                 }
