@@ -31,6 +31,7 @@ mod location;
 pub mod model;
 mod office_cache;
 mod row;
+mod singles;
 mod store;
 mod text;
 mod tx;

@@ -8,12 +8,12 @@ use flow::digest::Sha256;
 use flow::office::Office;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, PgPool, SqliteConnection, SqlitePool};
-use tokio::sync::Mutex;
+use sqlx::{PgPool, SqlitePool};
 
 use crate::engine::{lite, pg};
 use crate::model::KeyHolder;
 use crate::office_cache::Offices;
+use crate::singles::Singles;
 use crate::tx::Inner;
 use crate::{Location, StoreError, Tx};
 
@@ -30,9 +30,7 @@ enum Pools {
     Lite {
         write: SqlitePool,
         read: SqlitePool,
-        /// For single statements of every request: a pool asks each connection that comes back whether it lives, which
-        /// costs as much as the statement.
-        asked: Arc<Mutex<SqliteConnection>>,
+        singles: Arc<Singles>,
     },
     Pg(PgPool),
 }
@@ -96,7 +94,9 @@ impl Store {
         digest: &Sha256,
     ) -> Result<Option<(KeyHolder, Arc<Office>)>, StoreError> {
         let found = match &self.pools {
-            Pools::Lite { asked, .. } => lite::key_holder(&mut *asked.lock().await, digest).await,
+            Pools::Lite { singles, .. } => {
+                lite::key_holder(&mut *singles.next().await, digest).await
+            }
             Pools::Pg(pool) => pg::key_holder(&mut *pool.acquire().await?, digest).await,
         }?;
         let Some(holder) = found else {
@@ -193,7 +193,7 @@ async fn open_lite(path: &Path) -> Result<Pools, StoreError> {
     }
     migrate(&lite::MIGRATIONS, &write).await?;
     let reading = options.pragma("query_only", "ON");
-    let asked = SqliteConnection::connect_with(&reading).await?;
+    let singles = Singles::open(&reading).await?;
     let read = SqlitePoolOptions::new()
         .max_connections(READERS)
         .test_before_acquire(false)
@@ -201,7 +201,7 @@ async fn open_lite(path: &Path) -> Result<Pools, StoreError> {
     Ok(Pools::Lite {
         write,
         read,
-        asked: Arc::new(Mutex::new(asked)),
+        singles: Arc::new(singles),
     })
 }
 
