@@ -1,5 +1,5 @@
-//! Objects that one revision defines twice (7.5.6 allows one state of an object in each): readers that follow the
-//! cross-references see the one, readers that scan see the other.
+//! Objects that stand outside everything that the cross-references of their revision point at: readers that follow the
+//! cross-references do not see them, readers that scan do.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,18 @@ use crate::{
     pdf::{ObjectId, Pdf, ReadError, XrefEntry, repair::object_header},
 };
 
-/// The numbers of objects that the revisions after `older`, up to `newer`, hold once more outside everything that their
-/// cross-references point at.
-pub(super) fn objects(pdf: &Pdf<'_>, older: usize, newer: usize) -> Result<Vec<u32>, ReadError> {
+/// An object that no cross-reference points at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stray {
+    pub(super) number: u32,
+    /// Where it stands in the file.
+    pub(super) at: u64,
+    /// Whether its revision defines it once more, where the cross-references point (7.5.6 allows one state in each).
+    pub(super) doubled: bool,
+}
+
+/// What the revisions after `older`, up to `newer`, hold outside everything that their cross-references point at.
+pub(super) fn objects(pdf: &Pdf<'_>, older: usize, newer: usize) -> Result<Vec<Stray>, ReadError> {
     let revision = |at: usize| pdf.revisions().get(at).map_or(0, |revision| revision.end);
     let (start, end) = (revision(older), revision(newer));
     let mut known: BTreeMap<u64, u64> = BTreeMap::new();
@@ -30,19 +39,21 @@ pub(super) fn objects(pdf: &Pdf<'_>, older: usize, newer: usize) -> Result<Vec<u
         }
     }
     numbers.sort_unstable();
-    let mut doubled = Vec::new();
+    let mut strays = Vec::new();
     let mut from = start;
     for (at, behind) in known.into_iter().chain([(end, end)]) {
-        for number in headers(pdf, from, at)? {
-            if numbers.binary_search(&number).is_ok() {
-                doubled.push(number);
-            }
-        }
+        strays.extend(
+            headers(pdf, from, at)?
+                .into_iter()
+                .map(|(at, number)| Stray {
+                    number,
+                    at,
+                    doubled: numbers.binary_search(&number).is_ok(),
+                }),
+        );
         from = from.max(behind);
     }
-    doubled.sort_unstable();
-    doubled.dedup();
-    Ok(doubled)
+    Ok(strays)
 }
 
 /// Where an object ends; one that cannot be read ends where it begins.
@@ -64,8 +75,8 @@ fn object_end(pdf: &Pdf<'_>, revision: usize, id: ObjectId) -> Result<u64, ReadE
         .map_or(0, |span| span.end))
 }
 
-/// The numbers of every `N G obj` between two positions.
-fn headers(pdf: &Pdf<'_>, from: u64, to: u64) -> Result<Vec<u32>, ReadError> {
+/// Place and number of every `N G obj` between two positions.
+fn headers(pdf: &Pdf<'_>, from: u64, to: u64) -> Result<Vec<(u64, u32)>, ReadError> {
     let mut found = Vec::new();
     let mut at = from;
     while at < to {
@@ -75,9 +86,9 @@ fn headers(pdf: &Pdf<'_>, from: u64, to: u64) -> Result<Vec<u32>, ReadError> {
             let inside = at == from || to_u64(place) >= OVERLAP;
             if inside
                 && word == b"obj"
-                && let Some((_, id)) = object_header(&block, place)
+                && let Some((start, id)) = object_header(&block, place)
             {
-                found.push(id.number);
+                found.push((at.saturating_add(to_u64(start)), id.number));
             }
         }
         if to_u64(block.len()) <= OVERLAP || block.len() < to_usize(BLOCK + OVERLAP) {

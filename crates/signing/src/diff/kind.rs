@@ -76,6 +76,8 @@ pub enum ChangeKind {
     ObjectRemoved,
     /// An object that signed parts refer to and that was missing.
     MissingObjectSupplied,
+    /// A signature that came with a later revision and that no field holds.
+    SignatureOrphaned,
     /// An object number that one revision defines twice.
     ObjectDefinedTwice,
     /// Two cross-references that show two documents.
@@ -272,6 +274,11 @@ impl ChangeKind {
                 Other,
                 "Bagian yang dirujuk naskah bertanda tangan tetapi belum ada, baru ditambahkan (objek {}).",
                 "A part that the signed document refers to and lacked was added (object {}).",
+            ),
+            Self::SignatureOrphaned => (
+                Other,
+                "Ada tanda tangan yang tidak dipegang isian mana pun, sehingga tidak terlihat (objek {}).",
+                "There is a signature that no field holds, so that it is out of sight (object {}).",
             ),
             Self::ObjectDefinedTwice => (
                 Other,

@@ -9,6 +9,7 @@ mod compare;
 mod doubled;
 pub(crate) mod fields;
 mod kind;
+mod orphan;
 mod permission;
 mod references;
 mod rules;

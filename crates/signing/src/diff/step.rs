@@ -9,8 +9,9 @@ use super::{
     change::{Change, ChangeKind, Place},
     classify,
     compare::same_object,
-    doubled,
+    doubled::{self, Stray},
     level::Modification,
+    orphan,
     references::{self, References},
     rules,
 };
@@ -72,6 +73,7 @@ pub(crate) fn changes(
         new,
         references: known,
         claimed: BTreeSet::new(),
+        held: BTreeSet::new(),
         step: Step::default(),
     };
     if super::dangling(pdf, newer) {
@@ -83,9 +85,11 @@ pub(crate) fn changes(
             comparison.step.changes.push(change);
         }
     }
-    for number in two_faced(pdf, older, newer)? {
-        comparison.step.changes.push(number);
-    }
+    let strays = doubled::objects(pdf, older, newer)?;
+    let hidden = appended_sections(pdf, older, newer)
+        .iter()
+        .flat_map(|section| section.contradicted.iter().copied());
+    comparison.step.changes.extend(two_faced(&strays, hidden));
     for number in unreadable {
         let change = Change::about_object(ChangeKind::ObjectUnreadable, number);
         comparison.step.changes.push(change);
@@ -95,6 +99,13 @@ pub(crate) fn changes(
         let why = soft(problem)?.to_string();
         comparison.step.note(ChangeKind::NotCompared, &why);
     }
+    let orphans = orphan::signatures(pdf, &comparison, &strays).or_else(|problem| {
+        let why = soft(problem)?.to_string();
+        comparison.step.note(ChangeKind::NotCompared, &why);
+        Ok::<_, ReadError>(BTreeSet::new())
+    })?;
+    let orphaned = |number: &u32| Change::about_object(ChangeKind::SignatureOrphaned, *number);
+    comparison.step.changes.extend(orphans.iter().map(orphaned));
     let Comparison {
         changed,
         claimed,
@@ -103,6 +114,9 @@ pub(crate) fn changes(
     } = comparison;
     let unused = unused(&changed, &claimed, known);
     for (number, pair) in &changed {
+        if orphans.contains(number) {
+            continue;
+        }
         if unused.contains(number) {
             let kind = ChangeKind::UnusedObjectAdded;
             step.changes.push(Change::about_object(kind, *number));
@@ -158,18 +172,16 @@ fn unused(
     }
 }
 
-/// Objects of which two readers see two states.
-fn two_faced(pdf: &Pdf<'_>, older: usize, newer: usize) -> Result<Vec<Change>, ReadError> {
+/// Objects of which two readers see two states: those that stand there twice, and those of two cross-references.
+fn two_faced(strays: &[Stray], hidden: impl Iterator<Item = u32>) -> Vec<Change> {
     let about = |kind| move |number| Change::about_object(kind, number);
-    let twice = doubled::objects(pdf, older, newer)?;
-    let hidden = appended_sections(pdf, older, newer)
-        .iter()
-        .flat_map(|section| section.contradicted.iter().copied());
-    Ok(twice
+    let twice = strays.iter().filter(|stray| stray.doubled);
+    let twice: BTreeSet<u32> = twice.map(|stray| stray.number).collect();
+    twice
         .into_iter()
         .map(about(ChangeKind::ObjectDefinedTwice))
         .chain(hidden.map(about(ChangeKind::HiddenCrossReference)))
-        .collect())
+        .collect()
 }
 
 /// The cross-reference sections that came with the revisions after `older`, up to `newer`.
@@ -202,12 +214,24 @@ pub(super) struct Comparison<'p> {
     pub(super) changed: BTreeMap<u32, Pair>,
     pub(super) references: &'p References,
     claimed: BTreeSet<u32>,
+    /// Signatures that a field was lawfully given.
+    held: BTreeSet<u32>,
     pub(super) step: Step,
 }
 
 impl Comparison<'_> {
     pub(super) fn claim(&mut self, number: u32) {
         self.claimed.insert(number);
+    }
+
+    /// Claims the signature of a field.
+    pub(super) fn hold(&mut self, number: u32) {
+        self.held.insert(number);
+        self.claim(number);
+    }
+
+    pub(super) fn is_held(&self, number: u32) -> bool {
+        self.held.contains(&number)
     }
 
     pub(super) fn is_claimed(&self, number: u32) -> bool {
@@ -261,7 +285,7 @@ impl Comparison<'_> {
 }
 
 /// A problem of the file, which is data; those of the budget and the medium end the work.
-fn soft(problem: ReadError) -> Result<ReadError, ReadError> {
+pub(super) fn soft(problem: ReadError) -> Result<ReadError, ReadError> {
     match problem {
         ReadError::Limit(_) | ReadError::Source(_) => Err(problem),
         ReadError::NotPdf

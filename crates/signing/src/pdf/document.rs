@@ -250,7 +250,7 @@ impl<'a> Pdf<'a> {
     }
 
     /// The object that stands at a position of the file, whatever its number.
-    pub(super) fn object_at(&self, offset: u64) -> Result<Arc<IndirectObject>, ReadError> {
+    pub(crate) fn object_at(&self, offset: u64) -> Result<Arc<IndirectObject>, ReadError> {
         if let Some(object) = self.objects.borrow().get(&offset) {
             return Ok(Arc::clone(object));
         }

@@ -9,8 +9,8 @@ use signing::{
     budget::Budget,
     policy::{Anchor, AnchorPurpose, Policy, RevocationRule, TrustAnchors},
     validate::{
-        Code, Evidence, Failure, Headline, Indeterminate, Language, Modification, Report,
-        Revocation, Verdict, verify,
+        ChangeKind, Code, Evidence, Failure, Headline, Indeterminate, Language, Modification,
+        Report, Revocation, Verdict, verify,
     },
 };
 
@@ -352,4 +352,59 @@ fn a_letter_larger_than_one_reading_window_is_hashed_to_its_last_byte() {
         other[position] ^= 0x01;
         assert!(!passes(&other, &policy), "byte {position}");
     }
+}
+
+#[test]
+fn a_further_signature_that_no_field_holds_is_named_and_never_intact() {
+    let office = Office::new();
+    let first = signed(&letter(), &office.official("Siti Contoh"));
+    let file = signed_again(&first, &office.official("Budi Contoh"));
+    let value = b" /V 10 0 R";
+    // Forgotten, in the place of something that shows, and in the field of something to fill in.
+    let other: [(&[u8], &[u8]); 3] = [
+        (value, b"          "),
+        (value, b"/MK 10 0 R"),
+        (
+            b"/FT /Sig /T (Tanda Tangan 2)",
+            b"/FT /Btn /T (Tanda Tangan 2)",
+        ),
+    ];
+    for (before, after) in other {
+        let place = first.len() + find(&file[first.len()..], before);
+        let mut file = file.clone();
+        file[place..place + after.len()].copy_from_slice(after);
+        assert_orphaned(&file, &office);
+    }
+}
+
+#[test]
+fn a_further_signature_that_no_cross_reference_names_is_named_and_never_intact() {
+    let office = Office::new();
+    let first = signed(&letter(), &office.official("Siti Contoh"));
+    let mut file = signed_again(&first, &office.official("Budi Contoh"));
+    let table = first.len() + find(&file[first.len()..], b"xref\n") + b"xref\n".len();
+    let trailer = table + find(&file[table..], b"trailer");
+    file.drain(table..trailer);
+    assert_orphaned(&file, &office);
+}
+
+fn find(file: &[u8], wanted: &[u8]) -> usize {
+    let place = file.windows(wanted.len()).position(|part| part == wanted);
+    place.unwrap()
+}
+
+/// The signature of object 10, in the second revision, is found though no field shows it.
+fn assert_orphaned(file: &[u8], office: &Office) {
+    let report = judged(file, &Evidence::new(), &office.policy());
+    assert_eq!(report.headline, Headline::Changed, "{report:#?}");
+    let [one] = report.signatures.as_slice() else {
+        panic!("{report:#?}")
+    };
+    assert_eq!(one.modification, Modification::Other);
+    let orphan = one
+        .changes
+        .iter()
+        .find(|change| change.kind == ChangeKind::SignatureOrphaned);
+    let place = orphan.map(|change| (change.place.object, change.place.revision));
+    assert_eq!(place, Some((Some(10), Some(3))), "{report:#?}");
 }

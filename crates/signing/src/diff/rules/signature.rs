@@ -55,7 +55,7 @@ pub(super) fn claim(
         (_, _) => return Ok(false),
     };
     let node = signature.node.clone();
-    comparison.claim(signature.object.id.number);
+    comparison.hold(signature.object.id.number);
     comparison.claim_fresh(&node);
     let change = Change::new(added, name);
     if added == ChangeKind::DocumentTimestampAdded {
