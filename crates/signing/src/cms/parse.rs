@@ -128,10 +128,9 @@ impl ReceivedCms {
         let content = encapsulated
             .optional(tag::context(0))?
             .map(|explicit| {
-                explicit
-                    .reader()
-                    .any()
-                    .map(|content| content.value.to_vec())
+                // No digest covers the tag (RFC 5652 5.4), so no other may stand there.
+                let content = explicit.reader().expect(tag::OCTET_STRING);
+                content.map(|content| content.value.to_vec())
             })
             .transpose()?;
         let certificates = raw_values(data.optional(tag::context(0))?, tag::SEQUENCE)?;
