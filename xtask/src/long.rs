@@ -8,7 +8,7 @@ use crate::process::must;
 use crate::test::{build_program, test_environment};
 
 /// `mutations` damages PDF files and judges them, in process, until something is found; `flips` does the same with every
-/// bit of two signed letters, and ends. Without these: runs the black-box
+/// bit of three signed letters, and ends. Without these: runs the black-box
 /// tests, and those of the signing room, with `PENA_LONG=1`, which lifts the bounds of their loops; further
 /// words are passed on as test filters.
 ///

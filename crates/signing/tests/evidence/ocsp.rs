@@ -10,7 +10,7 @@ use signing::{
     },
 };
 
-use super::made::{
+use crate::shared::made::{
     Authority, ECDSA_SHA256, Holder, Marked, OCSP_SIGNING, SHA1, TIME_STAMPING, der, now,
 };
 

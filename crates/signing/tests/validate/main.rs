@@ -12,4 +12,7 @@ mod made;
 mod mutations;
 mod places;
 mod reports;
+#[expect(dead_code, reason = "other programs of tests put more together of it")]
+#[path = "../shared/mod.rs"]
+mod shared;
 mod written;
