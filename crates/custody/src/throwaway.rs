@@ -5,7 +5,7 @@ use rcgen::{
     PKCS_ECDSA_P384_SHA384, PKCS_ED25519,
 };
 use ring::rand::SystemRandom;
-use signing::{CertificateDer, RingSigner, SignatureAlgorithm, x509::digest::Digest};
+use signing::{CertificateDer, LocalSigner, SignatureAlgorithm, x509::digest::Digest};
 use time::{Duration, OffsetDateTime};
 
 use crate::CaError;
@@ -21,7 +21,7 @@ pub fn throwaway(
     beside: &[CertificateDer],
     now: i64,
     rng: &SystemRandom,
-) -> Result<RingSigner, CaError> {
+) -> Result<LocalSigner, CaError> {
     let kind = match stands_for.digest() {
         Digest::Sha384 => &PKCS_ECDSA_P384_SHA384,
         Digest::Sha512 => &PKCS_ED25519,
@@ -45,7 +45,7 @@ pub fn throwaway(
     let own = params.self_signed(&key)?;
     let mut chain = vec![CertificateDer(own.der().to_vec())];
     chain.extend_from_slice(beside);
-    RingSigner::from_pkcs8(key.serialized_der(), chain, rng.clone())
+    LocalSigner::from_pkcs8(key.serialized_der(), chain, rng.clone())
         .map_err(|_| CaError::KeyMismatch)
 }
 

@@ -17,7 +17,7 @@ use custody::{
     generate_key, open_p12, serial_of,
 };
 use ring::rand::SystemRandom;
-use signing::{CertificateDer, RingSigner};
+use signing::{CertificateDer, LocalSigner};
 
 #[test]
 fn openssl_accepts_a_fresh_certificate_and_refuses_a_revoked_one() {
@@ -161,7 +161,7 @@ fn openssl_accepts_a_fresh_certificate_and_refuses_a_revoked_one() {
             [leaf.clone(), issuing.certificate().to_vec()]
         );
         let chain = identity.chain.into_iter().map(CertificateDer).collect();
-        assert!(RingSigner::from_pkcs8(identity.pkcs8.expose(), chain, rng.clone()).is_ok());
+        assert!(LocalSigner::from_pkcs8(identity.pkcs8.expose(), chain, rng.clone()).is_ok());
         assert!(matches!(
             open_p12(&file, &Passphrase::new("bukan".into())),
             Err(P12Error::WrongPassphrase)

@@ -24,7 +24,7 @@ pub mod x509;
 pub use access::{Access, Password};
 pub use budget::{Budget, LimitError};
 pub use sign::{
-    AttributeSigner, CertificateDer, RingSigner, SignError, SignatureAlgorithm, SignerError,
+    AttributeSigner, CertificateDer, LocalSigner, SignError, SignatureAlgorithm, SignerError,
 };
 pub use source::{ByteSource, SourceError};
 pub use time::UtcTime;

@@ -2,7 +2,7 @@
 
 use custody::{Addresses, CertificateAuthority, OfficialRequest, generate_key};
 use signing::policy::trust::{Anchor, RevocationRule};
-use signing::sign::{CertificateDer, RingSigner};
+use signing::sign::{CertificateDer, LocalSigner};
 use signing::validate::{Evidence, Policy, TrustAnchors};
 
 use crate::trial::{TrialProblem, step};
@@ -17,7 +17,7 @@ pub(super) fn sign(app: &App) -> Result<(), TrialProblem> {
 }
 
 /// A key with a chain of its own, so that none of the office's keys is touched.
-fn throw_away(app: &App, now: i64) -> Result<(RingSigner, CertificateDer), TrialProblem> {
+fn throw_away(app: &App, now: i64) -> Result<(LocalSigner, CertificateDer), TrialProblem> {
     let ca = |error: custody::CaError| step("making a key", &error);
     // Valid before now, as a clock that goes back a second must not fail it.
     let since = now - 3_600;
@@ -44,7 +44,7 @@ fn throw_away(app: &App, now: i64) -> Result<(RingSigner, CertificateDer), Trial
         CertificateDer(leaf),
         CertificateDer(issuing.certificate().to_vec()),
     ];
-    let signer = RingSigner::from_pkcs8(key.expose(), chain, app.rng.clone())?;
+    let signer = LocalSigner::from_pkcs8(key.expose(), chain, app.rng.clone())?;
     Ok((signer, CertificateDer(root.certificate().to_vec())))
 }
 

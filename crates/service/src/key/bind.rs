@@ -11,7 +11,7 @@ use signing::policy::{Policy, TrustAnchors};
 use signing::validate::Evidence;
 use signing::x509::Certificate;
 use signing::x509::certificate::issuers as given_certificates;
-use signing::{AttributeSigner, CertificateDer, RingSigner};
+use signing::{AttributeSigner, CertificateDer, LocalSigner};
 use store::model::{BoundKey, KeyPlace, KeyPurpose, KeySecret, NewCertificate, NewKey};
 
 use super::issue::strong_enough;
@@ -201,7 +201,7 @@ async fn import(
         P12Error::Unreadable(_) | P12Error::NoKey => KeyProblem::Unfit(error.to_string()),
     })?;
     let chain = identity.chain.into_iter().map(CertificateDer).collect();
-    let signer = RingSigner::from_pkcs8(identity.pkcs8.expose(), chain, app.rng.clone())
+    let signer = LocalSigner::from_pkcs8(identity.pkcs8.expose(), chain, app.rng.clone())
         .map_err(KeyProblem::from)?;
     Ok(Found {
         signer: Box::new(signer),

@@ -10,7 +10,7 @@ use flow::digest::Sha256;
 use flow::id::{ActivationId, KeyId, PejabatId};
 use flow::time::Timestamp;
 use signing::x509::certificate::issuers;
-use signing::{AttributeSigner, CertificateDer, RingSigner};
+use signing::{AttributeSigner, CertificateDer, LocalSigner};
 use store::model::{
     ActivationState, BoundKey, CertificateRow, KeyPlace, KeyRow, KeySecret, NewActivation, NewKey,
 };
@@ -167,7 +167,7 @@ async fn open(
                 count_attempt(app, row.key.id).await?;
                 let secret = unseal(app, &row.key, passphrase).await?;
                 let rng = app.rng.clone();
-                let signer = RingSigner::from_pkcs8(secret.expose(), chain.clone(), rng)
+                let signer = LocalSigner::from_pkcs8(secret.expose(), chain.clone(), rng)
                     .map_err(KeyUseError::from)?;
                 (Box::new(signer), Proof::Given)
             }

@@ -191,7 +191,7 @@ mod tests {
     use super::*;
     use crate::{
         cms::signed_attributes,
-        sign::signer::{AttributeSigner, RingSigner},
+        sign::{AttributeSigner, LocalSigner},
     };
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
                 .unwrap();
             let chain = vec![CertificateDer(certificate.der().to_vec())];
             let signer =
-                RingSigner::from_pkcs8(key.serialized_der(), chain, SystemRandom::new()).unwrap();
+                LocalSigner::from_pkcs8(key.serialized_der(), chain, SystemRandom::new()).unwrap();
             let content = b"surat";
             let hash: [u8; 32] = digest::digest(&digest::SHA256, content)
                 .as_ref()

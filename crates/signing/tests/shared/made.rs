@@ -9,7 +9,7 @@ use ring::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair},
 };
-use signing::{CertificateDer, RingSigner, UtcTime, x509::Certificate};
+use signing::{CertificateDer, LocalSigner, UtcTime, x509::Certificate};
 use time::OffsetDateTime;
 
 pub struct Authority {
@@ -136,9 +136,9 @@ fn named(name: &str, serial: &[u8], [from, until]: [i32; 2]) -> CertificateParam
 
 impl Holder {
     /// The key as the crate's own writer takes it.
-    pub fn ring(&self) -> RingSigner {
+    pub fn ring(&self) -> LocalSigner {
         let chain = vec![CertificateDer(self.certificate.der.clone())];
-        RingSigner::from_pkcs8(self.key.serialized_der(), chain, SystemRandom::new()).unwrap()
+        LocalSigner::from_pkcs8(self.key.serialized_der(), chain, SystemRandom::new()).unwrap()
     }
 
     /// ECDSA with SHA-256.

@@ -9,7 +9,7 @@ use rcgen::{
 };
 use ring::rand::SystemRandom;
 use signing::{
-    AttributeSigner, CertificateDer, RingSigner,
+    AttributeSigner, CertificateDer, LocalSigner,
     cms::{assemble, signed_attributes},
     policy::{Anchor, Policy, RevocationRule, TrustAnchors},
 };
@@ -114,8 +114,8 @@ fn named(name: &str) -> CertificateParams {
 
 impl Signer {
     /// The key as the crate's own writer takes it.
-    pub fn ring(&self) -> RingSigner {
-        RingSigner::from_pkcs8(
+    pub fn ring(&self) -> LocalSigner {
+        LocalSigner::from_pkcs8(
             self.key.serialized_der(),
             vec![self.own.clone()],
             SystemRandom::new(),

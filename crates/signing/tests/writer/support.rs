@@ -8,11 +8,11 @@ use std::{
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use ring::rand::SystemRandom;
-use signing::{CertificateDer, RingSigner, sign::Drawing};
+use signing::{CertificateDer, LocalSigner, sign::Drawing};
 
 pub struct Pki {
     pub root_pem: String,
-    pub signer: RingSigner,
+    pub signer: LocalSigner,
 }
 
 pub fn p256(name: &str) -> Pki {
@@ -46,7 +46,7 @@ fn with_key(name: &str, key: &KeyPair) -> Pki {
         CertificateDer(certificate.der().to_vec()),
         CertificateDer(root_certificate.der().to_vec()),
     ];
-    let signer = RingSigner::from_pkcs8(&key.serialize_der(), chain, SystemRandom::new()).unwrap();
+    let signer = LocalSigner::from_pkcs8(&key.serialize_der(), chain, SystemRandom::new()).unwrap();
     Pki {
         root_pem: root_certificate.pem(),
         signer,

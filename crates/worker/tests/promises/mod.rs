@@ -6,8 +6,8 @@ use letter::{Block, LetterInput, Look, Stamp, Standing, Template};
 use ring::rand::SystemRandom;
 use signing::policy::trust::{Anchor, RevocationRule};
 use signing::sign::{
-    Appearance, AttributeSigner, CertificateDer, Drawing, Lock, NewField, Permission, Place,
-    Request, RingSigner, SignatureAlgorithm,
+    Appearance, AttributeSigner, CertificateDer, Drawing, LocalSigner, Lock, NewField, Permission,
+    Place, Request, SignatureAlgorithm,
 };
 use signing::source::{ByteSource, SourceError};
 use signing::validate::{Evidence, Headline, Policy, TrustAnchors};
@@ -46,7 +46,7 @@ fn with(mut document: Vec<u8>, append: &[u8]) -> Vec<u8> {
     document
 }
 
-pub fn signer() -> RingSigner {
+pub fn signer() -> LocalSigner {
     let key = rcgen::KeyPair::generate().unwrap();
     let mut parameters = rcgen::CertificateParams::new(Vec::new()).unwrap();
     parameters
@@ -60,10 +60,10 @@ pub fn signer() -> RingSigner {
     parameters.not_after = rcgen::date_time_ymd(2028, 1, 1);
     let certificate = parameters.self_signed(&key).unwrap();
     let chain = vec![CertificateDer(certificate.der().to_vec())];
-    RingSigner::from_pkcs8(&key.serialize_der(), chain, SystemRandom::new()).unwrap()
+    LocalSigner::from_pkcs8(&key.serialize_der(), chain, SystemRandom::new()).unwrap()
 }
 
-pub fn policy(signer: &RingSigner) -> Policy {
+pub fn policy(signer: &LocalSigner) -> Policy {
     let mut anchors = TrustAnchors::new();
     anchors.add(Anchor::new(
         signer.certificate_chain()[0].clone(),
@@ -73,7 +73,7 @@ pub fn policy(signer: &RingSigner) -> Policy {
 }
 
 /// A letter set, signed and put together by that worker.
-pub fn signed_by(worker: &dyn PdfWorker, signer: &RingSigner) -> Vec<u8> {
+pub fn signed_by(worker: &dyn PdfWorker, signer: &LocalSigner) -> Vec<u8> {
     let set = worker.typeset(letter()).unwrap();
     let placed = worker
         .place_fields(Arc::new(set.pdf.clone()), vec![field(set.anchors[0].rect)])

@@ -4,7 +4,7 @@ use std::{fs::File, io::Read, path::Path};
 
 use anyhow::{Context, bail};
 use ring::rand::SystemRandom;
-use signing::{CertificateDer, RingSigner, sign::Wish};
+use signing::{CertificateDer, LocalSigner, sign::Wish};
 
 use crate::secret_input::PassphraseArgs;
 
@@ -12,13 +12,13 @@ use crate::secret_input::PassphraseArgs;
 ///
 /// # Errors
 /// When the file, its passphrase or its key is not usable.
-pub fn open(path: &Path, passphrase: &PassphraseArgs, wish: Wish) -> anyhow::Result<RingSigner> {
+pub fn open(path: &Path, passphrase: &PassphraseArgs, wish: Wish) -> anyhow::Result<LocalSigner> {
     let shown = path.display();
     let file = read(path).with_context(|| format!("the key file {shown} cannot be read"))?;
     let passphrase = passphrase.obtain(&format!("Passphrase of {shown}"))?;
     let identity = custody::open_p12(&file, &passphrase).with_context(|| shown.to_string())?;
     let chain = identity.chain.into_iter().map(CertificateDer).collect();
-    RingSigner::with_wish(identity.pkcs8.expose(), chain, wish, SystemRandom::new())
+    LocalSigner::with_wish(identity.pkcs8.expose(), chain, wish, SystemRandom::new())
         .with_context(|| format!("the key in {shown} cannot sign"))
 }
 
