@@ -171,6 +171,41 @@ fn a_wrong_pin_or_token_is_sent_once() {
 }
 
 #[test]
+fn a_one_time_code_comes_from_its_file_and_a_wrong_one_is_sent_once() {
+    let Some(desk) = Desk::new(csc::P256) else {
+        return;
+    };
+    desk.csc.want_code();
+    let asked = || {
+        let asked = desk.csc.asked();
+        let calls = asked.iter();
+        calls
+            .filter(|asked| asked.path.ends_with("authorize"))
+            .count()
+    };
+    let code = shown(&desk.path("code"));
+    let refused = desk.sign(&["a.pdf"], &[]);
+    refused.must_exit(1);
+    assert!(refused.stderr.contains("--otp-file"), "{}", refused.all());
+    assert_eq!(asked(), 0, "the PIN stays here without the code");
+    fs::write(&code, "000000\n").unwrap();
+    let refused = desk.sign(&["a.pdf", "b.pdf"], &["--otp-file", &code]);
+    refused.must_exit(1);
+    assert!(
+        refused.text().contains("one-time code"),
+        "{}",
+        refused.all()
+    );
+    assert_eq!(asked(), 1);
+    assert_eq!(desk.written(), Vec::<PathBuf>::new());
+    fs::write(&code, format!("{}\n", csc::CODE)).unwrap();
+    let signed = desk.sign(&["a.pdf", "b.pdf"], &["--otp-file", &code]);
+    signed.must_exit(0);
+    assert_eq!(desk.written().len(), 2);
+    assert!(!signed.all().contains(csc::CODE), "the code is told");
+}
+
+#[test]
 fn secrets_are_not_sent_in_clear_over_a_network() {
     let Some(desk) = Desk::new(csc::P256) else {
         return;
