@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use signing::source::{ByteSource, SourceError};
-use signing::validate::{Evidence, Policy};
+use signing::validate::{Code, Evidence, Policy};
 use worker::{ChildPool, FileSource, ForPublic, Mark, PdfWorker, PoolSettings, WorkerError};
 
 #[path = "../../worker/tests/promises/mod.rs"]
@@ -319,6 +319,59 @@ fn a_bomb_costs_its_sender_an_answer_within_five_seconds_and_nobody_else_anythin
         assert!(harmless(&report), "{name}: {report:?}");
     }
     assert!(public.inspect(Arc::new(page_with("", &[]))).is_ok());
+}
+
+#[test]
+fn a_file_that_only_the_second_reader_chokes_on_is_judged_all_the_same() {
+    let signer = promises::signer();
+    let document: Arc<dyn ByteSource> = Arc::new(bomb_behind(promises::signed_by(&*POOL, &signer)));
+    let public = ForPublic(Arc::new(ChildPool::new(&settings())));
+    let policy = promises::policy(&signer);
+    let judged = public
+        .validate(document.clone(), Evidence::new(), policy, promises::AT)
+        .unwrap();
+    assert!(judged.wants_second_reading(), "{judged:#?}");
+    let began = Instant::now();
+    let report = public.read_again(judged.clone(), document);
+    assert!(began.elapsed() < ANSWERED, "{:?}", began.elapsed());
+    assert_eq!(report.signatures, judged.signatures);
+    assert_eq!(report.headline, judged.headline);
+    let not_made = report
+        .findings
+        .iter()
+        .find(|finding| finding.code == Code::SecondReadingNotMade);
+    let why = &not_made.unwrap().detail;
+    assert!(why.contains("over the limit"), "{why}");
+}
+
+/// Behind a signed file, a revision whose table says of 4,000 objects that they stand where one stream of objects does, which
+/// inflates to just what is allowed.
+fn bomb_behind(mut file: Vec<u8>) -> Vec<u8> {
+    use std::io::Write as _;
+    let text = String::from_utf8_lossy(&file).into_owned();
+    let between = |from: &str, to: &str| {
+        let rest = text.rsplit(from).next().unwrap();
+        rest.split(to).next().unwrap().trim().to_owned()
+    };
+    let (root, previous) = (between("/Root", "R"), between("startxref", "%%EOF"));
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(&vec![b' '; 15 << 20]).unwrap();
+    let data = encoder.finish().unwrap();
+    let place = file.len();
+    let head = format!(
+        "5000 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length {} >>\nstream\n",
+        data.len()
+    );
+    file.extend_from_slice(head.as_bytes());
+    file.extend_from_slice(&data);
+    file.extend_from_slice(b"\nendstream\nendobj\n");
+    let start = file.len();
+    let entries = format!("{place:010} 00000 n \n").repeat(4_000);
+    let end = format!(
+        "xref\n5000 4000\n{entries}trailer\n<< /Size 9000 /Root {root} R /Prev {previous} >>\nstartxref\n{start}\n%%EOF\n"
+    );
+    file.extend_from_slice(end.as_bytes());
+    file
 }
 
 /// What a stranger waits for at most (reliability F19).

@@ -13,6 +13,7 @@ use signing::validate::{Evidence, Policy, Whose};
 use signing::{UtcTime, sign, validate};
 
 use crate::render::render;
+use crate::second_reading::second_reading;
 use crate::{Done, Lacking, PdfWorker, Task, WorkerError};
 
 /// On whose behalf a worker works: decides how much work one document may cause.
@@ -106,6 +107,9 @@ impl InProcess {
                 at,
             } => Done::Validate {
                 report: validate::verify(source, &evidence, &policy, at, budget),
+            },
+            Task::SecondReading => Done::SecondReading {
+                reading: second_reading(source, budget),
             },
             Task::Typeset { letter } => {
                 let Typeset {

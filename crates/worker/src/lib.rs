@@ -31,6 +31,7 @@ mod message;
 mod pdf_worker;
 mod pool;
 mod render;
+mod second_reading;
 mod serve;
 mod wire;
 

@@ -4,7 +4,7 @@ use letter::{Anchor, LetterInput, Stamp};
 use serde::{Deserialize, Serialize};
 use signing::UtcTime;
 use signing::sign::{FieldInfo, Marked, NewField, Request, SignatureAlgorithm, ToBeSigned};
-use signing::validate::{Evidence, Need, Policy, Report};
+use signing::validate::{Evidence, Need, Policy, Report, SecondReading};
 
 use crate::{Mark, base64_bytes};
 
@@ -63,6 +63,8 @@ pub enum Task {
         /// The time to judge at.
         at: UtcTime,
     },
+    /// Read the newest state by a second, independent reader, and compare.
+    SecondReading,
     /// Set a letter; the source is not looked at.
     Typeset {
         /// What it shows.
@@ -132,6 +134,11 @@ pub enum Done {
     Validate {
         /// About the file.
         report: Report,
+    },
+    /// What the second reader sees.
+    SecondReading {
+        /// Beside what our own sees.
+        reading: SecondReading,
     },
     /// The letter.
     Typeset {

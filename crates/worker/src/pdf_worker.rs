@@ -6,7 +6,7 @@ use letter::{LetterInput, Stamp, Typeset};
 use signing::UtcTime;
 use signing::sign::{FieldInfo, Marked, NewField, Request, SignatureAlgorithm, ToBeSigned};
 use signing::source::ByteSource;
-use signing::validate::{Evidence, Policy, Report};
+use signing::validate::{Evidence, Policy, Report, SecondReading};
 
 use crate::{Done, Lacking, Mark, PageImage, Task, WorkerError};
 
@@ -171,6 +171,20 @@ pub trait PdfWorker: Send + Sync {
         Ok(report)
     }
 
+    /// Has the file read once more by another reader where the report says that this could find something, and puts its answer
+    /// into the report. Never fails: that the reading was not made stands in the report, too.
+    fn read_again(&self, report: Report, source: Arc<dyn ByteSource>) -> Report {
+        if !report.wants_second_reading() {
+            return report;
+        }
+        let reading = match self.run(Task::SecondReading, source) {
+            Ok(Done::SecondReading { reading }) => reading,
+            Ok(_) => not_made(&other_answer()),
+            Err(error) => not_made(&error),
+        };
+        report.with_second_reading(reading)
+    }
+
     /// Sets a letter.
     ///
     /// # Errors
@@ -249,6 +263,12 @@ pub struct ForPublic(pub Arc<dyn PdfWorker>);
 impl PdfWorker for ForPublic {
     fn run(&self, task: Task, source: Arc<dyn ByteSource>) -> Result<Done, WorkerError> {
         self.0.run_for_public(task, source)
+    }
+}
+
+fn not_made(error: &WorkerError) -> SecondReading {
+    SecondReading::NotMade {
+        why: error.to_string(),
     }
 }
 

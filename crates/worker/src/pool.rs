@@ -36,6 +36,8 @@ pub struct Lane {
     pub wait: Duration,
     /// How long a task may take.
     pub time: Duration,
+    /// How long a second reading may take, which nobody needs for an answer; it does not wait for a child either.
+    pub second: Duration,
     /// Seconds of processor time a task may take.
     pub cpu: u64,
     /// Bytes of address space a child may take.
@@ -52,6 +54,7 @@ impl PoolSettings {
             queue: 256,
             wait: Duration::from_secs(30),
             time: Duration::from_mins(1),
+            second: Duration::from_secs(5),
             cpu: 60,
             memory: 2 << 30,
             tasks: 500,
@@ -62,6 +65,7 @@ impl PoolSettings {
             queue: 16,
             wait: Duration::from_millis(1_500),
             time: Duration::from_millis(3_300),
+            second: Duration::from_secs(1),
             cpu: 4,
             memory: 1 << 30,
             tasks: 100,
@@ -172,8 +176,23 @@ enum Reaper {
 
 impl Line {
     fn run(self: &Arc<Self>, task: &Task, source: &dyn ByteSource) -> Result<Done, WorkerError> {
+        let (wait, time) = match task {
+            Task::SecondReading => (Duration::ZERO, self.lane.second),
+            Task::Inspect
+            | Task::PlaceFields { .. }
+            | Task::Prepare { .. }
+            | Task::Embed { .. }
+            | Task::PrepareTimestamp
+            | Task::Lacking { .. }
+            | Task::KeepEvidence { .. }
+            | Task::Validate { .. }
+            | Task::Typeset { .. }
+            | Task::Locate { .. }
+            | Task::Stamp { .. }
+            | Task::Render { .. } => (self.lane.wait, self.lane.time),
+        };
         self.give_way();
-        let _place = self.enter()?;
+        let _place = self.enter(wait)?;
         // The second child is for the case that the first had died unseen while it waited.
         for _ in 0..2 {
             let mut worker = match self.take() {
@@ -183,7 +202,7 @@ impl Line {
                 })?,
             };
             self.state().busy.push(worker.id());
-            let outcome = worker.run(task, source, self.lane.time);
+            let outcome = worker.run(task, source, time);
             self.state().busy.retain(|id| *id != worker.id());
             match outcome {
                 Outcome::Answered(answer) => {
@@ -212,8 +231,8 @@ impl Line {
         );
     }
 
-    /// Waits for its turn.
-    fn enter(&self) -> Result<Place<'_>, WorkerError> {
+    /// Waits for its turn, so long at most.
+    fn enter(&self, wait: Duration) -> Result<Place<'_>, WorkerError> {
         let mut state = self.state();
         if state.running >= self.lane.children {
             if state.waiting >= self.lane.queue {
@@ -222,9 +241,7 @@ impl Line {
             state.waiting += 1;
             let (waited, timeout) = self
                 .freed
-                .wait_timeout_while(state, self.lane.wait, |state| {
-                    state.running >= self.lane.children
-                })
+                .wait_timeout_while(state, wait, |state| state.running >= self.lane.children)
                 .unwrap_or_else(PoisonError::into_inner);
             state = waited;
             state.waiting -= 1;
@@ -331,7 +348,7 @@ mod tests {
     #[test]
     fn strangers_wait_for_the_office_until_it_is_done_and_no_longer_than_a_moment() {
         let pool = ChildPool::new(&PoolSettings::new("absent", 2));
-        let place = pool.office.enter().unwrap();
+        let place = pool.office.enter(Duration::ZERO).unwrap();
         let (told, said) = std::sync::mpsc::channel();
         let public = Arc::clone(&pool.public);
         let stranger = thread::spawn(move || {
@@ -341,7 +358,7 @@ mod tests {
         assert!(said.recv_timeout(COURTESY / 4).is_err(), "it did not wait");
         drop(place);
         stranger.join().unwrap();
-        let _busy_for_ever = pool.office.enter().unwrap();
+        let _busy_for_ever = pool.office.enter(Duration::ZERO).unwrap();
         pool.public.give_way();
         pool.office.give_way();
     }

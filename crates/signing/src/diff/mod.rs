@@ -18,7 +18,7 @@ mod step;
 pub(crate) use compare::dangling;
 pub(crate) use permission::{Restriction, judge};
 pub(crate) use references::References;
-pub(crate) use step::{Step, changes};
+pub(crate) use step::{Step, changes, object};
 
 pub use change::{Change, ChangeKind, Place, Rectangle, Visibility};
 pub use level::Modification;

@@ -351,7 +351,8 @@ fn changed(
     Ok((changed, unreadable))
 }
 
-pub(super) fn object(
+/// The object of this number, whatever its generation.
+pub(crate) fn object(
     view: &View<'_>,
     number: u32,
 ) -> Result<Option<Arc<IndirectObject>>, ReadError> {

@@ -39,8 +39,12 @@ pub enum Code {
     OverBudget,
     /// The cross-reference chain was broken and pieced together.
     StructureRepaired,
-    /// No second, independent reader was asked, where its answer could be another one.
+    /// No second, independent reader was asked, or none could answer, where its answer could be another one.
     SecondReadingNotMade,
+    /// A second, independent reader sees the same document.
+    SecondReadingAgrees,
+    /// A second, independent reader sees another document.
+    SecondReadingDiffers,
     /// Two fields share one signature.
     SharedByFields,
     /// The signed byte range is not lawful.

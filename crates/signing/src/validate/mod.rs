@@ -20,6 +20,8 @@ mod lines;
 mod needs;
 pub(crate) mod paths;
 mod proofs;
+mod reading;
+mod second_reading;
 mod stored;
 mod xml;
 
@@ -31,7 +33,9 @@ pub use judge::judge;
 pub use lines::Language;
 pub use needs::{Need, needs, needs_of_signer};
 pub use paths::Whose;
+pub use reading::{NotRead, Plain, Reading, Seen};
 pub use report::{Headline, Kind, Level, Report, Revocation, SignatureReport};
+pub use second_reading::SecondReading;
 pub use verdict::{Failure, Indeterminate, Indication, Verdict};
 
 pub(crate) use digests::Begun;

@@ -1,12 +1,13 @@
 //! `pena verify`: tells whether files are what they claim to be. Any file at all gets a report.
 
+mod again;
 mod args;
 pub(super) mod material;
 mod policy;
 mod show;
 mod source;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use serde::Serialize;
 use signing::{
@@ -17,6 +18,7 @@ use signing::{
     },
 };
 
+use self::again::SecondReader;
 use self::args::Lang;
 pub use self::args::VerifyArgs;
 use crate::{
@@ -39,13 +41,14 @@ pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
         evidence: material::evidence("verify", &args.crl)?,
         at: args.at.unwrap_or_else(clock::now),
         access: args.password.access()?,
+        second: SecondReader::new(),
     };
     let palette = Palette::of_stdout();
     let (mut exit, mut without_anchor) = (Exit::Ok, false);
     for path in &args.files {
         let opened = source::open(path);
         let (facts, report) = match &opened {
-            Ok(source) => judge.examine(&**source),
+            Ok(source) => judge.examine(source),
             Err(error) => {
                 output::talk(&format!("error: {}: {error}", harmless(path.display())));
                 (None, not_opened(error, judge.at))
@@ -109,12 +112,15 @@ struct Judge {
     evidence: Evidence,
     at: UtcTime,
     access: Access,
+    second: SecondReader,
 }
 
 impl Judge {
-    fn examine(&self, source: &dyn ByteSource) -> (Option<Facts>, Report) {
+    fn examine(&self, source: &Arc<dyn ByteSource>) -> (Option<Facts>, Report) {
         let access = self.access.clone();
-        validate::examine(source, &self.evidence, &self.policy, self.at, access)
+        let (facts, report) =
+            validate::examine(&**source, &self.evidence, &self.policy, self.at, access);
+        (facts, self.second.read_again(report, source))
     }
 }
 

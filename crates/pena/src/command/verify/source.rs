@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io::{self, Read},
     path::Path,
+    sync::Arc,
 };
 
 use signing::source::ByteSource;
@@ -13,7 +14,7 @@ use worker::FileSource;
 ///
 /// # Errors
 /// When it cannot be opened, is a folder, or a pipe gives too much.
-pub fn open(path: &Path) -> io::Result<Box<dyn ByteSource>> {
+pub fn open(path: &Path) -> io::Result<Arc<dyn ByteSource>> {
     let file = File::open(path)?;
     let found = file.metadata()?;
     if found.is_dir() {
@@ -23,7 +24,7 @@ pub fn open(path: &Path) -> io::Result<Box<dyn ByteSource>> {
         ));
     }
     if found.is_file() {
-        return Ok(Box::new(FileSource::new(file)?));
+        return Ok(Arc::new(FileSource::new(file)?));
     }
     let mut bytes = Vec::new();
     file.take(MAX_PIPED + 1).read_to_end(&mut bytes)?;
@@ -33,7 +34,7 @@ pub fn open(path: &Path) -> io::Result<Box<dyn ByteSource>> {
             "more than 256 MiB came through the pipe; save it to a file first",
         ));
     }
-    Ok(Box::new(bytes))
+    Ok(Arc::new(bytes))
 }
 
 const MAX_PIPED: u64 = 256 << 20;

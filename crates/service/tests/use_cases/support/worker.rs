@@ -43,6 +43,7 @@ impl PdfWorker for TestWorker {
             | Task::PrepareTimestamp
             | Task::Lacking { .. }
             | Task::Validate { .. }
+            | Task::SecondReading
             | Task::Locate { .. }
             | Task::Stamp { .. }
             | Task::Render { .. } => None,
