@@ -20,14 +20,22 @@ pub(crate) struct LetterColumns {
 
 #[derive(FromRow)]
 struct JoinedAgendaColumns {
-    a_id: Option<Uuid>,
-    a_opd: Option<Uuid>,
-    a_tahap: Option<String>,
-    a_version: Option<i64>,
-    a_received_at: Option<i64>,
-    a_role: Option<String>,
-    a_read_at: Option<i64>,
-    a_urut: Option<i64>,
+    #[sqlx(rename = "a_id")]
+    id: Option<Uuid>,
+    #[sqlx(rename = "a_opd")]
+    opd: Option<Uuid>,
+    #[sqlx(rename = "a_tahap")]
+    tahap: Option<String>,
+    #[sqlx(rename = "a_version")]
+    version: Option<i64>,
+    #[sqlx(rename = "a_received_at")]
+    received_at: Option<i64>,
+    #[sqlx(rename = "a_role")]
+    role: Option<String>,
+    #[sqlx(rename = "a_read_at")]
+    read_at: Option<i64>,
+    #[sqlx(rename = "a_urut")]
+    urut: Option<i64>,
 }
 
 /// The letter of these rows with the version of the office at that moment; `None` where there is no row.
@@ -59,15 +67,15 @@ impl JoinedAgendaColumns {
     /// The entry of the letter, if the row has one.
     fn of(self, naskah: Uuid) -> Option<AgendaColumns> {
         Some(AgendaColumns {
-            id: self.a_id?,
-            opd: self.a_opd?,
+            id: self.id?,
+            opd: self.opd?,
             naskah_id: naskah,
-            tahap: self.a_tahap?,
-            version: self.a_version?,
-            received_at: self.a_received_at?,
-            role: self.a_role?,
-            read_at: self.a_read_at,
-            urut: self.a_urut,
+            tahap: self.tahap?,
+            version: self.version?,
+            received_at: self.received_at?,
+            role: self.role?,
+            read_at: self.read_at,
+            urut: self.urut,
         })
     }
 }
