@@ -44,10 +44,10 @@ fn theirs(bytes: &[u8]) -> Result<Reading, lopdf::Error> {
 }
 
 fn seen(object: &Object) -> Seen {
-    match object {
-        Object::Stream(stream) => Seen::stream(dictionary(&stream.dict), &stream.content),
-        other => Seen::value(plain(other)),
+    if let Object::Stream(stream) = object {
+        return Seen::stream(dictionary(&stream.dict), &stream.content);
     }
+    Seen::value(plain(object))
 }
 
 fn plain(object: &Object) -> Plain {
