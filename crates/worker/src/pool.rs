@@ -176,8 +176,8 @@ enum Reaper {
 
 impl Line {
     fn run(self: &Arc<Self>, task: &Task, source: &dyn ByteSource) -> Result<Done, WorkerError> {
-        let (wait, time) = match task {
-            Task::SecondReading => (Duration::ZERO, self.lane.second),
+        let (courtesy, wait, time) = match task {
+            Task::SecondReading => (Duration::ZERO, Duration::ZERO, self.lane.second),
             Task::Inspect
             | Task::PlaceFields { .. }
             | Task::Prepare { .. }
@@ -189,9 +189,12 @@ impl Line {
             | Task::Typeset { .. }
             | Task::Locate { .. }
             | Task::Stamp { .. }
-            | Task::Render { .. } => (self.lane.wait, self.lane.time),
+            | Task::Render { .. } => (COURTESY, self.lane.wait, self.lane.time),
         };
-        self.give_way();
+        // Nobody needs a second reading for an answer, so the office never shares the processor with one of a stranger's.
+        if !self.gave_way(courtesy) && matches!(task, Task::SecondReading) {
+            return Err(WorkerError::Busy);
+        }
         let _place = self.enter(wait)?;
         // The second child is for the case that the first had died unseen while it waited.
         for _ in 0..2 {
@@ -220,15 +223,16 @@ impl Line {
     }
 
     /// Lets the other lane's work go first, for a moment: what a stranger's upload costs beside its task, the office
-    /// would feel too.
-    fn give_way(&self) {
-        let Some(first) = &self.first else { return };
-        drop(
-            first
-                .calm
-                .wait_timeout_while(first.state(), COURTESY, |state| state.running > 0)
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+    /// would feel too. Whether it was done by then.
+    fn gave_way(&self, courtesy: Duration) -> bool {
+        let Some(first) = &self.first else {
+            return true;
+        };
+        let (state, _) = first
+            .calm
+            .wait_timeout_while(first.state(), courtesy, |state| state.running > 0)
+            .unwrap_or_else(PoisonError::into_inner);
+        state.running == 0
     }
 
     /// Waits for its turn, so long at most.
@@ -352,14 +356,22 @@ mod tests {
         let (told, said) = std::sync::mpsc::channel();
         let public = Arc::clone(&pool.public);
         let stranger = thread::spawn(move || {
-            public.give_way();
-            told.send(()).unwrap();
+            told.send(public.gave_way(COURTESY * 50)).unwrap();
         });
         assert!(said.recv_timeout(COURTESY / 4).is_err(), "it did not wait");
         drop(place);
+        assert!(said.recv().unwrap(), "the office was done");
         stranger.join().unwrap();
         let _busy_for_ever = pool.office.enter(Duration::ZERO).unwrap();
-        pool.public.give_way();
-        pool.office.give_way();
+        assert!(!pool.public.gave_way(COURTESY));
+        assert!(pool.office.gave_way(COURTESY));
+    }
+
+    #[test]
+    fn a_strangers_file_is_not_read_twice_while_the_office_works() {
+        let pool = ChildPool::new(&PoolSettings::new("absent", 2));
+        let _busy = pool.office.enter(Duration::ZERO).unwrap();
+        let outcome = pool.public.run(&Task::SecondReading, &Vec::new());
+        assert!(matches!(outcome, Err(WorkerError::Busy)), "{outcome:?}");
     }
 }
