@@ -95,7 +95,7 @@ impl Store {
     ) -> Result<Option<(KeyHolder, Arc<Office>)>, StoreError> {
         let found = match &self.pools {
             Pools::Lite { singles, .. } => {
-                lite::key_holder(&mut *singles.next().await, digest).await
+                lite::key_holder(&mut *singles.next().await?, digest).await
             }
             Pools::Pg(pool) => pg::key_holder(&mut *pool.acquire().await?, digest).await,
         }?;
@@ -141,7 +141,12 @@ impl Store {
     /// Closes the connections in order; SQLite folds its write-ahead log into the file.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Lite { write, read, .. } => {
+            Pools::Lite {
+                write,
+                read,
+                singles,
+            } => {
+                singles.close().await;
                 read.close().await;
                 write.close().await;
             }

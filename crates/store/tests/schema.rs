@@ -3,7 +3,8 @@
 
 mod support;
 
-use store::{Store, StoreError};
+use flow::digest::Sha256;
+use store::{Location, Store, StoreError};
 use support::{Db, on_both_engines};
 
 on_both_engines!(
@@ -65,4 +66,22 @@ async fn the_schema_is_the_checked_in_one(db: Db) {
         found, expected,
         "the schema differs from tests/vectors/schema.txt"
     );
+}
+
+/// Whoever copies the file of a program that was stopped has all of it.
+#[tokio::test]
+async fn sqlite_is_one_file_again_once_it_is_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pena.db");
+    let store = Store::open(&Location::Sqlite(path)).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    tx.put_meta("demo", "yes").await.unwrap();
+    tx.commit().await.unwrap();
+    let key = Sha256::of(b"no key");
+    assert!(store.key_holder(&key).await.unwrap().is_none());
+    store.close().await;
+    assert!(store.key_holder(&key).await.is_err(), "it is closed");
+    let left = std::fs::read_dir(folder.path()).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["pena.db"]);
 }
