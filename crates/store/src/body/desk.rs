@@ -102,22 +102,31 @@ const LIST_COLUMNS: &str =
      n.batch, n.updated_at, d.sifat, d.keamanan, d.drafter_jabatan, d.drafter_pejabat, d.dated,
      d.signed_at, d.dispatched_at, d.version_sha256, x.hal, x.tujuan, x.asal";
 
+/// The columns of a line of a list and where they come from, with more of both.
+fn list_query(reader: &Reader, columns: &str, joins: &str) -> QueryBuilder<Db> {
+    let mut query = QueryBuilder::<Db>::new("SELECT ");
+    query
+        .push(LIST_COLUMNS)
+        .push(columns)
+        .push(", (SELECT a.id FROM agenda a WHERE a.naskah_id = n.id AND ");
+    push_received(&mut query, reader);
+    query
+        .push(
+            " ORDER BY a.id LIMIT 1) AS agenda_id
+             FROM naskah n JOIN naskah_desk d ON d.naskah_id = n.id
+                  LEFT JOIN naskah_text x ON x.naskah_id = n.id ",
+        )
+        .push(joins);
+    query
+}
+
 pub(crate) async fn letter_list(
     conn: &mut Conn,
     reader: &Reader,
     filter: &ListFilter,
 ) -> Result<Vec<ListRow>, StoreError> {
-    let mut query = QueryBuilder::<Db>::new("SELECT ");
-    query
-        .push(LIST_COLUMNS)
-        .push(", (SELECT a.id FROM agenda a WHERE a.naskah_id = n.id AND ");
-    push_received(&mut query, reader);
-    query.push(
-        " ORDER BY a.id LIMIT 1) AS agenda_id
-         FROM naskah n JOIN naskah_desk d ON d.naskah_id = n.id
-              LEFT JOIN naskah_text x ON x.naskah_id = n.id
-         WHERE ",
-    );
+    let mut query = list_query(reader, "", "");
+    query.push(" WHERE ");
     push_visible(&mut query, reader);
     push_part(&mut query, reader, filter.part);
     if let Some(tahap) = &filter.tahap {
@@ -161,17 +170,8 @@ pub(crate) async fn list_row(
     reader: &Reader,
     naskah: NaskahId,
 ) -> Result<Option<ListRow>, StoreError> {
-    let mut query = QueryBuilder::<Db>::new("SELECT ");
-    query
-        .push(LIST_COLUMNS)
-        .push(", (SELECT a.id FROM agenda a WHERE a.naskah_id = n.id AND ");
-    push_received(&mut query, reader);
-    query.push(
-        " ORDER BY a.id LIMIT 1) AS agenda_id
-         FROM naskah n JOIN naskah_desk d ON d.naskah_id = n.id
-              LEFT JOIN naskah_text x ON x.naskah_id = n.id
-         WHERE n.id = ",
-    );
+    let mut query = list_query(reader, "", "");
+    query.push(" WHERE n.id = ");
     query.push_bind(naskah.uuid());
     let row = query
         .build_query_as::<ListColumns>()
@@ -185,20 +185,13 @@ pub(crate) async fn letter_detail(
     reader: &Reader,
     naskah: NaskahId,
 ) -> Result<Option<LetterDetailRow>, StoreError> {
-    let mut query = QueryBuilder::<Db>::new("SELECT ");
-    query.push(LIST_COLUMNS).push(
-        ", k.envelope, p.goal, p.state, p.problem, p.expires, p.changed,
-         (SELECT a.id FROM agenda a WHERE a.naskah_id = n.id AND ",
+    let mut query = list_query(
+        reader,
+        ", k.envelope, p.goal, p.state, p.problem, p.expires, p.changed",
+        "LEFT JOIN naskah_key k ON k.naskah_id = n.id
+         LEFT JOIN preservation p ON p.naskah_id = n.id",
     );
-    push_received(&mut query, reader);
-    query.push(
-        " ORDER BY a.id LIMIT 1) AS agenda_id
-         FROM naskah n JOIN naskah_desk d ON d.naskah_id = n.id
-              LEFT JOIN naskah_text x ON x.naskah_id = n.id
-              LEFT JOIN naskah_key k ON k.naskah_id = n.id
-              LEFT JOIN preservation p ON p.naskah_id = n.id
-         WHERE n.id = ",
-    );
+    query.push(" WHERE n.id = ");
     query.push_bind(naskah.uuid());
     let row = query
         .build_query_as::<LetterDetailColumns>()
