@@ -1,4 +1,4 @@
-//! AWS-LC, which signs with RSA two to three times as fast as ring. It draws its random numbers itself.
+//! AWS-LC, for whoever signs much with RSA. It draws its random numbers itself.
 
 use aws_lc_rs::{
     error::{KeyRejected, Unspecified},
