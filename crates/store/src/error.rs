@@ -53,6 +53,9 @@ pub enum StoreError {
     /// The engine asks to run the whole transaction again (serialisation failure, deadlock, busy).
     #[error("the transaction must run again: {0}")]
     Retry(#[source] sqlx::Error),
+    /// The reader has no transaction and asked for something that is not in memory: a snapshot answers it.
+    #[error("the database was asked without a transaction")]
+    NotBegun,
     /// The database was written by a newer program.
     #[error("the database has schema {found}, this program knows up to {known}")]
     Newer {

@@ -36,6 +36,14 @@ impl Offices {
         }
     }
 
+    /// The office in memory with its version, whether or not it still is the newest.
+    pub(crate) fn newest(&self) -> Option<(String, Arc<Office>)> {
+        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        newest
+            .as_ref()
+            .map(|known| (known.version.clone(), Arc::clone(&known.office)))
+    }
+
     /// The office of that version, if it is the one in memory.
     pub(crate) fn known(&self, version: Option<&str>) -> Option<Arc<Office>> {
         let version = version?;

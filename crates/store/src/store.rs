@@ -5,14 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use flow::digest::Sha256;
+use flow::id::NaskahId;
 use flow::office::Office;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 
 use crate::engine::{lite, pg};
-use crate::model::KeyHolder;
+use crate::model::{KeyHolder, LetterDetailRow, Reader};
 use crate::office_cache::Offices;
+use crate::row::of_one_page;
 use crate::singles::Singles;
 use crate::tx::Inner;
 use crate::{Location, StoreError, Tx};
@@ -107,6 +109,45 @@ impl Store {
             None => self.snapshot().await?.office().await?,
         };
         Ok(Some((holder, office)))
+    }
+
+    /// A letter with what its own page asks, and the whole office as it is then; `reader` says through whose eyes, in
+    /// that office. One statement without a transaction, as long as nobody changed the office.
+    ///
+    /// # Errors
+    /// [`StoreError`]: a row is corrupt, or the engine fails.
+    pub async fn letter_detail(
+        &self,
+        id: NaskahId,
+        reader: impl Fn(&Office) -> Reader,
+    ) -> Result<Option<(LetterDetailRow, Arc<Office>)>, StoreError> {
+        if let Some((known, office)) = self.offices.newest() {
+            let eyes = reader(&office);
+            let rows = match &self.pools {
+                Pools::Lite { singles, .. } => {
+                    lite::detail_rows(&mut *singles.next().await?, &eyes, id).await
+                }
+                Pools::Pg(pool) => pg::detail_rows(&mut *pool.acquire().await?, &eyes, id).await,
+            }?;
+            match of_one_page(rows)? {
+                None => return Ok(None),
+                Some((detail, version)) if version.as_deref() == Some(&*known) => {
+                    return Ok(Some((detail, office)));
+                }
+                // The office changed since it was read.
+                Some(_) => {}
+            }
+        }
+        self.snapshot().await?.letter_detail(id, reader).await
+    }
+
+    /// A transaction for a reader that expects to have all it needs in memory: it is not begun, and whatever is asked of
+    /// it after all is refused with [`StoreError::NotBegun`].
+    pub fn not_begun(&self) -> Tx {
+        Tx {
+            inner: Inner::NotBegun,
+            offices: self.offices.clone(),
+        }
     }
 
     /// The engine with its version, and the number of the newest migration that ran.

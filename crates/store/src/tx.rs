@@ -30,7 +30,10 @@ use crate::model::{
     Take, TaskKind, TaskListRow, TaskRow, TextRow, VersionRow, WebhookRow,
 };
 use crate::office_cache::{OFFICE_VERSION, Offices};
-use crate::row::{AuditedColumns, CheckpointColumns, LeafColumns, LetterColumns, of_one_letter};
+use crate::row::{
+    AuditedColumns, CheckpointColumns, LeafColumns, LetterColumns, LetterDetailColumns,
+    of_one_letter, of_one_page,
+};
 
 /// A transaction. Dropped without [`Tx::commit`], it never happened.
 ///
@@ -44,6 +47,8 @@ pub struct Tx {
 pub(crate) enum Inner {
     Lite(sqlx::Transaction<'static, sqlx::Sqlite>),
     Pg(sqlx::Transaction<'static, sqlx::Postgres>),
+    /// For a reader that has all it needs in memory.
+    NotBegun,
 }
 
 impl Tx {
@@ -55,6 +60,7 @@ impl Tx {
         match self.inner {
             Inner::Lite(tx) => tx.commit().await?,
             Inner::Pg(tx) => tx.commit().await?,
+            Inner::NotBegun => return Err(StoreError::NotBegun),
         }
         Ok(())
     }
@@ -82,6 +88,21 @@ impl Tx {
         Ok(Some((letter, self.office_of(version).await?)))
     }
 
+    /// A letter with what its own page asks, and the whole office as it is then. `reader` says through whose eyes, in
+    /// that office.
+    ///
+    /// # Errors
+    /// [`StoreError`]: a row is corrupt, or the engine fails.
+    pub async fn letter_detail(
+        &mut self,
+        id: NaskahId,
+        reader: impl Fn(&Office) -> Reader,
+    ) -> Result<Option<(LetterDetailRow, Arc<Office>)>, StoreError> {
+        let office = self.office().await?;
+        let rows = self.detail_rows(&reader(&office), id).await?;
+        Ok(of_one_page(rows)?.map(|(detail, _)| (detail, office)))
+    }
+
     async fn office_of(&mut self, version: Option<String>) -> Result<Arc<Office>, StoreError> {
         if let Some(office) = self.offices.known(version.as_deref()) {
             return Ok(office);
@@ -103,6 +124,7 @@ macro_rules! queries {
                     match &mut self.inner {
                         Inner::Lite(tx) => lite::$name(&mut **tx, $($arg),*).await,
                         Inner::Pg(tx) => pg::$name(&mut **tx, $($arg),*).await,
+                        Inner::NotBegun => Err(StoreError::NotBegun),
                     }
                 }
             )+
@@ -449,7 +471,7 @@ queries! {
     /// One letter as lists say it; whether the reader may see it was asked before.
     pub fn list_row(reader: &Reader, naskah: NaskahId) -> Option<ListRow>;
     /// The letter in a list, beside its sealed data key and how far its evidence is.
-    pub fn letter_detail(reader: &Reader, naskah: NaskahId) -> Option<LetterDetailRow>;
+    pub(crate) fn detail_rows(reader: &Reader, naskah: NaskahId) -> Vec<LetterDetailColumns>;
     /// The lines of a book, oldest first.
     pub fn book_list(reader: &Reader, filter: &BookFilter) -> Vec<BookListRow>;
     /// Notes that somebody opened an entry; `false` when somebody had.

@@ -4,14 +4,17 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 use flow::id::{
     ActivationId, AgendaId, BlobId, DisposisiId, IntentId, JabatanId, KeyId, NaskahId, OpdId,
     PejabatId,
 };
+use flow::office::Office;
+use flow::opd::Opd;
 use flow::sifat::{Keamanan, Sifat};
+use flow::time::Zone;
 use ring::signature::Ed25519KeyPair;
-use store::Tx;
 use store::audit::{CheckpointSigner, TlogProof, prove, sequence, speaks_of};
 use store::model::{
     AgendaRow, BlobRow, BookFilter, BookKind, DeskRow, IntentState, KeyPurpose, Lease,
@@ -19,6 +22,7 @@ use store::model::{
     NewIntent, NewKey, Preservation, PreservationRow, Reader, TaskKind, TaskRow, TextRow,
     VersionKind, VersionRow,
 };
+use store::{Store, StoreError, Tx};
 use support::{Db, append, at, id, on_both_engines, sha, some_events, stream};
 
 on_both_engines!(
@@ -27,6 +31,8 @@ on_both_engines!(
     a_delegation_shows_only_what_it_covers,
     a_list_shows_what_the_reader_may_see_and_pages_do_not_overlap,
     the_page_of_a_letter_has_its_key_and_its_evidence_beside_the_line_of_lists,
+    a_letter_is_seen_through_the_office_of_that_moment,
+    what_is_not_begun_answers_nothing,
     a_letter_is_read_with_its_entries_its_newest_version_and_the_office,
     both_engines_find_the_same_words,
     a_book_holds_its_own_period_in_order,
@@ -69,6 +75,33 @@ async fn put_letter(tx: &mut Tx, n: u128, of: OpdId, keamanan: Keamanan) {
     };
     tx.put_naskah(&row).await.unwrap();
     tx.put_desk(&desk(n, keamanan)).await.unwrap();
+}
+
+async fn put_opd(tx: &mut Tx, n: u128) {
+    let row = Opd {
+        id: opd(n),
+        kode_unit: n.to_string(),
+        name: format!("Badan {n}"),
+        address: Vec::new(),
+        zone: Zone::default(),
+    };
+    tx.insert_opd(&row).await.unwrap();
+}
+
+/// An entry of the first letter.
+async fn put_entry(tx: &mut Tx, n: u128, received: i64) {
+    let entry = AgendaRow {
+        id: agenda(n),
+        opd: opd(3),
+        naskah: naskah(1),
+        tahap: "open".to_owned(),
+        version: 1,
+        received_at: at(received),
+        role: MailRole::Tembusan,
+        read_at: None,
+        urut: Some(7),
+    };
+    tx.put_agenda(&entry).await.unwrap();
 }
 
 /// A signed version of a letter.
@@ -312,15 +345,19 @@ async fn a_list_shows_what_the_reader_may_see_and_pages_do_not_overlap(db: Db) {
 async fn the_page_of_a_letter_has_its_key_and_its_evidence_beside_the_line_of_lists(db: Db) {
     let mut tx = db.store.begin().await.unwrap();
     put_letter(&mut tx, 1, opd(1), Keamanan::Biasa).await;
-    let nobody = Reader::default();
-    assert_eq!(tx.letter_detail(&nobody, naskah(2)).await.unwrap(), None);
+    let nobody = |_: &Office| Reader::default();
+    assert_eq!(tx.letter_detail(naskah(2), nobody).await.unwrap(), None);
+    let (letter, office) = tx.letter(naskah(1)).await.unwrap().unwrap();
+    let list = tx.list_row(&Reader::default(), naskah(1)).await.unwrap();
     let bare = LetterDetailRow {
-        list: tx.list_row(&nobody, naskah(1)).await.unwrap().unwrap(),
+        letter,
+        list: list.unwrap(),
         key: None,
         preservation: None,
+        awaited: false,
     };
-    let read = tx.letter_detail(&nobody, naskah(1)).await.unwrap();
-    assert_eq!(read.as_ref(), Some(&bare));
+    let read = tx.letter_detail(naskah(1), nobody).await.unwrap();
+    assert_eq!(read, Some((bare.clone(), Arc::clone(&office))));
     let preservation = PreservationRow {
         naskah: naskah(1),
         goal: Level::BLta,
@@ -331,13 +368,59 @@ async fn the_page_of_a_letter_has_its_key_and_its_evidence_beside_the_line_of_li
     };
     tx.put_preservation(&preservation).await.unwrap();
     tx.insert_naskah_key(naskah(1), "sealed").await.unwrap();
+    put_entry(&mut tx, 1, 8).await;
+    put_entry(&mut tx, 2, 9).await;
+    let (letter, _) = tx.letter(naskah(1)).await.unwrap().unwrap();
+    assert_eq!(letter.entries.len(), 2);
     let whole = LetterDetailRow {
         key: Some("sealed".to_owned()),
         preservation: Some(preservation),
+        letter,
         ..bare
     };
-    let read = tx.letter_detail(&nobody, naskah(1)).await.unwrap();
-    assert_eq!(read.as_ref(), Some(&whole));
+    let read = tx.letter_detail(naskah(1), nobody).await.unwrap();
+    assert_eq!(read, Some((whole.clone(), office)));
+    tx.commit().await.unwrap();
+    // Without a transaction: at first, when no office is in memory, and then by one statement.
+    for _ in 0..2 {
+        let read = db.store.letter_detail(naskah(1), nobody).await.unwrap();
+        assert_eq!(read.map(|(detail, _)| detail), Some(whole.clone()));
+    }
+    let none = db.store.letter_detail(naskah(2), nobody).await.unwrap();
+    assert_eq!(none, None);
+}
+
+async fn a_letter_is_seen_through_the_office_of_that_moment(db: Db) {
+    let mut tx = db.store.begin().await.unwrap();
+    put_letter(&mut tx, 1, opd(1), Keamanan::Biasa).await;
+    put_opd(&mut tx, 1).await;
+    tx.commit().await.unwrap();
+    let offices = Mutex::new(Vec::new());
+    let eyes = |office: &Office| {
+        offices.lock().unwrap().push(office.opd.len());
+        Reader::default()
+    };
+    let seen = async || {
+        let read = db.store.letter_detail(naskah(1), eyes).await.unwrap();
+        let asked = std::mem::take(&mut *offices.lock().unwrap());
+        (asked, read.unwrap().1.opd.len())
+    };
+    assert_eq!(seen().await, (vec![1], 1));
+    // This store's memory does not know of what another one writes.
+    let other = Store::open(&db.location).await.unwrap();
+    let mut tx = other.begin().await.unwrap();
+    put_opd(&mut tx, 2).await;
+    tx.commit().await.unwrap();
+    assert_eq!(seen().await, (vec![1, 2], 2));
+    assert_eq!(seen().await, (vec![2], 2));
+}
+
+async fn what_is_not_begun_answers_nothing(db: Db) {
+    let mut tx = db.store.not_begun();
+    let asked = tx.naskah(naskah(1)).await;
+    assert!(matches!(asked, Err(StoreError::NotBegun)), "{asked:?}");
+    let kept = tx.commit().await;
+    assert!(matches!(kept, Err(StoreError::NotBegun)), "{kept:?}");
 }
 
 async fn a_letter_is_read_with_its_entries_its_newest_version_and_the_office(db: Db) {
@@ -352,20 +435,8 @@ async fn a_letter_is_read_with_its_entries_its_newest_version_and_the_office(db:
     );
     assert_eq!((bare.entries.len(), bare.newest), (0, None));
     assert_eq!(office, tx.office().await.unwrap());
-    for (n, received) in [(1, 9), (2, 8)] {
-        let entry = AgendaRow {
-            id: agenda(n),
-            opd: opd(3),
-            naskah: naskah(1),
-            tahap: "open".to_owned(),
-            version: 1,
-            received_at: at(received),
-            role: MailRole::Tembusan,
-            read_at: None,
-            urut: Some(7),
-        };
-        tx.put_agenda(&entry).await.unwrap();
-    }
+    put_entry(&mut tx, 1, 9).await;
+    put_entry(&mut tx, 2, 8).await;
     for no in [1, 2] {
         put_version(&mut tx, 1, no).await;
     }

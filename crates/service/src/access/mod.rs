@@ -10,6 +10,6 @@ mod policy;
 
 pub use action::Action;
 pub use facts::{AgendaFacts, LetterFacts};
-pub(crate) use permit::letter_in;
+pub(crate) use permit::letter_found;
 pub use permit::{AgendaPermit, LetterPermit, agenda, letter, require, require_anywhere};
 pub use policy::{Decision, Object, allowed};

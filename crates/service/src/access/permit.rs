@@ -79,18 +79,20 @@ pub async fn letter(
     action: Action,
 ) -> Result<LetterPermit, ServiceError> {
     let mut snapshot = app.store.snapshot().await?;
-    letter_in(app, &mut snapshot, subject, id, action).await
+    let found = snapshot.letter(id).await?;
+    letter_found(app, &mut snapshot, subject, id, found, action).await
 }
 
-/// Asks for a letter as a snapshot shows it.
+/// Asks for a letter as it was found, with the office of that moment; `snapshot` shows the same moment.
 ///
 /// # Errors
 /// As [`letter`].
-pub(crate) async fn letter_in(
+pub(crate) async fn letter_found(
     app: &App,
     snapshot: &mut Tx,
     subject: &Subject,
     id: NaskahId,
+    found: Option<(LetterRow, Arc<Office>)>,
     action: Action,
 ) -> Result<LetterPermit, ServiceError> {
     let now = app.now();
@@ -98,7 +100,7 @@ pub(crate) async fn letter_in(
         what: "letter",
         id: id.to_string(),
     };
-    let (letter, office) = snapshot.letter(id).await?.ok_or_else(hidden)?;
+    let (letter, office) = found.ok_or_else(hidden)?;
     let LetterRow {
         row,
         entries,

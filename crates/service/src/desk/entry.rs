@@ -7,6 +7,7 @@ use flow::time::Timestamp;
 use store::Tx;
 use store::model::{AgendaRow, ListRow};
 
+use super::item::LetterItem;
 use super::letters::item;
 use super::may;
 use super::outside::outside;
@@ -41,9 +42,11 @@ pub async fn entry(app: &App, subject: &Subject, id: AgendaId) -> Result<EntryVi
     let row = tx.agenda(id).await?.ok_or_else(gone)?;
     let reader = reader(subject, &permit.office, now);
     let list = tx.list_row(&reader, row.naskah).await?.ok_or_else(gone)?;
+    let key = tx.naskah_key(row.naskah).await?;
     let asked = Asked {
         subject,
         office: &permit.office,
+        key: key.as_deref(),
         now,
     };
     entry_view(app, &mut tx, asked, &row, list)
@@ -67,6 +70,8 @@ async fn mark_read(app: &App, id: AgendaId, now: Timestamp) -> Result<(), Servic
 pub(super) struct Asked<'a> {
     pub(super) subject: &'a Subject,
     pub(super) office: &'a Office,
+    /// The sealed data key of the letter; `None` once it was erased.
+    pub(super) key: Option<&'a str>,
     pub(super) now: Timestamp,
 }
 
@@ -81,6 +86,7 @@ pub(super) async fn entry_view(
     let Asked {
         subject,
         office,
+        key,
         now,
     } = asked;
     let agenda = crate::agenda::read(app, snapshot, row).await?;
@@ -95,7 +101,7 @@ pub(super) async fn entry_view(
     let mut letter = item(list, office)?;
     let (notes, outside) = match allowed(Action::ReadContent) {
         Decision::Allow => (
-            read_notes(app, snapshot, row.naskah, &agenda, &mut letter).await?,
+            read_notes(app, snapshot, key, &agenda, &mut letter).await?,
             outside(app, snapshot, row.naskah, &agenda).await?,
         ),
         Decision::Hide | Decision::Refuse => (Texts::new(), None),
@@ -145,21 +151,21 @@ type Texts = std::collections::BTreeMap<BlobId, String>;
 async fn read_notes(
     app: &App,
     tx: &mut Tx,
-    naskah: flow::id::NaskahId,
+    key: Option<&str>,
     agenda: &Agenda,
-    letter: &mut super::item::LetterItem,
+    letter: &mut LetterItem,
 ) -> Result<Texts, ServiceError> {
     let mut texts = Texts::new();
     // Opening the letter's key costs more than all the rest.
     if letter.hal.is_some() && agenda.disposisi().is_empty() {
         return Ok(texts);
     }
-    let blobs = match LetterBlobs::open(app, tx, naskah).await {
-        Ok(blobs) => blobs,
+    let naskah = letter.id;
+    let Some(key) = key else {
         // The letter was erased: its proof is left, its words are not.
-        Err(ServiceError::NotFound { .. }) => return Ok(texts),
-        Err(error) => return Err(error),
+        return Ok(texts);
     };
+    let blobs = LetterBlobs::unseal(app, naskah, key)?;
     for node in agenda.disposisi().values() {
         let answer = match node.state {
             State::FollowedUp { note, .. } => Some(note),

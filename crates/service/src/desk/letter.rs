@@ -6,9 +6,10 @@ use std::sync::Arc;
 use flow::event::Event;
 use flow::id::{BlobId, JabatanId, NaskahId};
 use flow::naskah::{Content, Draft, Fact, Naskah, Stage, Tahap};
-use flow::office::Actor;
+use flow::office::{Actor, Office};
 use flow::time::Timestamp;
-use store::Tx;
+use store::model::LetterDetailRow;
+use store::{StoreError, Tx};
 
 use super::entry::{Asked, entry_view};
 use super::letters::item;
@@ -34,29 +35,57 @@ pub async fn letter(
     subject: &Subject,
     id: NaskahId,
 ) -> Result<LetterView, ServiceError> {
-    let mut tx = app.store.snapshot().await?;
-    let mut permit = access::letter_in(app, &mut tx, subject, id, Action::Read).await?;
-    let pages = if let Some(known) = picture::known_pages(app, &permit.naskah) {
-        known
-    } else {
-        // Counting them means to draw one, and a connection must not be held meanwhile.
-        drop(tx);
-        let pages = picture::pages(app, &permit.naskah).await?;
-        tx = app.store.snapshot().await?;
-        permit = access::letter_in(app, &mut tx, subject, id, Action::Read).await?;
-        pages
-    };
+    let (view, naskah) = read(app, subject, id).await?;
+    // Counting them may mean to draw one, and a connection must not be held meanwhile.
+    let pages = picture::pages(app, &naskah).await?;
+    Ok(LetterView { pages, ..view })
+}
+
+/// Of a letter that was read lately everything is in memory but its rows, which one statement shows. Any other is read
+/// through a snapshot.
+async fn read(
+    app: &App,
+    subject: &Subject,
+    id: NaskahId,
+) -> Result<(LetterView, Naskah), ServiceError> {
+    let eyes = |office: &Office| reader(subject, office, app.now());
+    let found = app.store.letter_detail(id, eyes).await?;
+    match view(app, &mut app.store.not_begun(), subject, id, found).await {
+        Err(ServiceError::Store(StoreError::NotBegun)) => {}
+        done => return done,
+    }
+    let mut snapshot = app.store.snapshot().await?;
+    let found = snapshot.letter_detail(id, eyes).await?;
+    view(app, &mut snapshot, subject, id, found).await
+}
+
+/// The letter as it was found, but for the number of its pages; `tx` shows the same moment.
+async fn view(
+    app: &App,
+    tx: &mut Tx,
+    subject: &Subject,
+    id: NaskahId,
+    found: Option<(LetterDetailRow, Arc<Office>)>,
+) -> Result<(LetterView, Naskah), ServiceError> {
     let now = app.now();
     let gone = || ServiceError::NotFound {
         what: "letter",
         id: id.to_string(),
     };
+    let (detail, office) = found.ok_or_else(gone)?;
+    let LetterDetailRow {
+        letter,
+        list,
+        key,
+        preservation,
+        awaited,
+    } = detail;
+    let letter = Some((letter, office));
+    let permit = access::letter_found(app, tx, subject, id, letter, Action::Read).await?;
     let draft = permit.naskah.draft().cloned().ok_or_else(gone)?;
-    let reader = reader(subject, &permit.office, now);
-    let detail = tx.letter_detail(&reader, id).await?.ok_or_else(gone)?;
-    let mut item = item(detail.list.clone(), &permit.office)?;
-    let notes = Notes::open(app, detail.key.as_deref(), subject, &permit)?;
-    let content = notes.content(&mut tx, &draft).await?;
+    let mut item = item(list.clone(), &permit.office)?;
+    let notes = Notes::open(app, key.as_deref(), subject, &permit)?;
+    let content = notes.content(tx, &draft).await?;
     item.hal = content
         .as_ref()
         .map(|content| content.hal.clone())
@@ -67,21 +96,27 @@ pub async fn letter(
         now,
     };
     let events = &permit.history.events;
-    let places = permit.history.places(&mut tx).await?;
-    let history = history(&mut tx, &notes, &people, events, &places).await?;
-    let versions = permit.history.versions(&mut tx, permit.newest).await?;
+    let places = permit.history.places(tx).await?;
+    let history = history(tx, &notes, &people, events, &places).await?;
+    let versions = permit.history.versions(tx, permit.newest).await?;
     let version_sha256 = versions.last().map(|newest| newest.sha256);
     let mut agenda = Vec::new();
     for entry in &permit.entries {
         let asked = Asked {
             subject,
             office: &permit.office,
+            key: key.as_deref(),
             now,
         };
-        agenda.extend(entry_view(app, &mut tx, asked, entry, detail.list.clone()).await?);
+        agenda.extend(entry_view(app, tx, asked, entry, list.clone()).await?);
     }
     let mut may = may_of_letter(subject, &permit, content.as_ref(), now);
-    let next = match awaited_time(&mut tx, subject, &permit, &people).await? {
+    let awaited = if awaited {
+        awaited_time(tx, subject, &permit, &people).await?
+    } else {
+        None
+    };
+    let next = match awaited {
         Some(awaited) => {
             // Until it is completed or given up, nothing else can be done with the letter.
             may.retain(|one| {
@@ -96,10 +131,10 @@ pub async fn letter(
             });
             awaited
         }
-        None => next_step(&mut tx, &notes, &people, &permit.naskah, &draft).await?,
+        None => next_step(tx, &notes, &people, &permit.naskah, &draft).await?,
     };
     let prepared = permit.naskah.tahap().prepared();
-    Ok(LetterView {
+    let view = LetterView {
         content_digest: draft.content.digest,
         chain_set: draft.chain.clone(),
         drafter: people.did(draft.drafter, PersonState::Later),
@@ -115,19 +150,20 @@ pub async fn letter(
             })
             .collect(),
         version_sha256,
-        pages,
+        pages: 0,
         date: prepared.map(|prepared| prepared.date),
         agenda,
         may,
         next,
-        preservation: detail.preservation.map(|row| PreservationView {
+        preservation: preservation.map(|row| PreservationView {
             goal: row.goal,
             state: row.state,
         }),
         verification: prepared.and_then(|_| verification(app, &permit)),
         item,
         content,
-    })
+    };
+    Ok((view, permit.naskah))
 }
 
 /// The step of a letter whose signature is made and waits for its timestamp.

@@ -122,11 +122,11 @@ pub(crate) async fn letter_rows(
                 n.typed_code, n.batch, n.updated_at,
                 (SELECT value FROM meta WHERE key = $2) AS office_version,
                 (SELECT MAX(no) FROM naskah_version WHERE naskah_id = n.id) AS newest,
-                a.id AS a_id, a.opd AS a_opd, a.tahap AS a_tahap, a.version AS a_version,
-                a.received_at AS a_received_at, a.role AS a_role, a.read_at AS a_read_at,
-                a.urut AS a_urut
-         FROM naskah n LEFT JOIN agenda a ON a.naskah_id = n.id
-         WHERE n.id = $1 ORDER BY a.received_at, a.id",
+                e.id AS e_id, e.opd AS e_opd, e.tahap AS e_tahap, e.version AS e_version,
+                e.received_at AS e_received_at, e.role AS e_role, e.read_at AS e_read_at,
+                e.urut AS e_urut
+         FROM naskah n LEFT JOIN agenda e ON e.naskah_id = n.id
+         WHERE n.id = $1 ORDER BY e.received_at, e.id",
     )
     .bind(id.uuid())
     .bind(OFFICE_VERSION)

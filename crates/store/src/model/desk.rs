@@ -6,7 +6,7 @@ use flow::sifat::{Keamanan, Sifat};
 use flow::time::Timestamp;
 use uuid::Uuid;
 
-use super::{NaskahRow, PreservationRow};
+use super::{LetterRow, NaskahRow, PreservationRow};
 use crate::text::text_enum;
 
 text_enum! {
@@ -192,15 +192,19 @@ pub struct ListRow {
     pub agenda: Option<AgendaId>,
 }
 
-/// A letter in a list, with what its own page asks beside that.
+/// A letter with its line in lists and what its own page asks beside that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LetterDetailRow {
+    /// Itself.
+    pub letter: LetterRow,
     /// Its line.
     pub list: ListRow,
     /// Its sealed data key; `None` once it was erased.
     pub key: Option<String>,
     /// How far its evidence is; `None` where none is wanted.
     pub preservation: Option<PreservationRow>,
+    /// Whether a signature of it waits for its timestamp.
+    pub awaited: bool,
 }
 
 /// A task in a list.

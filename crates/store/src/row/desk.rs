@@ -5,12 +5,11 @@ use flow::time::Timestamp;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{JoinedPreservationColumns, NaskahColumns};
+use super::NaskahColumns;
 use crate::StoreError;
 use crate::convert::{digest, from_column, of_word};
 use crate::model::{
-    BatchRow, BookListRow, DeskRow, IntentState, LeafRow, LetterDetailRow, ListRow, TaskKind,
-    TaskListRow, TaskRow,
+    BatchRow, BookListRow, DeskRow, IntentState, LeafRow, ListRow, TaskKind, TaskListRow, TaskRow,
 };
 
 #[derive(FromRow)]
@@ -111,28 +110,6 @@ impl TryFrom<ListColumns> for ListRow {
             tujuan: row.tujuan,
             asal: row.asal,
             agenda: row.agenda_id.map(AgendaId::from_uuid),
-        })
-    }
-}
-
-#[derive(FromRow)]
-pub(crate) struct LetterDetailColumns {
-    #[sqlx(flatten)]
-    list: ListColumns,
-    envelope: Option<String>,
-    #[sqlx(flatten)]
-    preservation: JoinedPreservationColumns,
-}
-
-impl TryFrom<LetterDetailColumns> for LetterDetailRow {
-    type Error = StoreError;
-
-    fn try_from(row: LetterDetailColumns) -> Result<Self, StoreError> {
-        let list = ListRow::try_from(row.list)?;
-        Ok(Self {
-            preservation: row.preservation.of(list.row.id)?,
-            key: row.envelope,
-            list,
         })
     }
 }

@@ -3,15 +3,33 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{AgendaColumns, NaskahColumns};
+use super::{AgendaColumns, JoinedPreservationColumns, ListColumns, NaskahColumns};
 use crate::StoreError;
 use crate::convert::from_column;
-use crate::model::{AgendaRow, LetterRow, NaskahRow};
+use crate::model::{AgendaRow, LetterDetailRow, LetterRow, ListRow, NaskahRow};
 
 #[derive(FromRow)]
 pub(crate) struct LetterColumns {
     #[sqlx(flatten)]
     naskah: NaskahColumns,
+    #[sqlx(flatten)]
+    beside: BesideColumns,
+}
+
+#[derive(FromRow)]
+pub(crate) struct LetterDetailColumns {
+    #[sqlx(flatten)]
+    list: ListColumns,
+    envelope: Option<String>,
+    awaited: i64,
+    #[sqlx(flatten)]
+    preservation: JoinedPreservationColumns,
+    #[sqlx(flatten)]
+    beside: BesideColumns,
+}
+
+#[derive(FromRow)]
+struct BesideColumns {
     office_version: Option<String>,
     newest: Option<i64>,
     #[sqlx(flatten)]
@@ -20,47 +38,80 @@ pub(crate) struct LetterColumns {
 
 #[derive(FromRow)]
 struct JoinedAgendaColumns {
-    #[sqlx(rename = "a_id")]
+    #[sqlx(rename = "e_id")]
     id: Option<Uuid>,
-    #[sqlx(rename = "a_opd")]
+    #[sqlx(rename = "e_opd")]
     opd: Option<Uuid>,
-    #[sqlx(rename = "a_tahap")]
+    #[sqlx(rename = "e_tahap")]
     tahap: Option<String>,
-    #[sqlx(rename = "a_version")]
+    #[sqlx(rename = "e_version")]
     version: Option<i64>,
-    #[sqlx(rename = "a_received_at")]
+    #[sqlx(rename = "e_received_at")]
     received_at: Option<i64>,
-    #[sqlx(rename = "a_role")]
+    #[sqlx(rename = "e_role")]
     role: Option<String>,
-    #[sqlx(rename = "a_read_at")]
+    #[sqlx(rename = "e_read_at")]
     read_at: Option<i64>,
-    #[sqlx(rename = "a_urut")]
+    #[sqlx(rename = "e_urut")]
     urut: Option<i64>,
 }
 
-/// The letter of these rows with the version of the office at that moment; `None` where there is no row.
+/// Something of a letter, with the version of the office at that moment.
+type InOffice<T> = (T, Option<String>);
+
+/// The letter of these rows; `None` where there is no row.
 pub(crate) fn of_one_letter(
     rows: Vec<LetterColumns>,
-) -> Result<Option<(LetterRow, Option<String>)>, StoreError> {
+) -> Result<Option<InOffice<LetterRow>>, StoreError> {
     let mut rows = rows.into_iter();
     let Some(first) = rows.next() else {
         return Ok(None);
     };
     let row = NaskahRow::try_from(first.naskah)?;
-    let others = rows.map(|other| other.entry);
-    let entries = std::iter::once(first.entry).chain(others);
-    let letter = LetterRow {
-        newest: first
-            .newest
-            .map(|no| from_column("naskah_version", row.id, no))
-            .transpose()?,
-        entries: entries
-            .filter_map(|entry| entry.of(row.id.uuid()))
-            .map(AgendaRow::try_from)
-            .collect::<Result<_, _>>()?,
-        row,
+    letter(row, first.beside, rows.map(|other| other.beside)).map(Some)
+}
+
+/// The same with what the letter's own page asks besides.
+pub(crate) fn of_one_page(
+    rows: Vec<LetterDetailColumns>,
+) -> Result<Option<InOffice<LetterDetailRow>>, StoreError> {
+    let mut rows = rows.into_iter();
+    let Some(first) = rows.next() else {
+        return Ok(None);
     };
-    Ok(Some((letter, first.office_version)))
+    let list = ListRow::try_from(first.list)?;
+    let others = rows.map(|other| other.beside);
+    let (letter, version) = letter(list.row.clone(), first.beside, others)?;
+    let detail = LetterDetailRow {
+        preservation: first.preservation.of(list.row.id)?,
+        key: first.envelope,
+        awaited: first.awaited > 0,
+        letter,
+        list,
+    };
+    Ok(Some((detail, version)))
+}
+
+fn letter(
+    row: NaskahRow,
+    first: BesideColumns,
+    others: impl Iterator<Item = BesideColumns>,
+) -> Result<InOffice<LetterRow>, StoreError> {
+    let newest = first
+        .newest
+        .map(|no| from_column("naskah_version", row.id, no))
+        .transpose()?;
+    let entries = std::iter::once(first.entry)
+        .chain(others.map(|other| other.entry))
+        .filter_map(|entry| entry.of(row.id.uuid()))
+        .map(AgendaRow::try_from)
+        .collect::<Result<_, _>>()?;
+    let letter = LetterRow {
+        row,
+        entries,
+        newest,
+    };
+    Ok((letter, first.office_version))
 }
 
 impl JoinedAgendaColumns {

@@ -25,13 +25,12 @@ pub(crate) use custody::{
     IntentColumns, KeyColumns,
 };
 pub(crate) use desk::{
-    BatchColumns, BookColumns, CountColumns, LetterDetailColumns, ListColumns, OwnLeafColumns,
-    TaskColumns,
+    BatchColumns, BookColumns, CountColumns, ListColumns, OwnLeafColumns, TaskColumns,
 };
 pub(crate) use identity::{
     AccountColumns, ApiKeyColumns, EFFECT, KeyHolderColumns, RequestColumns, SessionColumns,
 };
-pub(crate) use letter::{LetterColumns, of_one_letter};
+pub(crate) use letter::{LetterColumns, LetterDetailColumns, of_one_letter, of_one_page};
 pub(crate) use office::{
     HoldingColumns, JabatanColumns, MandatColumns, OpdColumns, PejabatColumns,
 };
