@@ -35,8 +35,9 @@ pub fn begin_counting() {
     });
 }
 
-/// Folds what was counted into the figures: until then every request is remembered, whether anybody asks or not.
-pub(crate) fn tidy() {
+/// Folds what was counted into the figures. Until then every request is remembered, whether anybody asks or not, and a
+/// busy minute of them is tens of megabytes: called about once a second.
+pub fn fold_counts() {
     if let Some(Some(handle)) = HANDLE.get() {
         handle.run_upkeep();
     }

@@ -57,6 +57,5 @@ impl ApiState {
     /// Forgets what rate limits no longer need; called about once a minute.
     pub fn tidy(&self) {
         self.limits.tidy();
-        health::tidy();
     }
 }

@@ -163,6 +163,8 @@ struct State {
     idle: Vec<Worker>,
     busy: Vec<u32>,
     running: usize,
+    /// When the last one ended.
+    ended: Option<Instant>,
     waiting: usize,
     reaper: Reaper,
 }
@@ -172,6 +174,19 @@ enum Reaper {
     #[default]
     Absent,
     Present,
+}
+
+impl State {
+    /// How long the lane has not been calm enough yet for others: between the steps of one signature nothing runs in it
+    /// for a moment, and the office is at work all the same.
+    fn rest(&self, now: Instant) -> Duration {
+        if self.running > 0 {
+            return Duration::MAX;
+        }
+        self.ended.map_or(Duration::ZERO, |ended| {
+            (ended + REST).saturating_duration_since(now)
+        })
+    }
 }
 
 impl Line {
@@ -228,11 +243,18 @@ impl Line {
         let Some(first) = &self.first else {
             return true;
         };
-        let (state, _) = first
-            .calm
-            .wait_timeout_while(first.state(), courtesy, |state| state.running > 0)
-            .unwrap_or_else(PoisonError::into_inner);
-        state.running == 0
+        let until = Instant::now() + courtesy;
+        let mut state = first.state();
+        loop {
+            let now = Instant::now();
+            let rest = state.rest(now);
+            let left = until.saturating_duration_since(now);
+            if rest.is_zero() || left.is_zero() {
+                return rest.is_zero();
+            }
+            let waited = first.calm.wait_timeout(state, rest.min(left));
+            (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        }
     }
 
     /// Waits for its turn, so long at most.
@@ -334,6 +356,7 @@ impl Drop for Place<'_> {
     fn drop(&mut self) {
         let mut state = self.0.state();
         state.running -= 1;
+        state.ended = Some(Instant::now());
         if state.running == 0 {
             self.0.calm.notify_all();
         }
@@ -344,6 +367,8 @@ impl Drop for Place<'_> {
 
 /// How long strangers wait for the office at most, out of the five seconds within which they are answered.
 const COURTESY: Duration = Duration::from_millis(200);
+/// Longer than the steps of one signature are apart.
+const REST: Duration = Duration::from_millis(50);
 
 #[cfg(test)]
 mod tests {
@@ -360,7 +385,9 @@ mod tests {
         });
         assert!(said.recv_timeout(COURTESY / 4).is_err(), "it did not wait");
         drop(place);
+        let done = Instant::now();
         assert!(said.recv().unwrap(), "the office was done");
+        assert!(done.elapsed() >= REST, "the next step had no time to begin");
         stranger.join().unwrap();
         let _busy_for_ever = pool.office.enter(Duration::ZERO).unwrap();
         assert!(!pool.public.gave_way(COURTESY));

@@ -64,6 +64,7 @@ pub async fn run(config: &Config) -> anyhow::Result<()> {
     let alive = [
         tokio::spawn(tell_alive()),
         tokio::spawn(tidy(state.clone())),
+        tokio::spawn(fold_counts()),
     ];
 
     let ended = serving
@@ -229,7 +230,15 @@ async fn tidy(state: ApiState) {
     }
 }
 
+async fn fold_counts() {
+    loop {
+        tokio::time::sleep(FOLDING).await;
+        health::fold_counts();
+    }
+}
+
 const TIDYING: Duration = Duration::from_mins(1);
+const FOLDING: Duration = Duration::from_secs(1);
 const DEFAULT_LOG: &str = "info,sqlx=warn,hyper=warn,h2=warn,rustls=warn,typst=warn";
 /// Where `pena demo` writes the made-up people's accounts.
 const DEMO_ACCOUNTS: &str = crate::demo::ACCOUNTS_FILE;
