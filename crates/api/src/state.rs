@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use service::App;
 
-use crate::health;
 use crate::limits::Limits;
 use crate::settings::ApiSettings;
 

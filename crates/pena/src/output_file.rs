@@ -6,6 +6,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     process,
+    thread::{self, JoinHandle},
 };
 
 /// A file being written beside its final place, under a hidden name; removed again unless it is published.
@@ -14,6 +15,8 @@ pub struct Draft {
     file: File,
     path: PathBuf,
     target: PathBuf,
+    /// Puts what was written early on the disk, while more is made ready.
+    early: Option<JoinHandle<io::Result<()>>>,
     published: bool,
 }
 
@@ -41,6 +44,7 @@ impl Draft {
                         file,
                         path,
                         target,
+                        early: None,
                         published: false,
                     });
                 }
@@ -59,11 +63,30 @@ impl Draft {
         &self.file
     }
 
+    /// Begins to put what was written so far on the disk, when it is so much that publishing would wait for it.
+    ///
+    /// # Errors
+    /// When the system refuses to begin.
+    pub fn put_on_disk_early(&mut self) -> io::Result<()> {
+        if self.early.is_none() && self.file.metadata()?.len() >= LARGE {
+            let file = self.file.try_clone()?;
+            let begun = thread::Builder::new().spawn(move || file.sync_data())?;
+            self.early = Some(begun);
+        }
+        Ok(())
+    }
+
     /// Puts the draft in place of whatever the target was. The bytes are on the disk before the name points to them.
     ///
     /// # Errors
     /// When the disk is full or the rename is refused; the target is then untouched.
     pub fn publish(mut self) -> io::Result<()> {
+        // The system tells a failed write once: whoever hears of it must pass it on.
+        if let Some(early) = self.early.take() {
+            early
+                .join()
+                .map_err(|_| io::Error::other("the thread that wrote to the disk failed"))??;
+        }
         self.file.sync_data()?;
         fs::rename(&self.path, &self.target)?;
         self.published = true;
@@ -81,6 +104,8 @@ impl Drop for Draft {
 }
 
 const ATTEMPTS: u32 = 1000;
+/// Bytes; less is on the disk before a thread has started.
+const LARGE: u64 = 4 << 20;
 
 fn draft_name(attempt: u32) -> OsString {
     format!(".pena-{}-{attempt}.part", process::id()).into()
@@ -132,6 +157,20 @@ mod tests {
         draft.publish().unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"new");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn what_was_put_on_the_disk_early_is_published_with_what_came_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("surat.pdf");
+        let mut draft = Draft::beside(&target).unwrap();
+        let large = vec![b'a'; usize::try_from(LARGE).unwrap()];
+        draft.file().write_all(&large).unwrap();
+        draft.put_on_disk_early().unwrap();
+        draft.file().write_all(b"end").unwrap();
+        draft.publish().unwrap();
+        let read = fs::read(&target).unwrap();
+        assert!(read == [large.as_slice(), b"end"].concat());
     }
 
     #[test]

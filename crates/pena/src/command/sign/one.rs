@@ -73,6 +73,7 @@ impl<'a> Begun<'a> {
             write_anew(draft.file(), anew.file(), access)?;
             draft = anew;
         }
+        draft.put_on_disk_early().with_context(cannot_write)?;
         let source = FileSource::new(draft.file().try_clone()?)?;
         let (prepared, field) = prepare(&source, args, signer, access, painter, trial)?;
         let leaf = signer.certificate_chain().first();
