@@ -77,7 +77,7 @@ pub fn certificate(chain: &[CertificateDer], at: UtcTime) -> Result<(), LintErro
         CertificateProblem::Over(leaf.not_after)
     } else if at < leaf.not_before {
         CertificateProblem::NotYet(leaf.not_before)
-    } else if leaf.key_usage.is_some_and(|usage| !usage.sign) {
+    } else if leaf.key_usage.is_some_and(|usage| !usage.may_sign()) {
         CertificateProblem::KeyUsage
     } else if leaf.extended_key_usage == Some(ExtendedKeyUsage::MachinesOnly) {
         CertificateProblem::Purpose

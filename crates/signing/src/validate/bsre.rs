@@ -5,20 +5,16 @@ use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use super::{
-    facts::{Facts, SignatureFacts},
-    report::{Headline, Kind, Report, SignatureReport},
+    facts::DocumentDigest,
+    particulars::{CertificateShown, Particulars, TimestampShown},
+    report::{Headline, Kind, Level, Report, SignatureReport},
     verdict::Verdict,
 };
-use crate::{
-    UtcTime,
-    cms::timestamp::{self, TimestampToken},
-    num::hexadecimal,
-    x509::Certificate,
-};
+use crate::{UtcTime, num::hexadecimal};
 
 /// The answer of version 1 about a file of this name.
-pub fn version_1(report: &Report, facts: Option<&Facts>, name: &str) -> Value {
-    let details: Vec<Value> = signatures(report, facts)
+pub fn version_1(report: &Report, particulars: &[Particulars], name: &str) -> Value {
+    let details: Vec<Value> = signatures(report, particulars)
         .map(|one| one.detail_1())
         .collect();
     let (summary, notes) = match report.headline {
@@ -39,8 +35,8 @@ pub fn version_1(report: &Report, facts: Option<&Facts>, name: &str) -> Value {
 }
 
 /// The answer of version 2.
-pub fn version_2(report: &Report, facts: Option<&Facts>) -> Value {
-    let found: Vec<Value> = signatures(report, facts)
+pub fn version_2(report: &Report, particulars: &[Particulars]) -> Value {
+    let found: Vec<Value> = signatures(report, particulars)
         .map(|one| one.information_2())
         .collect();
     let (conclusion, description) = match report.headline {
@@ -69,94 +65,102 @@ const UNREADABLE: &str = "Dokumen tidak dapat diperiksa";
 /// One signature with what was read of it.
 struct One<'a> {
     report: &'a SignatureReport,
-    facts: Option<&'a SignatureFacts>,
-    file: Option<&'a Facts>,
+    particulars: Option<&'a Particulars>,
     is_last: bool,
 }
 
-fn signatures<'a>(report: &'a Report, facts: Option<&'a Facts>) -> impl Iterator<Item = One<'a>> {
+fn signatures<'a>(
+    report: &'a Report,
+    particulars: &'a [Particulars],
+) -> impl Iterator<Item = One<'a>> {
     let count = report.signatures.len();
     let all = report.signatures.iter().enumerate();
     all.filter(|(_, one)| one.kind == Kind::Signature)
         .map(move |(at, one)| One {
             report: one,
-            facts: facts.and_then(|facts| facts.signatures.get(at)),
-            file: facts,
+            particulars: particulars.get(at),
             is_last: at.saturating_add(1) == count,
         })
 }
 
 impl One<'_> {
     fn detail_1(&self) -> Value {
-        let chain = self.chain();
-        let token = self.token();
-        let authority = token.as_ref().and_then(authority);
-        let validity = |one: Option<&Certificate>| match one {
+        let signer = self.chain().first();
+        let authority = self.timestamp().and_then(|one| one.authority.as_ref());
+        let validity = |one: Option<&CertificateShown>| match one {
             Some(one) => format!("{} to {}", spaced(one.not_before), spaced(one.not_after)),
             None => "null to null".to_owned(),
         };
         json!({
             "signature_field": self.report.field,
             "info_tsa": {
-                "name": authority.as_ref().map(common_name),
-                "tsa_cert_validity": validity(authority.as_ref()),
+                "name": authority.map(|one| &one.common_name),
+                "tsa_cert_validity": validity(authority),
             },
             "info_signer": {
-                "signer_name": chain.first().map(common_name),
+                "signer_name": signer.map(|one| &one.common_name),
                 "signer_dn": self.report.signer,
                 "issuer_dn": self.report.issuer,
-                "signer_cert_validity": validity(chain.first()),
+                "signer_cert_validity": validity(signer),
                 "cert_user_certified": self.is_trusted(),
             },
             "signature_document": {
-                "signed_using_tsa": token.is_some(),
-                "signed_in": self.signed_at(token.as_ref()).map(spaced),
-                "location": self.facts.and_then(|facts| facts.location.as_deref()),
-                "reason": self.facts.and_then(|facts| facts.reason.as_deref()),
-                "hash_value": self.digest().map(|value| hexadecimal(&value)),
+                "signed_using_tsa": self.timestamp().is_some(),
+                "signed_in": self.signed_at().map(spaced),
+                "location": self.particulars.and_then(|one| one.location.as_ref()),
+                "reason": self.particulars.and_then(|one| one.reason.as_ref()),
+                "hash_value": self.digest().map(|one| hexadecimal(&one.value)),
                 "document_integrity": self.is_whole(),
-                "signature_value": self.value().map(|value| hexadecimal(&value)),
+                "signature_value": self.value().map(hexadecimal),
             },
         })
     }
 
     fn information_2(&self) -> Value {
-        let chain = self.chain();
-        let token = self.token();
-        let stamp = token.as_ref().map(|token| {
-            let authority = authority(token);
+        let stamp = self.timestamp().map(|one| {
             json!({
-                "id": id("T", &token.der),
-                "signerName": authority.as_ref().map(common_name),
-                "timestampDate": dotted(token.time),
+                "id": id("T", &one.der),
+                "signerName": one.authority.as_ref().map(|one| &one.common_name),
+                "timestampDate": dotted(one.time),
             })
         });
-        let level = serde_json::to_value(self.report.level).unwrap_or_default();
-        let format = level
-            .as_str()
-            .map(|level| level.replace("PAdES-B-", "PAdES-BASELINE-"));
-        let format = format.map(|level| match level.strip_prefix("PAdES-BASELINE-") {
-            Some("B" | "T" | "LT" | "LTA") | None => level,
-            Some(_) => "PAdES".to_owned(),
-        });
         json!({
-            "id": id("S", &self.value().unwrap_or_default()),
-            "signatureFormat": format,
-            "signerName": chain.first().map(common_name),
-            "signatureDate": self.signed_at(token.as_ref()).map(dotted),
+            "id": id("S", self.value().unwrap_or_default()),
+            "signatureFormat": self.format(),
+            "signerName": self.chain().first().map(|one| &one.common_name),
+            "signatureDate": self.signed_at().map(dotted),
             "fieldName": self.report.field,
-            "reason": self.facts.and_then(|facts| facts.reason.as_deref()),
-            "location": self.facts.and_then(|facts| facts.location.as_deref()),
+            "reason": self.particulars.and_then(|one| one.reason.as_ref()),
+            "location": self.particulars.and_then(|one| one.location.as_ref()),
             "certLevelCode": 0,
             "signatureAlgorithm": self.report.algorithm,
-            "digestAlgorithm": self.facts.and_then(|facts| Some(facts.digest.as_ref()?.algorithm.name())),
+            "digestAlgorithm": self.digest().map(|one| one.algorithm.name()),
             "timestampInfomation": stamp,
-            "certificateDetails": chain.iter().map(certificate).collect::<Vec<_>>(),
+            "certificateDetails": self.chain().iter().map(certificate).collect::<Vec<_>>(),
             "integrityValid": self.is_whole(),
             "certificateTrusted": self.is_trusted(),
             "lastSignature": self.is_last,
+            "ltv": self.is_long_term(),
             "modified": !self.report.modification_permitted,
         })
+    }
+
+    /// In the older words of EN 319 142-1, which the service kept.
+    fn format(&self) -> Option<&'static str> {
+        self.report.level.map(|level| match level {
+            Level::PadesBB => "PAdES-BASELINE-B",
+            Level::PadesBT => "PAdES-BASELINE-T",
+            Level::PadesBLT => "PAdES-BASELINE-LT",
+            Level::PadesBLTA => "PAdES-BASELINE-LTA",
+            Level::Pkcs7B => "PKCS7-B",
+        })
+    }
+
+    fn is_long_term(&self) -> bool {
+        match self.report.level {
+            Some(Level::PadesBLT | Level::PadesBLTA) => true,
+            Some(Level::PadesBB | Level::PadesBT | Level::Pkcs7B) | None => false,
+        }
     }
 
     fn is_whole(&self) -> bool {
@@ -169,90 +173,40 @@ impl One<'_> {
         self.report.verdict == Verdict::TotalPassed
     }
 
-    fn signed_at(&self, token: Option<&TimestampToken>) -> Option<UtcTime> {
-        let stamped = token.map(|token| token.time);
+    fn signed_at(&self) -> Option<UtcTime> {
+        let stamped = self.timestamp().map(|one| one.time);
         stamped.or(self.report.claimed_time)
     }
 
-    fn digest(&self) -> Option<Vec<u8>> {
-        Some(self.facts?.digest.as_ref()?.value.clone())
+    fn digest(&self) -> Option<&DocumentDigest> {
+        self.particulars?.digest.as_ref()
     }
 
-    fn value(&self) -> Option<Vec<u8>> {
-        match self.facts?.cms.as_ref().ok()?.signers.as_slice() {
-            [signer] => Some(signer.signature.clone()),
-            _ => None,
-        }
+    fn value(&self) -> Option<&[u8]> {
+        let value = self.particulars?.value.as_slice();
+        Some(value).filter(|value| !value.is_empty())
     }
 
-    fn token(&self) -> Option<TimestampToken> {
-        match self.facts?.cms.as_ref().ok()?.signers.as_slice() {
-            [signer] => timestamp::tokens(signer).find_map(Result::ok),
-            _ => None,
-        }
+    fn timestamp(&self) -> Option<&TimestampShown> {
+        self.particulars?.timestamp.as_ref()
     }
 
-    /// From the signer upwards, as far as certificates are at hand.
-    fn chain(&self) -> Vec<Certificate> {
-        let own = self.facts.into_iter().flat_map(|facts| &facts.cms);
-        let own = own.flat_map(|cms| &cms.certificates);
-        let stored = self.file.into_iter().flat_map(|file| &file.certificates);
-        let all: Vec<Certificate> = own
-            .chain(stored)
-            .filter_map(|der| Certificate::parse(der).ok())
-            .collect();
-        let mut chain: Vec<Certificate> = Vec::new();
-        let mut next = all
-            .iter()
-            .find(|one| Some(&one.subject_text) == self.report.signer.as_ref());
-        while let Some(one) = next.filter(|_| chain.len() < MOST_CERTIFICATES) {
-            chain.push(one.clone());
-            next = all.iter().find(|issuer| {
-                !one.self_issued()
-                    && issuer.subject_name == one.issuer_name
-                    && chain.iter().all(|known| known.der != issuer.der)
-            });
-        }
-        chain
+    fn chain(&self) -> &[CertificateShown] {
+        self.particulars.map_or(&[], |one| &one.chain)
     }
 }
 
-const MOST_CERTIFICATES: usize = 8;
-
-fn authority(token: &TimestampToken) -> Option<Certificate> {
-    token
-        .check()
-        .ok()
-        .or_else(|| token.certificates().into_iter().next())
-}
-
-fn certificate(one: &Certificate) -> Value {
-    let mut usages = Vec::new();
-    if let Some(usage) = one.key_usage {
-        for (set, name) in [
-            (usage.sign, "digitalSignature"),
-            (usage.certify, "keyCertSign"),
-            (usage.sign_crl, "cRLSign"),
-        ] {
-            usages.extend(set.then_some(name));
-        }
-    }
+fn certificate(one: &CertificateShown) -> Value {
     json!({
         "id": id("C", &one.der),
-        "commonName": common_name(one),
-        "issuerName": one.issuer_text,
+        "commonName": one.common_name,
+        "issuerName": one.issuer,
         "serialNumber": decimal(&one.serial),
         "notBeforeDate": dotted(one.not_before),
         "notAfterDate": dotted(one.not_after),
-        "signatureAlgoritm": one.scheme().map(|scheme| scheme.to_string()),
-        "keyUsages": usages,
+        "signatureAlgoritm": one.algorithm,
+        "keyUsages": one.key_usages,
     })
-}
-
-fn common_name(one: &Certificate) -> String {
-    let mut parts = one.subject_text.split(", ");
-    let named = parts.find_map(|part| part.strip_prefix("CN="));
-    named.unwrap_or(&one.subject_text).to_owned()
 }
 
 fn id(kind: &str, of: &[u8]) -> String {

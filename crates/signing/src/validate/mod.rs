@@ -8,6 +8,7 @@ pub mod bsre;
 pub mod evidence;
 pub mod facts;
 pub mod finding;
+pub mod particulars;
 pub mod report;
 pub mod verdict;
 
@@ -32,6 +33,7 @@ pub use gather::gather;
 pub use judge::judge;
 pub use lines::Language;
 pub use needs::{Need, needs, needs_of_signer};
+pub use particulars::{Particulars, particulars};
 pub use paths::Whose;
 pub use reading::{NotRead, Plain, Reading, Seen};
 pub use report::{Headline, Kind, Level, Report, Revocation, SignatureReport};

@@ -4,29 +4,32 @@
 use std::fmt::Write as _;
 
 use super::{
-    facts::{Facts, SignatureFacts},
+    particulars::Particulars,
     report::{Kind, Report, SignatureReport},
     verdict::Verdict,
 };
-use crate::{
-    UtcTime,
-    x509::{Certificate, signature::Digest},
-};
+use crate::{UtcTime, x509::signature::Digest};
 
 const REPORT: &str = "http://uri.etsi.org/19102/v1.2.1#";
 const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 
 impl Report {
-    /// The report as XML. `facts` are those it was judged from; without any, as for a file that could not be read, it
-    /// names no signature and says why.
-    pub fn to_xml(&self, facts: Option<&Facts>) -> String {
+    /// The report as XML. The particulars are those of its signatures; without any, as for a file that could not be read,
+    /// it names no signature and says why.
+    pub fn to_xml(&self, particulars: &[Particulars]) -> String {
         let mut xml = Xml::new();
         let root = format!("vr:ValidationReport xmlns:vr=\"{REPORT}\" xmlns:ds=\"{DSIG}\"");
         xml.within(&root, |xml| {
-            let known = facts.map_or(&[][..], |facts| facts.signatures.as_slice());
             let mut objects = Objects::default();
             for (number, one) in self.signatures.iter().enumerate() {
-                signature(xml, self, one, known.get(number), number, &mut objects);
+                signature(
+                    xml,
+                    self,
+                    one,
+                    particulars.get(number),
+                    number,
+                    &mut objects,
+                );
             }
             if self.signatures.is_empty() {
                 nothing_signed(xml, self);
@@ -42,14 +45,14 @@ fn signature(
     xml: &mut Xml,
     report: &Report,
     one: &SignatureReport,
-    facts: Option<&SignatureFacts>,
+    particulars: Option<&Particulars>,
     number: usize,
     objects: &mut Objects,
 ) {
-    let signer = facts.and_then(|facts| signer(facts, one));
-    let certificate = signer.map(|der| objects.certificate(der));
+    let signer = particulars.and_then(|one| one.chain.first());
+    let certificate = signer.map(|signer| objects.certificate(&signer.der));
     xml.within("vr:SignatureValidationReport", |xml| {
-        identifier(xml, facts, number);
+        identifier(xml, particulars, number);
         times(xml, report.judged_at, one);
         attributes(xml, one);
         if let Some(certificate) = &certificate {
@@ -80,15 +83,15 @@ fn signature(
 }
 
 /// Clause 4.3.3. The signature itself is what is looked at, and the document is at hand.
-fn identifier(xml: &mut Xml, facts: Option<&SignatureFacts>, number: usize) {
+fn identifier(xml: &mut Xml, particulars: Option<&Particulars>, number: usize) {
     let id = format!("S-{}", number.saturating_add(1));
     xml.within(&format!("vr:SignatureIdentifier id=\"{id}\""), |xml| {
-        if let Some(digest) = facts.and_then(|facts| facts.digest.as_ref()) {
+        if let Some(digest) = particulars.and_then(|one| one.digest.as_ref()) {
             digest_and_value(xml, digest.algorithm, &digest.value);
         }
-        let signers = facts.and_then(|facts| facts.cms.as_ref().ok());
-        if let Some([signer]) = signers.map(|cms| cms.signers.as_slice()) {
-            xml.leaf("ds:SignatureValue", &base64(&signer.signature));
+        let value = particulars.map_or(&[][..], |one| &one.value);
+        if !value.is_empty() {
+            xml.leaf("ds:SignatureValue", &base64(value));
         }
         xml.leaf("vr:HashOnly", "false");
         xml.leaf("vr:DocHashOnly", "false");
@@ -177,15 +180,6 @@ fn findings<'f>(xml: &mut Xml, findings: impl Iterator<Item = &'f super::Finding
             });
         }
     });
-}
-
-/// The certificate that the report names as the signer's.
-fn signer<'f>(facts: &'f SignatureFacts, one: &SignatureReport) -> Option<&'f [u8]> {
-    let certificates = facts.cms.iter().flat_map(|cms| &cms.certificates);
-    certificates.map(Vec::as_slice).find(|der| {
-        Certificate::parse(der)
-            .is_ok_and(|certificate| Some(&certificate.subject_text) == one.signer.as_ref())
-    })
 }
 
 /// Clause 4.4: the objects a report refers to, each once.

@@ -107,14 +107,24 @@ pub struct BasicConstraints {
 }
 
 /// The bits of keyUsage that matter here (RFC 5280 4.2.1.3).
+#[expect(clippy::struct_excessive_bools, reason = "the standard's bits")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyUsage {
-    /// digitalSignature or nonRepudiation.
-    pub sign: bool,
+    /// digitalSignature.
+    pub digital_signature: bool,
+    /// nonRepudiation.
+    pub non_repudiation: bool,
     /// keyCertSign.
     pub certify: bool,
     /// cRLSign.
     pub sign_crl: bool,
+}
+
+impl KeyUsage {
+    /// Whether the key may sign documents.
+    pub const fn may_sign(self) -> bool {
+        self.digital_signature || self.non_repudiation
+    }
 }
 
 /// extendedKeyUsage (RFC 5280 4.2.1.12), as far as document signing asks.
@@ -292,7 +302,8 @@ impl Certificate {
             }
             ParsedExtension::KeyUsage(usage) => {
                 self.key_usage = Some(KeyUsage {
-                    sign: usage.digital_signature() || usage.non_repudiation(),
+                    digital_signature: usage.digital_signature(),
+                    non_repudiation: usage.non_repudiation(),
                     certify: usage.key_cert_sign(),
                     sign_crl: usage.crl_sign(),
                 });

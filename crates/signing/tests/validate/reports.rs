@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use signing::{
     budget::Budget,
     policy::{Anchor, AnchorPurpose, Policy, RevocationRule},
-    validate::{Evidence, Facts, Headline, bsre, examine, gather, judge, verify},
+    validate::{Evidence, Facts, Headline, bsre, examine, gather, judge, particulars, verify},
 };
 
 use crate::{
@@ -53,8 +53,9 @@ fn programs_made_for_bsre_read_the_same_judgement() {
     let told = |file: &Vec<u8>| {
         let policy = office.policy();
         let (facts, report) = examine(file, &Evidence::new(), &policy, at(), Budget::public());
-        let one = bsre::version_1(&report, facts.as_ref(), "surat.pdf");
-        (one, bsre::version_2(&report, facts.as_ref()))
+        let particulars = particulars(&report, &facts.unwrap());
+        let one = bsre::version_1(&report, &particulars, "surat.pdf");
+        (one, bsre::version_2(&report, &particulars))
     };
     let (one, two) = told(&file);
     assert_eq!(one["summary"], "VALID");
@@ -98,7 +99,7 @@ fn the_standard_report_names_conclusion_time_and_signer() {
     let file = signed(&letter(), &office.official("Siti <Contoh>"));
     let policy = office.policy();
     let (facts, report) = examine(&file, &Evidence::new(), &policy, at(), Budget::public());
-    let xml = report.to_xml(facts.as_ref());
+    let xml = report.to_xml(&particulars(&report, &facts.unwrap()));
     for part in [
         "<vr:MainIndication>urn:etsi:019102:mainindication:total-passed</vr:MainIndication>",
         "<vr:POETime>2026-11-24T00:00:00Z</vr:POETime>",

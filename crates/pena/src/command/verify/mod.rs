@@ -15,6 +15,7 @@ use signing::{
     source::ByteSource,
     validate::{
         self, Code, Evidence, Facts, Finding, Headline, Language, Policy, Report, Severity,
+        particulars,
     },
 };
 
@@ -67,7 +68,9 @@ pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
                 report: &report,
             })?;
         } else if args.xml {
-            output::line(report.to_xml(facts.as_ref()).trim_end())?;
+            let particulars = facts.map(|facts| particulars(&report, &facts));
+            let xml = report.to_xml(&particulars.unwrap_or_default());
+            output::line(xml.trim_end())?;
         } else if opened.is_ok() {
             print(path, &report, args.lang.into(), palette)?;
         }

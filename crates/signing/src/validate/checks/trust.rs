@@ -247,7 +247,7 @@ impl Trust {
 
     /// RFC 5280 4.2.1.3 and 4.2.1.12: the key must be meant for signatures, and not for machines alone.
     fn purpose(&mut self, signer: &Certificate) {
-        if signer.key_usage.is_some_and(|usage| !usage.sign) {
+        if signer.key_usage.is_some_and(|usage| !usage.may_sign()) {
             let detail = "the signer's key is not meant for signatures";
             self.findings
                 .push(Finding::failure(Code::KeyPurpose, detail));
