@@ -40,5 +40,6 @@ pub mod process;
 pub mod program;
 pub mod seed;
 pub mod server;
+pub mod signed;
 pub mod token;
 pub mod tool;

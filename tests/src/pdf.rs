@@ -26,6 +26,35 @@ pub fn plain() -> Vec<u8> {
     out
 }
 
+/// A signed [`plain`] whose page somebody replaced afterwards, by a later revision.
+///
+/// # Panics
+/// If its newest revision has no cross-reference table.
+pub fn with_another_page(signed: &[u8]) -> Vec<u8> {
+    let text: String = signed.iter().map(|byte| char::from(byte & 0x7f)).collect();
+    let number_behind = |mark: &str| {
+        let (_, rest) = text.rsplit_once(mark).expect("a trailer");
+        let digits = rest
+            .trim_start()
+            .split(|letter: char| !letter.is_ascii_digit());
+        digits.map(str::to_owned).next().expect("a number")
+    };
+    let (previous, size) = (number_behind("startxref"), number_behind("/Size"));
+    let content = "BT /F1 12 Tf 72 720 Td (Surat lain) Tj ET";
+    let mut out = signed.to_vec();
+    let place = out.len();
+    let object = format!(
+        "<< /Length {} >>\nstream\n{content}\nendstream",
+        content.len()
+    );
+    out.extend(format!("4 0 obj\n{object}\nendobj\n").bytes());
+    let table = out.len();
+    out.extend(format!("xref\n4 1\n{place:010} 00000 n\r\n").bytes());
+    let trailer = format!("<< /Size {size} /Root 1 0 R /Prev {previous} >>");
+    out.extend(format!("trailer\n{trailer}\nstartxref\n{table}\n%%EOF\n").bytes());
+    out
+}
+
 /// A signature as it lies in a file.
 #[derive(Debug)]
 pub struct Embedded {

@@ -1,14 +1,25 @@
 //! What anybody meets without an account: a file judged, a letter's code, what our certificates point to; and that an
 //! act of the administration asks for the password again.
-#![expect(clippy::expect_used, reason = "a test that cannot go on stops loudly")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on stops loudly"
+)]
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
+use serde_json::Value;
+use tests::api::{Api, send};
 use tests::database::Engine;
 use tests::demo::{Demo, Place};
 use tests::person::{Person, form_to};
 use tests::server::Server;
+use tests::signed;
 
 /// The signed samples of the demo, in the order of their names.
 fn samples(place: &Place) -> Vec<PathBuf> {
@@ -215,4 +226,109 @@ async fn an_act_of_the_administration_needs_the_password_again_and_keeps_what_wa
     assert!(matches!(denied.status, 403 | 404), "{}", denied.status);
     server.stop();
     place.clean_audit();
+}
+
+#[tokio::test]
+async fn what_was_changed_is_shown_as_it_was_and_as_it_is() {
+    let (Some(demo), Some(files)) = (Demo::shared(Engine::Sqlite), signed::files()) else {
+        return;
+    };
+    let place = demo.place.copy("pictures");
+    let server = Server::start(&place);
+    let anybody = Person::new(&server.address);
+    let form = form_to(
+        &anybody.get("/verifikasi").await.must(200).text(),
+        "/verifikasi",
+    );
+    let judged = async |file: &[u8]| {
+        let answer = anybody.upload(&form, "berkas", "surat.pdf", file).await;
+        answer.must(200).text()
+    };
+    // On a busy machine there is no time for pictures; the verdict comes all the same.
+    let (mut page, mut pictures) = (String::new(), Vec::new());
+    for _ in 0..10 {
+        page = judged(&files.changed).await;
+        assert!(page.contains("Asli, lalu diubah"), "{page}");
+        pictures = carried(&page, "data:image/png;base64,");
+        if !pictures.is_empty() {
+            break;
+        }
+        assert!(page.contains("Gambar sebelum dan sesudah tidak dapat"), "{page}");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert_eq!(pictures.len(), 2, "{page}");
+    for picture in &pictures {
+        assert!(picture.starts_with(b"\x89PNG"));
+    }
+    assert_ne!(pictures[0], pictures[1]);
+    for text in ["Halaman 1 saat ditandatangani.", "Halaman 1 sekarang."] {
+        assert!(page.contains(&format!("alt=\"{text}")), "{text}");
+    }
+    for file in [&files.signed, &files.unsigned] {
+        let page = judged(file).await;
+        assert!(!page.contains("<img"), "{page}");
+        assert!(!page.contains("Gambar sebelum"), "{page}");
+    }
+    server.stop();
+}
+
+#[tokio::test]
+async fn the_report_is_had_in_both_forms_from_the_page_and_from_the_interface() {
+    let Some(demo) = Demo::shared(Engine::Sqlite) else {
+        return;
+    };
+    let place = demo.place.copy("reports");
+    let key = place.api_key("tu-kominfo", &["verify"]);
+    let server = Server::start(&place);
+    let letter = fs::read(&samples(&place)[0]).expect("a sample");
+    let anybody = Person::new(&server.address);
+    let form = form_to(
+        &anybody.get("/verifikasi").await.must(200).text(),
+        "/verifikasi",
+    );
+    let answer = anybody.upload(&form, "berkas", "surat.pdf", &letter).await;
+    let page = answer.must(200).text();
+    let [json] = &carried(&page, "data:application/json;base64,")[..] else {
+        panic!("one report as JSON: {page}");
+    };
+    let json: Value = serde_json::from_slice(json).expect("it is JSON");
+    assert_eq!(json["headline"], "intact");
+    let [xml] = &carried(&page, "data:application/xml;base64,")[..] else {
+        panic!("one report as XML: {page}");
+    };
+    let passed = "<vr:MainIndication>urn:etsi:019102:mainindication:total-passed";
+    let xml = String::from_utf8_lossy(xml);
+    assert!(xml.contains(passed), "{xml}");
+    assert!(
+        xml.contains("<vr:SignerCertificate VOReference=\"C-1\"/>"),
+        "{xml}"
+    );
+
+    let api = Api::new(&server.address, &key);
+    for (accept, kind) in [
+        ("application/xml", "application/xml"),
+        ("*/*", "application/json"),
+    ] {
+        let request = api
+            .request(Method::POST, "/api/v1/verifications")
+            .header("content-type", "application/pdf")
+            .header("accept", accept)
+            .body(letter.clone());
+        let answer = send(request).await.must(200);
+        assert_eq!(answer.header("content-type"), kind);
+        assert!(answer.header("vary").contains("accept"));
+        assert_eq!(answer.text().contains(passed), kind == "application/xml");
+    }
+    server.stop();
+}
+
+/// What a page carries inside itself behind this beginning of an address.
+fn carried(page: &str, beginning: &str) -> Vec<Vec<u8>> {
+    let parts = page.split(beginning).skip(1);
+    parts
+        .map(|rest| {
+            let text = rest.split('"').next().unwrap_or_default();
+            STANDARD.decode(text).expect("it is base64")
+        })
+        .collect()
 }

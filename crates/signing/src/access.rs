@@ -37,6 +37,11 @@ impl Password {
         Self(password)
     }
 
+    /// Its text, for whoever hands it on to where the document is read.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
     /// The bytes it may have been turned into: UTF-8, and one byte per character where every character has one
     /// (revisions up to 4 use the encoding of PDF documents, of which this is the part people type).
     pub(crate) fn encodings(&self) -> Vec<Zeroizing<Vec<u8>>> {

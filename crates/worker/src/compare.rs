@@ -5,7 +5,7 @@ use hayro::vello_cpu::Pixmap;
 use hayro::vello_cpu::color::PremulRgba8;
 use signing::source::ByteSource;
 
-use crate::{PageImage, WorkerError, encode, render};
+use crate::{ChangedPage, PageImage, WorkerError, encode, render};
 
 /// Both pictures of one page, counted from zero, each of this width, with a frame around the part whose pixels differ.
 /// `None` when the page looks the same in both. A page that one of them lacks is white.
@@ -18,32 +18,84 @@ pub fn side_by_side(
     page: u32,
     width: u32,
 ) -> Result<Option<PageImage>, WorkerError> {
-    let (before, after) = (render::open(before)?, render::open(after)?);
-    let count = |pdf: &Pdf| u32::try_from(pdf.pages().len()).unwrap_or(u32::MAX);
-    let pages = count(&before).max(count(&after));
-    let one = render::page(&before, page, width)?;
-    let other = render::page(&after, page, width)?;
-    let (mut one, mut other) = match (one, other) {
-        (Some(one), Some(other)) => (one, other),
-        (Some(one), None) => {
-            let white = white_like(&one);
-            (one, white)
-        }
-        (None, Some(other)) => (white_like(&other), other),
-        (None, None) => return Err(render::absent(u64::from(page), pages)),
+    let two = Two {
+        before: render::open(before)?,
+        after: render::open(after)?,
     };
-    let Some(area) = Area::differing(&one, &other) else {
+    let Some((one, other)) = two.framed(page, width)? else {
         return Ok(None);
     };
-    area.frame(&mut one);
-    area.frame(&mut other);
-    let joined = joined(&one, &other);
-    Ok(Some(PageImage {
-        png: encode::png(&joined)?,
-        width: u32::from(joined.width()),
-        height: u32::from(joined.height()),
-        pages,
-    }))
+    Ok(Some(two.image(&joined(&one, &other))?))
+}
+
+/// Those of these pages, counted from zero, that look different in the first bytes of a document and in all of it.
+///
+/// # Errors
+/// When the document cannot be read or is too large, or has no such page.
+pub(crate) fn changed_pages(
+    source: &dyn ByteSource,
+    before: u64,
+    pages: &[u32],
+    width: u32,
+) -> Result<Vec<ChangedPage>, WorkerError> {
+    let two = Two {
+        before: render::open_head(source, before)?,
+        after: render::open(source)?,
+    };
+    let mut changed = Vec::new();
+    for page in pages {
+        if let Some((one, other)) = two.framed(*page, width)? {
+            changed.push(ChangedPage {
+                page: *page,
+                before: two.image(&one)?,
+                after: two.image(&other)?,
+            });
+        }
+    }
+    Ok(changed)
+}
+
+/// Two states of a document.
+struct Two {
+    before: Pdf,
+    after: Pdf,
+}
+
+impl Two {
+    /// Both pictures of a page with the frame; `None` where they look the same.
+    fn framed(&self, page: u32, width: u32) -> Result<Option<(Pixmap, Pixmap)>, WorkerError> {
+        let one = render::page(&self.before, page, width)?;
+        let other = render::page(&self.after, page, width)?;
+        let (mut one, mut other) = match (one, other) {
+            (Some(one), Some(other)) => (one, other),
+            (Some(one), None) => {
+                let white = white_like(&one);
+                (one, white)
+            }
+            (None, Some(other)) => (white_like(&other), other),
+            (None, None) => return Err(render::absent(u64::from(page), self.pages())),
+        };
+        let Some(area) = Area::differing(&one, &other) else {
+            return Ok(None);
+        };
+        area.frame(&mut one);
+        area.frame(&mut other);
+        Ok(Some((one, other)))
+    }
+
+    fn pages(&self) -> u32 {
+        let most = self.before.pages().len().max(self.after.pages().len());
+        u32::try_from(most).unwrap_or(u32::MAX)
+    }
+
+    fn image(&self, picture: &Pixmap) -> Result<PageImage, WorkerError> {
+        Ok(PageImage {
+            png: encode::png(picture)?,
+            width: u32::from(picture.width()),
+            height: u32::from(picture.height()),
+            pages: self.pages(),
+        })
+    }
 }
 
 fn white_like(picture: &Pixmap) -> Pixmap {

@@ -10,8 +10,9 @@ use signing::budget::Budget;
 use signing::sign::{Ceremony, SignError, ToBeSigned, dss, extend};
 use signing::source::ByteSource;
 use signing::validate::{Evidence, Policy, Whose};
-use signing::{UtcTime, sign, validate};
+use signing::{Access, UtcTime, sign, validate};
 
+use crate::compare::changed_pages;
 use crate::render::render;
 use crate::second_reading::second_reading;
 use crate::{Done, Lacking, PdfWorker, Task, WorkerError};
@@ -108,6 +109,20 @@ impl InProcess {
             } => Done::Validate {
                 report: validate::verify(source, &evidence, &policy, at, budget),
             },
+            Task::Examine {
+                evidence,
+                policy,
+                at,
+                password,
+            } => {
+                let access = Access::new(budget, password);
+                let (facts, report) = validate::examine(source, &evidence, &policy, at, access);
+                let particulars = facts.map(|facts| validate::particulars(&report, &facts));
+                Done::Examine {
+                    report,
+                    particulars: particulars.unwrap_or_default(),
+                }
+            }
             Task::SecondReading => Done::SecondReading {
                 reading: second_reading(source, budget),
             },
@@ -131,6 +146,13 @@ impl InProcess {
             },
             Task::Render { page, width, mark } => Done::Render {
                 image: render(source, page, width, mark)?,
+            },
+            Task::Compare {
+                before,
+                pages,
+                width,
+            } => Done::Compare {
+                changed: changed_pages(source, before, &pages, width)?,
             },
         })
     }

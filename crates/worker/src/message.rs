@@ -2,11 +2,11 @@
 
 use letter::{Anchor, LetterInput, Stamp};
 use serde::{Deserialize, Serialize};
-use signing::UtcTime;
 use signing::sign::{FieldInfo, Marked, NewField, Request, SignatureAlgorithm, ToBeSigned};
-use signing::validate::{Evidence, Need, Policy, Report, SecondReading};
+use signing::validate::{Evidence, Need, Particulars, Policy, Report, SecondReading};
+use signing::{Password, UtcTime};
 
-use crate::{Mark, base64_bytes};
+use crate::{Mark, base64_bytes, password_text};
 
 /// Work on one document.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -63,6 +63,18 @@ pub enum Task {
         /// The time to judge at.
         at: UtcTime,
     },
+    /// Judge whatever the source holds, and say what fuller reports show of its signatures.
+    Examine {
+        /// What is known beside the file.
+        evidence: Evidence,
+        /// Whom to trust and how much revocation matters.
+        policy: Policy,
+        /// The time to judge at.
+        at: UtcTime,
+        /// What may open it.
+        #[serde(with = "password_text")]
+        password: Option<Password>,
+    },
     /// Read the newest state by a second, independent reader, and compare.
     SecondReading,
     /// Set a letter; the source is not looked at.
@@ -90,6 +102,15 @@ pub enum Task {
         width: u32,
         /// Words across it.
         mark: Option<Mark>,
+    },
+    /// Show pages as they were and as they are.
+    Compare {
+        /// How many bytes the earlier state has.
+        before: u64,
+        /// Counted from zero.
+        pages: Vec<u32>,
+        /// Of each picture, in pixels.
+        width: u32,
     },
 }
 
@@ -135,6 +156,13 @@ pub enum Done {
         /// About the file.
         report: Report,
     },
+    /// The judgement, as of [`Done::Validate`].
+    Examine {
+        /// About the file.
+        report: Report,
+        /// One for each signature of the report; none of a file that cannot be read.
+        particulars: Vec<Particulars>,
+    },
     /// What the second reader sees.
     SecondReading {
         /// Beside what our own sees.
@@ -166,6 +194,11 @@ pub enum Done {
         /// Of the page that was asked for.
         image: PageImage,
     },
+    /// The pictures.
+    Compare {
+        /// In the order they were asked for; pages that look the same are left out.
+        changed: Vec<ChangedPage>,
+    },
 }
 
 /// What a file lacks to be checked by itself.
@@ -189,4 +222,15 @@ pub struct PageImage {
     pub height: u32,
     /// How many pages the document has.
     pub pages: u32,
+}
+
+/// A page that looks different, before and after, with a frame around the part that does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedPage {
+    /// Counted from zero.
+    pub page: u32,
+    /// As it was.
+    pub before: PageImage,
+    /// As it is.
+    pub after: PageImage,
 }

@@ -38,6 +38,8 @@ pub struct Lane {
     pub time: Duration,
     /// How long a second reading may take, which nobody needs for an answer; it does not wait for a child either.
     pub second: Duration,
+    /// How long pictures of what changed may take, which do not wait for a child either.
+    pub pictures: Duration,
     /// Seconds of processor time a task may take.
     pub cpu: u64,
     /// Bytes of address space a child may take.
@@ -55,6 +57,7 @@ impl PoolSettings {
             wait: Duration::from_secs(30),
             time: Duration::from_mins(1),
             second: Duration::from_secs(5),
+            pictures: Duration::from_secs(10),
             cpu: 60,
             memory: 2 << 30,
             tasks: 500,
@@ -66,6 +69,7 @@ impl PoolSettings {
             wait: Duration::from_millis(1_500),
             time: Duration::from_millis(3_300),
             second: Duration::from_secs(1),
+            pictures: Duration::from_millis(2_800),
             cpu: 4,
             memory: 1 << 30,
             tasks: 100,
@@ -193,6 +197,7 @@ impl Line {
     fn run(self: &Arc<Self>, task: &Task, source: &dyn ByteSource) -> Result<Done, WorkerError> {
         let (courtesy, wait, time) = match task {
             Task::SecondReading => (Duration::ZERO, Duration::ZERO, self.lane.second),
+            Task::Compare { .. } => (COURTESY, Duration::ZERO, self.lane.pictures),
             Task::Inspect
             | Task::PlaceFields { .. }
             | Task::Prepare { .. }
@@ -201,13 +206,15 @@ impl Line {
             | Task::Lacking { .. }
             | Task::KeepEvidence { .. }
             | Task::Validate { .. }
+            | Task::Examine { .. }
             | Task::Typeset { .. }
             | Task::Locate { .. }
             | Task::Stamp { .. }
             | Task::Render { .. } => (COURTESY, self.lane.wait, self.lane.time),
         };
-        // Nobody needs a second reading for an answer, so the office never shares the processor with one of a stranger's.
-        if !self.gave_way(courtesy) && matches!(task, Task::SecondReading) {
+        // Nobody needs these for a verdict, so the office never shares the processor with those of a stranger's file.
+        let is_extra = matches!(task, Task::SecondReading | Task::Compare { .. });
+        if !self.gave_way(courtesy) && is_extra {
             return Err(WorkerError::Busy);
         }
         let _place = self.enter(wait)?;
@@ -395,10 +402,17 @@ mod tests {
     }
 
     #[test]
-    fn a_strangers_file_is_not_read_twice_while_the_office_works() {
+    fn a_strangers_file_is_neither_read_twice_nor_shown_in_pictures_while_the_office_works() {
         let pool = ChildPool::new(&PoolSettings::new("absent", 2));
         let _busy = pool.office.enter(Duration::ZERO).unwrap();
-        let outcome = pool.public.run(&Task::SecondReading, &Vec::new());
-        assert!(matches!(outcome, Err(WorkerError::Busy)), "{outcome:?}");
+        let pictures = Task::Compare {
+            before: 0,
+            pages: vec![0],
+            width: 100,
+        };
+        for task in [Task::SecondReading, pictures] {
+            let outcome = pool.public.run(&task, &Vec::new());
+            assert!(matches!(outcome, Err(WorkerError::Busy)), "{outcome:?}");
+        }
     }
 }

@@ -37,7 +37,12 @@ pub(crate) fn render(
 
 /// Opens a document for the renderer.
 pub(crate) fn open(source: &dyn ByteSource) -> Result<Pdf, WorkerError> {
-    Pdf::new(whole(source)?).map_err(unreadable)
+    open_head(source, source.len())
+}
+
+/// Opens an earlier state of a document: its first bytes.
+pub(crate) fn open_head(source: &dyn ByteSource, length: u64) -> Result<Pdf, WorkerError> {
+    Pdf::new(head(source, length)?).map_err(unreadable)
 }
 
 /// The picture of one page; `None` where there is no such page.
@@ -132,8 +137,7 @@ fn stamp(picture: &mut Pixmap, mark: Mark) -> Result<(), WorkerError> {
     Ok(())
 }
 
-fn whole(source: &dyn ByteSource) -> Result<Vec<u8>, WorkerError> {
-    let length = source.len();
+fn head(source: &dyn ByteSource, length: u64) -> Result<Vec<u8>, WorkerError> {
     if length > DOCUMENT_MAX {
         return Err(WorkerError::Limit {
             reason: format!("a document of {length} bytes is not shown as pictures"),

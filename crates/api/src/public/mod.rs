@@ -4,6 +4,7 @@
 mod ca;
 mod compare;
 mod letter;
+mod pictures;
 mod problem_type;
 mod typed;
 pub(crate) mod verdict;

@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flow::time::{Timestamp, Zone};
 use service::verification::{
-    Code, Finding, Headline, Kind, Language, PublicLetter, PublicState, Report, Severity,
-    SignatureReport,
+    Code, Finding, Headline, Kind, Language, Particulars, PublicLetter, PublicState, Report,
+    Severity, SignatureReport,
 };
 
 use crate::lang::Lang;
@@ -26,6 +26,8 @@ pub(crate) struct VerdictView {
     pub(crate) judged: String,
     /// The report as JSON in base64, where it is small enough to be carried inside the page.
     pub(crate) report: Option<String>,
+    /// The report of ETSI TS 119 102-2, likewise.
+    pub(crate) standard_report: Option<String>,
 }
 
 /// The letter of the register that has exactly these bytes.
@@ -62,6 +64,7 @@ pub(crate) struct FindingView {
 /// Puts a verdict into words.
 pub(crate) fn view(
     report: &Report,
+    particulars: &[Particulars],
     known: Option<&PublicLetter>,
     lang: Lang,
     zone: Zone,
@@ -93,7 +96,8 @@ pub(crate) fn view(
             "hasil-dinilai",
             &[("at", &instant(report.judged_at.unix(), zone))],
         ),
-        report: carried(report),
+        report: serde_json::to_vec_pretty(report).ok().and_then(carried),
+        standard_report: carried(report.to_xml(particulars).into_bytes()),
     }
 }
 
@@ -332,11 +336,9 @@ fn stored_word(value: &impl serde::Serialize) -> String {
     }
 }
 
-fn carried(report: &Report) -> Option<String> {
-    serde_json::to_vec_pretty(report)
-        .ok()
-        .filter(|json| json.len() <= MOST_CARRIED)
-        .map(|json| STANDARD.encode(json))
+/// In base64, where it is small enough to be carried inside the page.
+fn carried(document: Vec<u8>) -> Option<String> {
+    (document.len() <= MOST_CARRIED).then(|| STANDARD.encode(document))
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use flow::time::Zone;
 use http::StatusCode;
-use service::verification::{self, PublicLetter, Report};
+use service::verification::{self, Pictures, PublicLetter, Verdict};
 
 use super::MOST_FILE;
+use super::pictures::{self, PicturesView};
 use super::verdict::{self, VerdictView};
 use crate::pages::layout::Frame;
 use crate::pages::parts::regency_zone;
@@ -39,20 +40,23 @@ pub(super) async fn check(
 
 /// What the engine says of a file, and the register of the letter it is.
 struct Judged {
-    report: Report,
+    verdict: Verdict,
+    pictures: Pictures,
     known: Option<PublicLetter>,
     zone: Zone,
 }
 
 async fn judged(state: &ApiState, file: Uploaded) -> Result<Judged, Problem> {
-    let verdict = verification::examine(&state.app, super::source(file)?).await?;
+    let source = super::source(file)?;
+    let (verdict, pictures) = verification::examine_and_show(&state.app, source).await?;
     let known = match &verdict.known {
         Some(letter) => verification::by_code(&state.app, &letter.code).await?,
         None => None,
     };
     let office = service::office::current(&state.app).await?;
     Ok(Judged {
-        report: verdict.report,
+        verdict,
+        pictures,
         known,
         zone: regency_zone(&office),
     })
@@ -71,6 +75,7 @@ struct VerifyPage {
 struct ResultPage {
     page: Frame,
     result: VerdictView,
+    pictures: PicturesView,
 }
 
 fn form(frame: Frame, state: &ApiState, problem: Option<String>) -> Response {
@@ -90,10 +95,16 @@ fn form(frame: Frame, state: &ApiState, problem: Option<String>) -> Response {
 
 fn result(frame: Frame, judged: &Judged) -> Response {
     let known = judged.known.as_ref();
-    let result = verdict::view(&judged.report, known, frame.lang, judged.zone);
+    let Verdict {
+        report,
+        particulars,
+        ..
+    } = &judged.verdict;
+    let result = verdict::view(report, particulars, known, frame.lang, judged.zone);
     render(
         StatusCode::OK,
         &ResultPage {
+            pictures: pictures::view(&judged.pictures, frame.lang),
             page: frame,
             result,
         },
@@ -102,15 +113,23 @@ fn result(frame: Frame, judged: &Judged) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use service::verification::{ChangedPage, PageImage, Report};
+
     use super::*;
     use crate::lang::Lang;
 
     fn page(json: &serde_json::Value) -> String {
+        page_with(json, &Pictures::NotWanted)
+    }
+
+    fn page_with(json: &serde_json::Value, pictures: &Pictures) -> String {
         let report: Report = serde_json::from_value(json.clone()).unwrap();
-        let result = verdict::view(&report, None, Lang::Id, Zone::Wib);
         ResultPage {
             page: Frame::plain(Lang::Id),
-            result,
+            result: verdict::view(&report, &[], None, Lang::Id, Zone::Wib),
+            pictures: pictures::view(pictures, Lang::Id),
         }
         .render()
         .unwrap()
@@ -159,5 +178,63 @@ mod tests {
         let page = page(&json);
         assert!(!page.contains("<script>alert") && !page.contains("<img src=x"));
         assert!(page.contains("alert(1)"), "it is shown");
+    }
+
+    #[test]
+    fn the_report_is_had_in_both_forms_from_the_page_itself() {
+        let page = page(&report("unsigned"));
+        for (kind, beginning) in [
+            (
+                "data:application/json;base64,",
+                "{\n  \"headline\": \"unsigned\"",
+            ),
+            (
+                "data:application/xml;base64,",
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<vr:ValidationReport",
+            ),
+        ] {
+            let (_, rest) = page.split_once(kind).unwrap();
+            let carried = STANDARD.decode(rest.split('"').next().unwrap()).unwrap();
+            let carried = String::from_utf8(carried).unwrap();
+            assert!(carried.starts_with(beginning), "{carried}");
+        }
+    }
+
+    #[test]
+    fn a_changed_page_stands_beside_what_it_was_and_both_are_told_in_words() {
+        let image = |png: &[u8]| PageImage {
+            png: png.to_vec(),
+            width: 640,
+            height: 905,
+            pages: 3,
+        };
+        let made = |changed| page_with(&report("changed"), &Pictures::Made(changed));
+        let page = made(vec![ChangedPage {
+            page: 1,
+            before: image(b"dulu"),
+            after: image(b"kini"),
+        }]);
+        for part in [
+            "Halaman 2",
+            &format!("src=\"data:image/png;base64,{}\"", STANDARD.encode("dulu")),
+            &format!("src=\"data:image/png;base64,{}\"", STANDARD.encode("kini")),
+            "alt=\"Halaman 2 sekarang",
+            "width=\"640\" height=\"905\"",
+        ] {
+            assert!(page.contains(part), "{part} is not in {page}");
+        }
+        let none = [
+            Pictures::NotWanted,
+            Pictures::NotMade,
+            Pictures::Made(Vec::new()),
+        ];
+        let remarks = none.map(|pictures| {
+            let page = page_with(&report("changed"), &pictures);
+            assert!(!page.contains("<img"), "{page}");
+            page.contains("Gambar sebelum dan sesudah tidak dapat dibuat")
+                .then_some(1)
+                .or_else(|| page.contains("tampak sama").then_some(2))
+        });
+        assert_eq!(remarks, [None, Some(1), Some(2)]);
     }
 }

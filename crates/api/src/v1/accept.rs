@@ -27,28 +27,42 @@ pub(super) async fn acceptable(request: Request, next: Next) -> Response {
     }
 }
 
-/// Whether one of the ranges that fit most closely takes the kind; without any, everything is taken.
+/// That of the offered kinds that is wanted most; the first, where the asker has no preference.
+pub(super) fn preferred<'k>(headers: &HeaderMap, offered: [&'k str; 2]) -> &'k str {
+    let [usual, other] = offered;
+    if weight(headers, other) > weight(headers, usual) {
+        other
+    } else {
+        usual
+    }
+}
+
 fn takes(headers: &HeaderMap, kind: &str) -> bool {
+    weight(headers, kind) > 0.0
+}
+
+/// How much the kind is wanted, by the range that fits most closely; without any, everything is.
+fn weight(headers: &HeaderMap, kind: &str) -> f32 {
     let kind = essence(kind);
-    let ranges: Vec<(String, bool)> = headers
+    let ranges: Vec<(String, f32)> = headers
         .get_all(ACCEPT)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .filter(|range| !range.trim().is_empty())
-        .map(|range| (essence(range), is_wanted(range)))
+        .map(|range| (essence(range), weight_of(range)))
         .collect();
     if ranges.is_empty() {
-        return true;
+        return 1.0;
     }
     let group = kind.split_once('/').map_or("", |(group, _)| group);
     [kind.clone(), format!("{group}/*"), "*/*".to_owned()]
         .iter()
         .find_map(|form| {
             let fitting = ranges.iter().filter(|(range, _)| range == form);
-            fitting.map(|(_, wanted)| *wanted).reduce(|a, b| a || b)
+            fitting.map(|(_, weight)| *weight).reduce(f32::max)
         })
-        .unwrap_or(false)
+        .unwrap_or(0.0)
 }
 
 /// Type and subtype without parameters.
@@ -57,13 +71,13 @@ fn essence(text: &str) -> String {
     bare.trim().to_ascii_lowercase()
 }
 
-/// A weight of zero means "not this" (RFC 9110 12.4.2).
-fn is_wanted(range: &str) -> bool {
+/// A weight of zero means "not this" (RFC 9110 12.4.2), and so does one that cannot be read.
+fn weight_of(range: &str) -> f32 {
     let weight = range.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
     });
-    weight.is_none_or(|weight| weight.parse::<f32>().is_ok_and(|weight| weight > 0.0))
+    weight.map_or(1.0, |weight| weight.parse().unwrap_or(0.0))
 }
 
 #[cfg(test)]
@@ -95,5 +109,26 @@ mod tests {
             assert_eq!(takes(&headers, kind), expected, "{accept:?} {kind}");
         }
         assert!(takes(&HeaderMap::new(), "application/pdf"));
+    }
+
+    #[test]
+    fn of_two_kinds_the_one_that_is_wanted_more_is_given_and_the_first_where_none_is() {
+        let offered = ["application/json", "application/xml"];
+        for (accept, given) in [
+            ("application/xml", "application/xml"),
+            ("application/json;q=0.5, application/xml", "application/xml"),
+            ("application/xml;q=0.5, */*", "application/json"),
+            ("*/*", "application/json"),
+            (
+                "text/html, application/xml;q=0.9, */*;q=0.8",
+                "application/xml",
+            ),
+            ("text/html", "application/json"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, HeaderValue::from_static(accept));
+            assert_eq!(preferred(&headers, offered), given, "{accept}");
+        }
+        assert_eq!(preferred(&HeaderMap::new(), offered), "application/json");
     }
 }

@@ -102,7 +102,7 @@ pub async fn receive(
     let (blobs, envelope) = new_key(app, naskah)?;
     let file = blobs.put(&pdf).await?;
     let source: Arc<dyn ByteSource> = Arc::new(pdf);
-    let headline = examine(app, source).await?.report.headline;
+    let headline = examine(app, source, None).await?.report.headline;
     let details = Details {
         headline,
         ..details

@@ -43,7 +43,7 @@ pub async fn compare(
     let Some(found) = found else {
         return Ok(None);
     };
-    let verdict = examine(app, source).await?;
+    let verdict = examine(app, source, None).await?;
     let mut tx = app.store.snapshot().await?;
     let version = tx.version_of_digest(verdict.sha256).await?;
     let version = version.filter(|version| version.kind != VersionKind::Prepared);

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use flow::digest::Sha256;
 use flow::id::NaskahId;
 use ring::digest::{Context, SHA256};
-use signing::UtcTime;
 use signing::source::ByteSource;
-use signing::validate::Report;
+use signing::validate::{Particulars, Report};
+use signing::{Password, UtcTime};
 use store::model::VersionKind;
 use worker::{Done, ForPublic, PdfWorker, Task};
 
@@ -20,6 +20,8 @@ use crate::{App, ServiceError};
 pub struct Verdict {
     /// The judgement.
     pub report: Report,
+    /// What fuller reports show of each signature.
+    pub particulars: Vec<Particulars>,
     /// SHA-256 of the file.
     pub sha256: Sha256,
     /// The letter of the register that it is a version of, byte for byte.
@@ -37,54 +39,58 @@ pub struct KnownLetter {
     pub newest: bool,
 }
 
-/// Judges a file within the limits of the public. What cannot be read is a headline, never an error.
+/// Judges a file within the limits of the public; a password opens one that is locked. What cannot be read is a
+/// headline, never an error.
 ///
 /// # Errors
 /// [`ServiceError::Worker`] when the worker is at fault, [`ServiceError::Store`].
-pub async fn examine(app: &Arc<App>, source: Arc<dyn ByteSource>) -> Result<Verdict, ServiceError> {
+pub async fn examine(
+    app: &Arc<App>,
+    source: Arc<dyn ByteSource>,
+    password: Option<Password>,
+) -> Result<Verdict, ServiceError> {
     let trust = Trust::load(app).await?;
     let at = UtcTime::from_unix(app.now().micros().div_euclid(1_000_000));
     let (worker, file) = (Arc::clone(&app.worker), Arc::clone(&source));
-    let task = Task::Validate {
+    let task = Task::Examine {
         evidence: trust.evidence,
         policy: trust.policy,
         at,
+        password,
     };
-    let (sha256, report) = tokio::task::spawn_blocking(move || {
+    let (sha256, report, particulars) = tokio::task::spawn_blocking(move || {
         let sha256 = sha256_of(&*file)?;
         let began = Instant::now();
-        let report = judged(worker.run_for_public(task, Arc::clone(&file))?)?;
-        if began.elapsed() > AGAIN_WITHIN {
-            return Ok((sha256, report));
-        }
-        Ok::<_, ServiceError>((sha256, ForPublic(worker).read_again(report, file)))
+        let done = worker.run_for_public(task, Arc::clone(&file))?;
+        let Done::Examine {
+            report,
+            particulars,
+        } = done
+        else {
+            return Err(other_answer());
+        };
+        let report = if began.elapsed() > AGAIN_WITHIN {
+            report
+        } else {
+            ForPublic(worker).read_again(report, file)
+        };
+        Ok::<_, ServiceError>((sha256, report, particulars))
     })
     .await??;
     let known = known(app, sha256).await?;
     Ok(Verdict {
         report,
+        particulars,
         sha256,
         known,
     })
 }
 
-fn judged(done: Done) -> Result<Report, ServiceError> {
-    match done {
-        Done::Validate { report } => Ok(report),
-        Done::Inspect { .. }
-        | Done::PlaceFields { .. }
-        | Done::Prepare { .. }
-        | Done::Embed { .. }
-        | Done::Lacking { .. }
-        | Done::KeepEvidence { .. }
-        | Done::SecondReading { .. }
-        | Done::Typeset { .. }
-        | Done::Locate { .. }
-        | Done::Stamp { .. }
-        | Done::Render { .. } => Err(ServiceError::Worker(worker::WorkerError::Broken {
-            reason: "an answer to another question".to_owned(),
-        })),
-    }
+/// The worker answered something that was not asked.
+pub(super) fn other_answer() -> ServiceError {
+    ServiceError::Worker(worker::WorkerError::Broken {
+        reason: "an answer to another question".to_owned(),
+    })
 }
 
 /// SHA-256 of a whole file, read in windows.

@@ -4,6 +4,7 @@
 mod by_code;
 mod compare;
 mod examine;
+mod pictures;
 mod trust;
 
 pub use by_code::{
@@ -11,10 +12,13 @@ pub use by_code::{
 };
 pub use compare::{Comparison, compare};
 pub use examine::{KnownLetter, Verdict, examine, sha256_of};
+pub use pictures::{Pictures, examine_and_show};
+pub use signing::Password;
 pub use signing::diff::{Change, Modification};
 pub use signing::source::ByteSource;
 pub use signing::validate::{
-    Code, Finding, Headline, Kind, Language, Level, Report, Revocation, Severity, SignatureReport,
+    Code, Finding, Headline, Kind, Language, Level, Particulars, Report, Revocation, Severity,
+    SignatureReport, bsre,
 };
 pub(crate) use trust::Trust;
-pub use worker::FileSource;
+pub use worker::{ChangedPage, FileSource, PageImage};

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
 use flow::digest::Sha256;
-use http::HeaderMap;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, VARY};
+use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use service::identity::Scope;
 use service::verification::{self, FileSource, Language, Report, Verdict};
@@ -17,6 +18,7 @@ use crate::limits::Class;
 use crate::problem::{Problem, ProblemKind};
 use crate::state::ApiState;
 use crate::upload::Uploaded;
+use crate::v1::accept;
 use crate::v1::auth::Caller;
 use crate::v1::schema;
 
@@ -41,20 +43,23 @@ pub(super) struct Examined {
 
 /// Judge a PDF
 ///
-/// The body is the file. Nothing of it is stored, so it needs no `Idempotency-Key`.
+/// The body is the file. Nothing of it is stored, so it needs no `Idempotency-Key`. Whoever accepts `application/xml`
+/// rather than JSON gets the report of ETSI TS 119 102-2.
 #[utoipa::path(post, path = "/verifications", operation_id = "verifications_examine", tag = "verification",
     request_body(content = inline(schema::File), content_type = "application/pdf", description = "The file, at most 50 MiB."),
-    responses((status = 200, description = "What is found; whatever cannot be read is a headline, not an error.", body = Examined)))]
+    responses((status = 200, description = "What is found; whatever cannot be read is a headline, not an error.",
+        content((Examined = "application/json"), (String = "application/xml")))))]
 pub(super) async fn examine(
     State(state): State<ApiState>,
     caller: Caller,
     lang: Lang,
     request: Request,
-) -> Result<Json<Examined>, Problem> {
+) -> Result<Response, Problem> {
     caller.needs(Scope::Verify)?;
     if !is_pdf(request.headers()) {
         return Err(Problem::new(ProblemKind::MediaType));
     }
+    let form = accept::preferred(request.headers(), [JSON, XML]);
     let asking = crate::client::of(request.headers(), request.extensions(), &state).0;
     state.limits.spend(Class::Verification, asking.address)?;
     let stream = request.into_body().into_data_stream();
@@ -63,9 +68,18 @@ pub(super) async fn examine(
         tracing::error!(%error, "a temporary file failed");
         Problem::new(ProblemKind::Internal)
     })?;
-    let verdict = verification::examine(&state.app, Arc::new(source)).await?;
-    Ok(Json(view(verdict, lang)))
+    let verdict = verification::examine(&state.app, Arc::new(source), None).await?;
+    let vary = [(VARY, HeaderValue::from_static("accept, accept-language"))];
+    if form == XML {
+        let kind = [(CONTENT_TYPE, HeaderValue::from_static(XML))];
+        let report = verdict.report.to_xml(&verdict.particulars);
+        return Ok((vary, kind, report).into_response());
+    }
+    Ok((vary, Json(view(verdict, lang))).into_response())
 }
+
+const JSON: &str = "application/json";
+const XML: &str = "application/xml";
 
 const MOST_FILE: u64 = 50 << 20;
 

@@ -43,10 +43,12 @@ impl PdfWorker for TestWorker {
             | Task::PrepareTimestamp
             | Task::Lacking { .. }
             | Task::Validate { .. }
+            | Task::Examine { .. }
             | Task::SecondReading
             | Task::Locate { .. }
             | Task::Stamp { .. }
-            | Task::Render { .. } => None,
+            | Task::Render { .. }
+            | Task::Compare { .. } => None,
         };
         let breaks = {
             let mut breaks_at = self.breaks_at.lock().unwrap();

@@ -229,7 +229,7 @@ impl World {
 
     /// What the service itself says of a file.
     pub async fn judged_by_office(&self, pdf: Vec<u8>) -> Report {
-        let verdict = service::verification::examine(&self.app(), Arc::new(pdf)).await;
+        let verdict = service::verification::examine(&self.app(), Arc::new(pdf), None).await;
         verdict.unwrap().report
     }
 
