@@ -1,4 +1,5 @@
-//! How the service is reached: the REST interface under `/api/v1`, the pages, and public verification.
+//! How the service is reached: the REST interface under `/api/v1`, the paths of BSrE's eSign Client, the pages, and public
+//! verification.
 //!
 //! A handler parses, asks the one policy function, calls one use case and renders. What all of them share stands
 //! here once: who asks ([`session`], [`client`]), one-time form tokens ([`form`]), problems ([`problem`]), words
@@ -7,6 +8,7 @@
 //! It knows no database, no key and no PDF: those are behind `service`.
 
 pub mod assets;
+mod bsre;
 pub mod client;
 mod documentation;
 pub mod form;

@@ -14,7 +14,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::problem::{Problem, ProblemKind};
 use crate::state::ApiState;
-use crate::{assets, form, headers, health, origin, pages, present, public, trace, v1};
+use crate::{assets, bsre, form, headers, health, origin, pages, present, public, trace, v1};
 
 /// Everything the service answers. The listener gives each connection's address along
 /// (`into_make_service_with_connect_info::<SocketAddr>()`).
@@ -23,6 +23,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(pages::router(&state))
         .merge(public::router(&state))
         .merge(v1::router(&state))
+        .merge(bsre::router(&state))
         .merge(assets::router())
         .merge(health::router())
         .fallback(async || Problem::not_found())

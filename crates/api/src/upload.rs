@@ -141,7 +141,11 @@ async fn take<const MOST: u64>(
         file: None,
     };
     let mut is_checked = tokens == Tokens::Ignored;
-    while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
+    while let Some(field) = multipart
+        .next_field()
+        .await
+        .map_err(|error| unreadable(error).into_response())?
+    {
         let Some(name) = field.name().map(str::to_owned) else {
             continue;
         };
@@ -175,7 +179,11 @@ async fn take<const MOST: u64>(
 
 async fn text_of(mut field: Field<'_>) -> Result<String, Response> {
     let mut bytes = Vec::new();
-    while let Some(piece) = field.chunk().await.map_err(unreadable)? {
+    while let Some(piece) = field
+        .chunk()
+        .await
+        .map_err(|error| unreadable(error).into_response())?
+    {
         bytes.extend_from_slice(&piece);
         if bytes.len() > MOST_FIELD {
             return Err(Problem::new(ProblemKind::TooLarge).into_response());
@@ -188,13 +196,13 @@ async fn text_of(mut field: Field<'_>) -> Result<String, Response> {
     clippy::needless_pass_by_value,
     reason = "the shape that `map_err` takes"
 )]
-fn unreadable(error: axum::extract::multipart::MultipartError) -> Response {
+pub(crate) fn unreadable(error: axum::extract::multipart::MultipartError) -> Problem {
     let kind = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         ProblemKind::TooLarge
     } else {
         ProblemKind::Malformed
     };
-    Problem::new(kind).into_response()
+    Problem::new(kind)
 }
 
 /// A disk that fails is told to the log and to nobody else.

@@ -146,3 +146,5 @@ refusal-past = That time has passed.
 refusal-delegation = There can be no such delegation: check the capacity, who acts, and the time.
 refusal-webhooks-full = There are too many webhooks. Delete one that is not used.
 refusal-webhook-gone = That webhook is switched off.
+
+bsre-bukan-pdf = The document is no valid PDF

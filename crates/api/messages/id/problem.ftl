@@ -146,3 +146,5 @@ refusal-past = Waktu itu sudah lewat.
 refusal-delegation = Pendelegasian itu tidak mungkin: periksa kapasitas, siapa yang bertindak, dan waktunya.
 refusal-webhooks-full = Sudah ada terlalu banyak webhook. Hapus dulu yang tidak dipakai.
 refusal-webhook-gone = Webhook itu sudah dimatikan.
+
+bsre-bukan-pdf = Dokumen PDF tidak valid

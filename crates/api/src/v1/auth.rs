@@ -70,7 +70,11 @@ pub(super) async fn authenticate(
     }
 }
 
-async fn caller(
+/// Whose key it is.
+///
+/// # Errors
+/// [`ProblemKind::Unauthenticated`] for none or a wrong one, [`ProblemKind::TooOften`].
+pub(crate) async fn caller(
     state: &ApiState,
     address: Option<IpAddr>,
     key: Option<Zeroizing<String>>,

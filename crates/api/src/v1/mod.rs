@@ -20,7 +20,7 @@ mod once;
 mod paging;
 mod range;
 pub mod schema;
-mod secret;
+pub(crate) mod secret;
 mod signatures;
 mod signing_keys;
 mod text;

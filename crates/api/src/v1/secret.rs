@@ -5,7 +5,7 @@ use service::custody::Passphrase;
 use zeroize::Zeroizing;
 
 /// A secret that somebody sent, or that is shown to them once.
-pub(super) struct Secret(pub(super) Zeroizing<String>);
+pub(crate) struct Secret(pub(crate) Zeroizing<String>);
 
 impl Secret {
     /// The secret as the use cases take it.
