@@ -155,10 +155,9 @@ fn attributes(facts: &SignatureFacts) -> Option<&crate::cms::parse::ReceivedAttr
 
 /// EN 319 142-1 6.1: each level is the one below and more. What proves nothing does not count.
 fn level(facts: &SignatureFacts, proof: &Proof, trust: &Trust, opened: &Opened) -> Option<Level> {
-    let attributes = attributes(facts)?;
     match facts.form {
-        Form::Pades if profile::is_baseline(&facts.form, attributes) => {}
         Form::Pkcs7 => return Some(Level::Pkcs7B),
+        Form::Pades if profile::is_baseline(&facts.form, attributes(facts)?) => {}
         Form::Pades | Form::Pkcs7Sha1 | Form::RsaSha1 | Form::Timestamp | Form::Other(_) => {
             return None;
         }

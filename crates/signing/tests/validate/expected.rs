@@ -10,7 +10,7 @@ use signing::{
     access::{Access, Password},
     budget::Budget,
     policy::{Policy, TrustAnchors},
-    validate::{Evidence, Headline, Report, Severity, gather, verify},
+    validate::{Evidence, Failure, Headline, Report, Severity, Verdict, gather, verify},
     x509::Certificate,
 };
 
@@ -81,6 +81,32 @@ fn every_signed_file_gets_the_verdict_that_is_written_down() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+/// RFC 5652 5.4: the value is over the covered bytes themselves.
+#[test]
+fn without_signed_attributes_every_covered_byte_counts_and_pades_takes_no_such_signature() {
+    let Some(folder) = corpus() else { return };
+    let file = "C-single/pjs-bug854315.pdf";
+    let genuine = fs::read(folder.join(file)).unwrap();
+    let verdict = |bytes: Vec<u8>| judge_bytes(&folder, file, bytes, "").signatures[0].verdict;
+    assert_eq!(verdict(genuine.clone()), Verdict::TotalPassed);
+    let first = Verdict::TotalFailed(Failure::SigCryptoFailure);
+    // The comment behind the header, and the last line.
+    for place in [12, genuine.len() - 1] {
+        let mut changed = genuine.clone();
+        changed[place] ^= 1;
+        assert_ne!(verdict(changed), Verdict::TotalPassed, "{place}");
+    }
+    let mut changed = genuine.clone();
+    changed[12] ^= 1;
+    assert_eq!(verdict(changed), first);
+    let (old, new) = (b"adbe.pkcs7.detached", b"ETSI.CAdES.detached");
+    let at = genuine.windows(old.len()).position(|part| part == old);
+    let mut other = genuine;
+    other[at.unwrap()..][..new.len()].copy_from_slice(new);
+    let format = Verdict::TotalFailed(Failure::FormatFailure);
+    assert_eq!(verdict(other), format);
 }
 
 /// What is wrong with a line of the list, or with what was found now.
@@ -240,7 +266,10 @@ fn write(judged: &BTreeMap<String, (Row, Report)>) {
 }
 
 fn judge(folder: &Path, file: &str, password: &str) -> Report {
-    let bytes = fs::read(folder.join(file)).unwrap();
+    judge_bytes(folder, file, fs::read(folder.join(file)).unwrap(), password)
+}
+
+fn judge_bytes(folder: &Path, file: &str, bytes: Vec<u8>, password: &str) -> Report {
     let password = (!password.is_empty()).then(|| Password::new(password.to_owned().into()));
     let access = Access::new(Budget::public(), password);
     if file.starts_with("G-generated") {

@@ -108,11 +108,8 @@ impl Mathematics {
             return self.fail(Failure::FormatFailure, Code::ProfileBroken, detail);
         }
         let Some(attributes) = &signer.signed_attributes else {
-            let detail = "a signature without signed attributes is not checked here";
             self.find_signer(cms, signer, None, given);
-            self.findings
-                .push(Finding::failure(Code::AlgorithmUnsupported, detail));
-            return self.hold(Indeterminate::CryptoConstraintsFailureNoPoe);
+            return self.plain(facts, cms, signer);
         };
         self.content_type(&facts.form, cms, attributes);
         self.digest(facts, cms, signer, attributes);
@@ -156,14 +153,57 @@ impl Mathematics {
                 (self.digest_ok, self.signature_ok) = (Some(true), Some(true));
                 self.uses.push(Used::Value(scheme, kind));
             }
-            // One value over the digest alone: which of the two is wrong cannot be told apart.
-            Checked::Bad => {
-                self.signature_ok = Some(false);
-                let detail = "the signature value does not belong to the covered bytes and the key";
-                self.fail(Failure::SigCryptoFailure, Code::SignatureMismatch, detail);
-            }
+            Checked::Bad => self.mismatch(),
             Checked::CannotCheck(name) => self.unsupported(&name),
         }
+    }
+
+    /// RFC 5652 5.4: without signed attributes the value is over the digest of the covered bytes itself. Nothing then binds
+    /// the certificate, which ISO 32000-2 12.8.3.3 leaves open and PAdES forbids.
+    fn plain(&mut self, facts: &SignatureFacts, cms: &ReceivedCms, signer: &SignerInfo) {
+        match facts.form {
+            Form::Pkcs7 if cms.content_type == DATA => {}
+            Form::Pades | Form::Timestamp | Form::Pkcs7 => {
+                let detail = "the signature has no signed attributes, which its form demands";
+                return self.fail(Failure::FormatFailure, Code::ProfileBroken, detail);
+            }
+            Form::Pkcs7Sha1 | Form::RsaSha1 | Form::Other(_) => {
+                return self.unsupported("a signature without signed attributes");
+            }
+        }
+        let detail = "the signature has no signed attributes: nothing binds its certificate to it";
+        self.findings
+            .push(Finding::warning(Code::ProfileBroken, detail));
+        let Some(digest) = Digest::from_oid(signer.digest_algorithm.oid) else {
+            return self.unsupported(&format!("digest {}", named(signer.digest_algorithm.oid)));
+        };
+        let scheme = match Scheme::read(&signer.signature_algorithm, Some(digest)) {
+            Ok(scheme) => scheme,
+            Err(name) => return self.unsupported(&name),
+        };
+        let (Some(certificate), Some(computed)) = (&self.signer, &facts.digest) else {
+            return;
+        };
+        let (key, kind) = (certificate.key.clone(), certificate.key.kind.clone());
+        self.algorithm = Some(format!("{scheme}, {kind}"));
+        if scheme != Scheme::RsaPkcs1(computed.algorithm) {
+            return self.unsupported(&format!("{scheme} without signed attributes"));
+        }
+        match bare_rsa::check(computed.algorithm, &key, &computed.value, &signer.signature) {
+            Checked::Good => {
+                (self.digest_ok, self.signature_ok) = (Some(true), Some(true));
+                self.uses.push(Used::Value(scheme, kind));
+            }
+            Checked::Bad => self.mismatch(),
+            Checked::CannotCheck(name) => self.unsupported(&name),
+        }
+    }
+
+    /// One value over the digest alone: whether the covered bytes or the value is wrong cannot be told apart.
+    fn mismatch(&mut self) {
+        self.signature_ok = Some(false);
+        let detail = "the signature value does not belong to the covered bytes and the key";
+        self.fail(Failure::SigCryptoFailure, Code::SignatureMismatch, detail);
     }
 
     /// RFC 5652 11.1: exactly once, and what the CMS says it signs.
