@@ -247,8 +247,8 @@ fn agree(info: &InfoResponse, leaf: &Certificate) -> Result<(), CscError> {
     }
     let bits = match &leaf.key.kind {
         KeyKind::Rsa { bits } => Some(*bits),
-        KeyKind::P256 | KeyKind::Ed25519 => Some(256),
-        KeyKind::P384 => Some(384),
+        KeyKind::P256 | KeyKind::BrainpoolP256 | KeyKind::Ed25519 => Some(256),
+        KeyKind::P384 | KeyKind::BrainpoolP384 => Some(384),
         KeyKind::P521 => Some(521),
         KeyKind::Other(_) => None,
     };

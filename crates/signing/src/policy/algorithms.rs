@@ -127,9 +127,12 @@ impl AlgorithmPolicy {
             KeyKind::Rsa { bits } => {
                 sunset.name == RSA && sunset.bits_below.is_none_or(|limit| *bits < limit)
             }
-            KeyKind::P256 | KeyKind::P384 | KeyKind::P521 | KeyKind::Ed25519 => {
-                sunset.name == key.to_string()
-            }
+            KeyKind::P256
+            | KeyKind::P384
+            | KeyKind::P521
+            | KeyKind::BrainpoolP256
+            | KeyKind::BrainpoolP384
+            | KeyKind::Ed25519 => sunset.name == key.to_string(),
             KeyKind::Other(_) => false,
         });
         match (by_digest, by_key) {
@@ -171,7 +174,15 @@ impl std::fmt::Display for Ended {
 }
 
 /// Names of kinds of keys, as [`KeyKind`] shows them.
-const KEYS: [&str; 5] = [RSA, "P-256", "P-384", "P-521", "Ed25519"];
+const KEYS: [&str; 7] = [
+    RSA,
+    "P-256",
+    "P-384",
+    "P-521",
+    "brainpoolP256r1",
+    "brainpoolP384r1",
+    "Ed25519",
+];
 
 /// Why evidence about revocation is not taken however old it says it is: who can forge it today writes any date into it.
 pub(crate) fn forgeable(scheme: Scheme, key: &KeyKind) -> Option<String> {
@@ -182,6 +193,8 @@ pub(crate) fn forgeable(scheme: Scheme, key: &KeyKind) -> Option<String> {
         | KeyKind::P256
         | KeyKind::P384
         | KeyKind::P521
+        | KeyKind::BrainpoolP256
+        | KeyKind::BrainpoolP384
         | KeyKind::Ed25519
         | KeyKind::Other(_) => None,
     }

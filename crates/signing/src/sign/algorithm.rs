@@ -87,9 +87,11 @@ impl SignatureAlgorithm {
             KeyKind::P256 => only(Digest::Sha256, Self::EcdsaP256Sha256),
             KeyKind::P384 => only(Digest::Sha384, Self::EcdsaP384Sha384),
             KeyKind::Ed25519 => only(Digest::Sha512, Self::Ed25519),
-            KeyKind::Rsa { .. } | KeyKind::P521 | KeyKind::Other(_) => {
-                Err(SignerError::UnsupportedKey)
-            }
+            KeyKind::Rsa { .. }
+            | KeyKind::P521
+            | KeyKind::BrainpoolP256
+            | KeyKind::BrainpoolP384
+            | KeyKind::Other(_) => Err(SignerError::UnsupportedKey),
         }
     }
 

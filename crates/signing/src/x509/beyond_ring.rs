@@ -12,12 +12,12 @@ use super::{
 /// Checks with the types of one curve. A digest shorter than the field is the same number with zeros before it
 /// (FIPS 186-5 6.4.2); the crates refuse very short ones.
 macro_rules! ecdsa {
-    ($curve:ident, $field:literal, $key:expr, $hash:expr, $value:expr) => {{
+    ($curve:ty, $field:literal, $key:expr, $hash:expr, $value:expr) => {{
         let hash = $hash;
         let mut number = vec![0; usize::saturating_sub($field, hash.len())];
         number.extend_from_slice(&hash);
-        let key = $curve::ecdsa::VerifyingKey::from_sec1_bytes(&$key.bytes).ok()?;
-        let held = $curve::ecdsa::Signature::from_der($value)
+        let key = ecdsa::VerifyingKey::<$curve>::from_sec1_bytes(&$key.bytes).ok()?;
+        let held = ecdsa::Signature::<$curve>::from_der($value)
             .is_ok_and(|value| key.verify_prehash(&number, &value).is_ok());
         Some(Checked::from(held))
     }};
@@ -38,13 +38,19 @@ pub(super) fn check(
             rsa_pss(pss, key, &pss.digest.of(message), value)
         }
         (Scheme::Ecdsa(digest), KeyKind::P256) => {
-            ecdsa!(p256, 32, key, digest.of(message), value)
+            ecdsa!(p256::NistP256, 32, key, digest.of(message), value)
         }
         (Scheme::Ecdsa(digest), KeyKind::P384) => {
-            ecdsa!(p384, 48, key, digest.of(message), value)
+            ecdsa!(p384::NistP384, 48, key, digest.of(message), value)
         }
         (Scheme::Ecdsa(digest), KeyKind::P521) => {
-            ecdsa!(p521, 66, key, digest.of(message), value)
+            ecdsa!(p521::NistP521, 66, key, digest.of(message), value)
+        }
+        (Scheme::Ecdsa(digest), KeyKind::BrainpoolP256) => {
+            ecdsa!(bp256::BrainpoolP256r1, 32, key, digest.of(message), value)
+        }
+        (Scheme::Ecdsa(digest), KeyKind::BrainpoolP384) => {
+            ecdsa!(bp384::BrainpoolP384r1, 48, key, digest.of(message), value)
         }
         (
             Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) | Scheme::Ecdsa(_) | Scheme::Ed25519,
@@ -52,6 +58,8 @@ pub(super) fn check(
             | KeyKind::P256
             | KeyKind::P384
             | KeyKind::P521
+            | KeyKind::BrainpoolP256
+            | KeyKind::BrainpoolP384
             | KeyKind::Ed25519
             | KeyKind::Other(_),
         ) => None,

@@ -37,6 +37,10 @@ pub enum KeyKind {
     P384,
     /// NIST P-521.
     P521,
+    /// Brainpool P256r1 (RFC 5639).
+    BrainpoolP256,
+    /// Brainpool P384r1.
+    BrainpoolP384,
     /// Ed25519.
     Ed25519,
     /// Any other, by its object identifier.
@@ -68,6 +72,8 @@ const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
+const BRAINPOOL_P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.7");
+const BRAINPOOL_P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.11");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 const SCHEMES: [(&str, Scheme); 15] = [
@@ -103,7 +109,7 @@ const UNCHECKED: [(&str, &str); 6] = [
     ("1.2.840.10040.4.3", "DSA with SHA-1"),
     ("1.2.840.113549.1.1.4", "RSA PKCS#1 v1.5 with MD5"),
     ("1.2.840.113549.2.5", "MD5"),
-    ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"),
+    ("1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1"),
     ("1.3.101.113", "Ed448"),
 ];
 
@@ -214,6 +220,8 @@ impl PublicKey {
                     Some(Ok(P256)) => KeyKind::P256,
                     Some(Ok(P384)) => KeyKind::P384,
                     Some(Ok(P521)) => KeyKind::P521,
+                    Some(Ok(BRAINPOOL_P256)) => KeyKind::BrainpoolP256,
+                    Some(Ok(BRAINPOOL_P384)) => KeyKind::BrainpoolP384,
                     Some(Ok(other)) => KeyKind::Other(other),
                     Some(Err(_)) | None => KeyKind::Other(EC_PUBLIC_KEY),
                 }
@@ -231,6 +239,8 @@ impl PublicKey {
             KeyKind::P256
             | KeyKind::P384
             | KeyKind::P521
+            | KeyKind::BrainpoolP256
+            | KeyKind::BrainpoolP384
             | KeyKind::Ed25519
             | KeyKind::Other(_) => None,
         }
@@ -240,7 +250,11 @@ impl PublicKey {
     fn is_plain(&self) -> bool {
         match self.kind {
             KeyKind::P256 | KeyKind::P384 | KeyKind::P521 => self.bytes.first() == Some(&4),
-            KeyKind::Rsa { .. } | KeyKind::Ed25519 | KeyKind::Other(_) => true,
+            KeyKind::Rsa { .. }
+            | KeyKind::BrainpoolP256
+            | KeyKind::BrainpoolP384
+            | KeyKind::Ed25519
+            | KeyKind::Other(_) => true,
         }
     }
 }
@@ -301,6 +315,8 @@ impl std::fmt::Display for KeyKind {
             Self::P256 => f.write_str("P-256"),
             Self::P384 => f.write_str("P-384"),
             Self::P521 => f.write_str("P-521"),
+            Self::BrainpoolP256 => f.write_str("brainpoolP256r1"),
+            Self::BrainpoolP384 => f.write_str("brainpoolP384r1"),
             Self::Ed25519 => f.write_str("Ed25519"),
             Self::Other(oid) => f.write_str(&named(*oid)),
         }

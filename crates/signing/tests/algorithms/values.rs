@@ -56,6 +56,8 @@ fn kinds() -> Vec<Kind> {
         ec(&["EC", "-pkeyopt", "ec_paramgen_curve:P-256"]),
         ec(&["EC", "-pkeyopt", "ec_paramgen_curve:P-384"]),
         ec(&["EC", "-pkeyopt", "ec_paramgen_curve:P-521"]),
+        ec(&["EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1"]),
+        ec(&["EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP384r1"]),
     ]
 }
 
@@ -96,7 +98,7 @@ fn every_value_of_openssl_is_good_and_no_other_is() {
             checked += 1;
         }
     }
-    assert!(checked > 70, "{checked}");
+    assert!(checked > 84, "{checked}");
 }
 
 /// Whether EMSA-PSS (RFC 8017 9.1.1) has no room for digest and salt.
@@ -185,8 +187,8 @@ fn a_key_that_nobody_here_can_check_is_named() {
     for (kind, name) in [
         (["ED448"].as_slice(), "Ed448"),
         (
-            &["EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1"],
-            "brainpoolP256r1",
+            &["EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP512r1"],
+            "brainpoolP512r1",
         ),
     ] {
         let public = key(folder.path(), kind);
