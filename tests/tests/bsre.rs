@@ -172,7 +172,11 @@ async fn refusals_are_written_as_the_service_writes_them() {
         assert_eq!(said["status_code"], 2041, "{body}: {said}");
         assert_eq!(said["error"], "Dokumen PDF tidak valid", "{body}");
     }
-    let said = application.version_2(&json!("surat")).await.must(400).json();
+    let said = application
+        .version_2(&json!("surat"))
+        .await
+        .must(400)
+        .json();
     assert_eq!(said["status_code"], 400, "{said}");
     for (field, file) in [("signed_file", &b""[..]), ("file", b"%PDF-1.7")] {
         let said = application.version_1(field, "a.pdf", file).await.must(400);

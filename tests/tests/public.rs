@@ -253,7 +253,10 @@ async fn what_was_changed_is_shown_as_it_was_and_as_it_is() {
         if !pictures.is_empty() {
             break;
         }
-        assert!(page.contains("Gambar sebelum dan sesudah tidak dapat"), "{page}");
+        assert!(
+            page.contains("Gambar sebelum dan sesudah tidak dapat"),
+            "{page}"
+        );
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     assert_eq!(pictures.len(), 2, "{page}");

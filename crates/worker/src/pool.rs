@@ -69,7 +69,7 @@ impl PoolSettings {
             wait: Duration::from_millis(1_500),
             time: Duration::from_millis(3_300),
             second: Duration::from_secs(1),
-            pictures: Duration::from_millis(2_800),
+            pictures: Duration::from_millis(2_500),
             cpu: 4,
             memory: 1 << 30,
             tasks: 100,
