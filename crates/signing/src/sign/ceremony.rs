@@ -10,9 +10,9 @@ use super::{
         Spot, Widget, add_field, check_name, enter_in_form, free_name, top_level_names, visibility,
     },
     prepared::{Append, ToBeSigned, version_digest, write_byte_range},
-    request::{Appearance, Lock, Place, Request},
+    request::{Appearance, Place, Request},
     restriction::{self, Restrictions},
-    seed::{self, Known},
+    seed::{self, Kept, Known},
     signer::{AttributeSigner, CertificateDer, SignerError},
 };
 use crate::{
@@ -84,11 +84,7 @@ impl<'a> Ceremony<'a> {
             chain,
             digest,
         } = self;
-        let known = Known {
-            chain: chain.as_deref(),
-            digest,
-        };
-        let capacity = request.room.bytes(known.chain);
+        let capacity = request.room.bytes(chain.as_deref());
         if !(MIN_CAPACITY..=MAX_CAPACITY).contains(&capacity) {
             return Err(SignError::BadCapacity(capacity));
         }
@@ -106,7 +102,7 @@ impl<'a> Ceremony<'a> {
         }
         let catalog = view.catalog()?.object.id;
         let signature = update.reserve();
-        let lock = match &request.place {
+        let (lock, kept) = match &request.place {
             Place::Existing(name) => {
                 let field = present
                     .iter()
@@ -116,7 +112,15 @@ impl<'a> Ceremony<'a> {
                     return Err(SignError::AlreadySigned(name.clone()));
                 }
                 restrictions.allow_signing(name)?;
-                fill(&mut update, &pdf, &request, known, field, signature)?
+                let lock = restriction::lock(&view, &field.field)?;
+                let known = Known {
+                    chain: chain.as_deref(),
+                    digest,
+                    lock: lock.as_ref(),
+                };
+                let kept = seed::keep(&view, (name, &field.field), &request, known)?;
+                fill(&mut update, &pdf, &request, field, signature)?;
+                (lock, kept)
             }
             Place::New { name, page, rect } => {
                 add(
@@ -127,7 +131,7 @@ impl<'a> Ceremony<'a> {
                     (name.as_deref(), *page, *rect),
                     signature,
                 )?;
-                None
+                (None, Kept::default())
             }
             Place::Marker { name, sign, size } => {
                 let marked = marker::place(&view, *sign, *size)?;
@@ -139,7 +143,7 @@ impl<'a> Ceremony<'a> {
                     (name.as_deref(), marked.page, marked.rect),
                     signature,
                 )?;
-                None
+                (None, Kept::default())
             }
             Place::Invisible { name } => {
                 add(
@@ -150,14 +154,19 @@ impl<'a> Ceremony<'a> {
                     (name.as_deref(), 0, [0.0; 4]),
                     signature,
                 )?;
-                None
+                (None, Kept::default())
             }
         };
         if request.certify.is_some() {
             enter_certification(&mut update, catalog, signature)?;
         }
-        let dictionary = dictionary::signature(&request, lock.as_ref(), catalog, capacity)?;
-        hold(update, &pdf, signature, dictionary, digest)
+        let given = request
+            .certify
+            .or(lock.as_ref().and_then(|lock| lock.permission));
+        let permission = given.or(kept.permission);
+        let dictionary =
+            dictionary::signature(&request, lock.as_ref(), permission, catalog, capacity)?;
+        Ok(hold(update, &pdf, signature, dictionary, digest)?.stamped(kept.stamped))
     }
 }
 
@@ -230,21 +239,15 @@ pub fn signed_cms(
 const MIN_CAPACITY: usize = 512;
 const MAX_CAPACITY: usize = 4 << 20;
 
-/// Puts the signature into a field that is there; gives the field's lock.
+/// Puts the signature into a field that is there.
 fn fill(
     update: &mut Update<'_>,
     pdf: &Pdf<'_>,
     request: &Request,
-    known: Known<'_>,
     found: &SignatureField,
     signature: ObjectId,
-) -> Result<Option<Lock>, SignError> {
+) -> Result<(), SignError> {
     let view = pdf.newest();
-    let field = (found.name.as_str(), &found.field);
-    if let Some(rule) = seed::unmet(&view, field, request, known)? {
-        return Err(rule.into());
-    }
-    let lock = restriction::lock(&view, &found.field)?;
     let value = signature.to_string().into_bytes();
     let seen = match request.appearance {
         Appearance::Drawn(_) => Spot::of_widget(&view, &found.widget)?,
@@ -262,8 +265,7 @@ fn fill(
     } else {
         update.set_entries(&found.field, &[(b"V", value)])?;
     }
-    enter_in_form(update, pdf, None)?;
-    Ok(lock)
+    enter_in_form(update, pdf, None)
 }
 
 fn add(

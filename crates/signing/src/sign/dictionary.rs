@@ -23,6 +23,7 @@ const BYTE_RANGE_ROOM: usize = 72;
 pub(super) fn signature(
     request: &Request,
     lock: Option<&Lock>,
+    permission: Option<Permission>,
     catalog: ObjectId,
     capacity: usize,
 ) -> Result<SignatureDictionary, SignError> {
@@ -41,7 +42,7 @@ pub(super) fn signature(
             bytes.extend(text::encode(value));
         }
     }
-    bytes.extend(references(request.certify, lock, catalog));
+    bytes.extend(references(permission, lock, catalog));
     bytes.extend(b" >>");
     Ok(SignatureDictionary {
         bytes,
@@ -82,11 +83,11 @@ fn holes(kind: &str, form: &str, capacity: usize) -> (Vec<u8>, Range<usize>, Ran
     (bytes, byte_range, contents)
 }
 
-/// The references of a certification and of the field's lock. DigestMethod and DigestValue, needed by no validator and
+/// The references of what may change afterwards and of the field's lock. DigestMethod and DigestValue, needed by no validator and
 /// wrong in many, are left out.
-fn references(certify: Option<Permission>, lock: Option<&Lock>, catalog: ObjectId) -> Vec<u8> {
+fn references(permission: Option<Permission>, lock: Option<&Lock>, catalog: ObjectId) -> Vec<u8> {
     let mut each = Vec::new();
-    if let Some(permission) = certify.or(lock.and_then(|lock| lock.permission)) {
+    if let Some(permission) = permission {
         let number = permission.number();
         each.push(
             format!(

@@ -1,6 +1,6 @@
 //! Why a signature could not be made.
 
-use super::{drawing::DrawingError, signer::SignerError};
+use super::{drawing::DrawingError, seed::Demand, signer::SignerError};
 use crate::{
     UtcTime,
     cms::{CmsError, TimestampProblem},
@@ -145,8 +145,8 @@ pub enum Rule {
     SeedValue {
         /// The field.
         field: String,
-        /// What it demands, with the key that says so.
-        demand: &'static str,
+        /// What it demands.
+        demand: Demand,
     },
 }
 
@@ -165,6 +165,9 @@ pub enum EmbedError {
     /// There are no bytes, or they are no CMS.
     #[error("the signature is no CMS")]
     NotCms,
+    /// The field demands a timestamp (ISO 32000-2 table 237, TimeStamp), and the CMS has none.
+    #[error("the field demands a timestamp (TimeStamp), and the signature has none")]
+    Unstamped,
     /// The prepared bytes are not what they were.
     #[error("the prepared signature is damaged")]
     Damaged,

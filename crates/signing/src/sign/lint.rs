@@ -106,7 +106,7 @@ pub fn document(
     at: UtcTime,
 ) -> Result<(), LintError> {
     let cms = signed_cms(prepared, throwaway)?;
-    let append = prepared.embed(&cms).map_err(SignError::from)?;
+    let append = prepared.fill(&cms).map_err(SignError::from)?;
     let signed = Chained::new(source, append.bytes());
     let facts = validate::gather_behind(&signed, access.clone(), prepared.begun())?;
     let mut anchors = TrustAnchors::new();

@@ -35,4 +35,5 @@ pub use place::{FieldInfo, fields, place_fields};
 pub use prepared::{Append, ToBeSigned};
 pub use preview::{Preview, preview};
 pub use request::{Appearance, Lock, LockedFields, NewField, Permission, Place, Request, Room};
+pub use seed::Demand;
 pub use signer::{AttributeSigner, CertificateDer, SignerError};

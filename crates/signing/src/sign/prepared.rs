@@ -9,7 +9,7 @@ use super::{
     hex_bytes,
 };
 use crate::{
-    cms::{self, CmsError, SignedAttributes},
+    cms::{self, CmsError, SignedAttributes, parse::ReceivedCms, timestamp},
     pdf::text,
     source::{ByteSource, SourceError, in_pieces},
     validate::Begun,
@@ -32,6 +32,9 @@ pub struct ToBeSigned {
     append: Vec<u8>,
     /// The `/Contents` string in the append, brackets included.
     hole: Range<usize>,
+    /// Whether the field demands a timestamp.
+    #[serde(default)]
+    stamped: bool,
     #[serde(skip)]
     before: Before,
 }
@@ -58,8 +61,14 @@ impl ToBeSigned {
             source_length,
             append,
             hole,
+            stamped: false,
             before: Before(Some(before)),
         }
+    }
+
+    /// Says that the field demands a timestamp: then nothing else is embedded.
+    pub(super) fn stamped(self, stamped: bool) -> Self {
+        Self { stamped, ..self }
     }
 
     /// The digest at the end of the document, as long as this was not stored.
@@ -98,8 +107,17 @@ impl ToBeSigned {
     /// Puts the CMS into the hole.
     ///
     /// # Errors
-    /// When it is no CMS or too long, or the prepared bytes were damaged while they were stored.
+    /// When it is no CMS or too long, has no timestamp where the field demands one, or the prepared bytes were damaged
+    /// while they were stored.
     pub fn embed(&self, cms: &[u8]) -> Result<Append, EmbedError> {
+        if self.stamped && !is_stamped(cms) {
+            return Err(EmbedError::Unstamped);
+        }
+        self.fill(cms)
+    }
+
+    /// The same for a trial that nobody keeps.
+    pub(super) fn fill(&self, cms: &[u8]) -> Result<Append, EmbedError> {
         if cms.first() != Some(&0x30) {
             return Err(EmbedError::NotCms);
         }
@@ -125,6 +143,18 @@ impl ToBeSigned {
         }
         Ok(Append::new(bytes))
     }
+}
+
+/// Whether a CMS of one signer has a time on its signature.
+fn is_stamped(cms: &[u8]) -> bool {
+    let Ok(received) = ReceivedCms::parse(cms) else {
+        return false;
+    };
+    let [signer] = received.signers.as_slice() else {
+        return false;
+    };
+    timestamp::tokens(signer)
+        .any(|token| token.is_ok_and(|token| token.stamps_bytes(&signer.signature).is_ok()))
 }
 
 /// What is known of a digest underway. It only saves work, so it is neither stored nor compared.

@@ -73,6 +73,13 @@ impl Name {
         Self(steps)
     }
 
+    /// Whether one of its attributes is of this type, given as the content octets, and says this.
+    pub(crate) fn has(&self, kind: &[u8], text: &str) -> bool {
+        let value = AttributeValue::Text(prepared(text));
+        let mut attributes = self.0.iter().flat_map(|step| &step.0);
+        attributes.any(|attribute| attribute.kind == kind && attribute.value == value)
+    }
+
     /// The mailboxes that old certificates put into the name itself (4.1.2.6).
     pub(crate) fn emails(&self) -> impl Iterator<Item = &str> {
         let attributes = self.0.iter().flat_map(|step| &step.0);

@@ -51,7 +51,7 @@ impl Desk {
         self.root.person("Siti Contoh", years, key)
     }
 
-    fn token(&self, imprint: Imprint, time: &str) -> Vec<u8> {
+    pub fn token(&self, imprint: Imprint, time: &str) -> Vec<u8> {
         let request = TimestampRequest {
             imprint,
             nonce: [0x31; 16],
@@ -112,19 +112,25 @@ impl Desk {
 
 /// One empty page.
 pub fn letter() -> Vec<u8> {
-    let objects = [
+    document(&[
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>",
-    ];
+    ])
+}
+
+/// A document of these objects, numbered from 1, the first of them its catalog.
+pub fn document(objects: &[&str]) -> Vec<u8> {
+    let size = objects.len() + 1;
     let mut file = b"%PDF-1.7\n".to_vec();
-    let mut table = String::from("xref\n0 4\n0000000000 65535 f \n");
+    let mut table = format!("xref\n0 {size}\n0000000000 65535 f \n");
     for (at, body) in objects.iter().enumerate() {
         writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
         file.extend_from_slice(format!("{} 0 obj\n{body}\nendobj\n", at + 1).as_bytes());
     }
     let start = file.len();
-    let end = format!("{table}trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
+    let trailer = format!("trailer\n<< /Size {size} /Root 1 0 R >>");
+    let end = format!("{table}{trailer}\nstartxref\n{start}\n%%EOF\n");
     file.extend_from_slice(end.as_bytes());
     file
 }

@@ -8,6 +8,7 @@ mod hostile;
 mod looks;
 mod mended;
 mod pages;
+mod seeded_certificate;
 mod seeds;
 mod several;
 mod support;
