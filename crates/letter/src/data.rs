@@ -132,12 +132,7 @@ fn printable(value: &mut serde_json::Value) {
                     .replace('\r', "\n")
                     .replace('\t', "    ");
             }
-            if text
-                .split_whitespace()
-                .any(|word| word.len() > LONGEST_WORD)
-            {
-                *text = breakable(text);
-            }
+            *text = breakable(text);
         }
         serde_json::Value::Array(list) => list.iter_mut().for_each(printable),
         serde_json::Value::Object(map) => map.values_mut().for_each(printable),
@@ -149,7 +144,11 @@ fn printable(value: &mut serde_json::Value) {
 const LONGEST_WORD: usize = 60;
 
 /// Lets longer words break, because what runs off the sheet would be signed unseen.
-fn breakable(text: &str) -> String {
+pub(crate) fn breakable(text: &str) -> String {
+    let long = |word: &str| word.len() > LONGEST_WORD;
+    if !text.split_whitespace().any(long) {
+        return text.to_owned();
+    }
     let mut broken = String::with_capacity(text.len() * 2);
     let mut run = 0;
     for character in text.chars() {

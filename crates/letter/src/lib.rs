@@ -1,5 +1,5 @@
 //! Letters as PDF/A: plain data and a Markdown body in, an archive-grade PDF out, with the place
-//! of every signature block. And the blocks alone, for documents from elsewhere.
+//! of every signature block. And the blocks alone, for documents from elsewhere; and receipts of verifications.
 //!
 //! The typesetter works in a closed world: templates compiled into the program and one JSON value
 //! are all it can read. There is no file system, network, package or clock behind it, and no part of
@@ -12,8 +12,11 @@ mod check;
 mod data;
 mod error;
 mod input;
+mod legible;
 mod picture;
 mod qr;
+mod receipt;
+mod receipt_data;
 mod stamp;
 mod typesetter;
 mod world;
@@ -23,10 +26,11 @@ pub use input::{Kop, LetterDate, LetterInput, Paper, SignerBlock, Template, Veri
 
 pub use picture::Picture;
 pub use qr::qr_svg;
+pub use receipt::{Language, Mark, Receipt, Row, Seal, Section};
 pub use stamp::{Block, Look, Stamp, Standing};
 pub use typesetter::Typesetter;
 
-/// A typeset letter.
+/// A typeset letter or receipt.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[must_use]
 pub struct Typeset {
@@ -34,7 +38,7 @@ pub struct Typeset {
     pub pdf: Vec<u8>,
     /// Number of pages.
     pub pages: u32,
-    /// One per signer, in the order of [`LetterInput::signers`].
+    /// One per signer, in the order of [`LetterInput::signers`]; of a receipt, that of the seal.
     pub anchors: Vec<Anchor>,
 }
 

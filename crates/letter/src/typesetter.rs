@@ -11,8 +11,9 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use crate::check::{check, check_stamp};
 use crate::data::{page_data, stamp_data};
 use crate::qr::qr_svg;
+use crate::receipt_data::receipt_data;
 use crate::world::{Closed, Fonts};
-use crate::{Anchor, LetterError, LetterInput, Look, Stamp, Typeset};
+use crate::{Anchor, LetterDate, LetterError, LetterInput, Look, Receipt, Stamp, Typeset};
 
 /// Turns letters into PDF files. Costly to make, cheap to share: build one and keep it.
 pub struct Typesetter {
@@ -44,11 +45,27 @@ impl Typesetter {
     /// [`LetterError`] names the field that is too large, empty, not printable or not understood.
     pub fn typeset(&self, letter: &LetterInput) -> Result<Typeset, LetterError> {
         let body = check(letter, &self.fonts)?;
-        let date = timestamp(letter)?;
+        let date = timestamp(letter.date)?;
         let qr = qr_svg(&letter.verification.url)?;
         let data = page_data(letter, body, self.fonts.families())?;
         let world = Closed::letter(&self.fonts, letter.template, data, qr)?;
         guarded(|| lay_out(&world, letter, date))
+    }
+
+    /// Typesets one receipt, with the place of its seal. Equal input gives equal bytes.
+    ///
+    /// # Errors
+    /// [`LetterError`] names the list that is too long; what stands in a text is never refused.
+    pub fn receipt(&self, receipt: &Receipt) -> Result<Typeset, LetterError> {
+        let date = timestamp(receipt.date)?;
+        let data = receipt_data(receipt, &self.fonts)?;
+        let qr = qr_svg(&receipt.seal.url)?;
+        let world = Closed::receipt(&self.fonts, data, qr)?;
+        guarded(|| {
+            let document = compiled(&world)?;
+            let found = blocks(&document, 1)?;
+            export(&document, &receipt.ident, date, found)
+        })
     }
 
     /// Sets the look of a signature as a PDF of one page of exactly its size: PDF/A-1b, and only where it shines through
@@ -91,18 +108,31 @@ fn lay_out(
     letter: &LetterInput,
     date: Datetime,
 ) -> Result<Typeset, LetterError> {
-    let document: PagedDocument = typst::compile(world).output.map_err(|list| first(&list))?;
+    let document = compiled(world)?;
     let anchors = anchors(&document, letter.signers.len())?;
+    export(&document, &letter.ident, date, anchors)
+}
+
+fn compiled(world: &Closed<'_>) -> Result<PagedDocument, LetterError> {
+    typst::compile(world).output.map_err(|list| first(&list))
+}
+
+fn export(
+    document: &PagedDocument,
+    ident: &str,
+    date: Datetime,
+    anchors: Vec<Anchor>,
+) -> Result<Typeset, LetterError> {
     let standards = PdfStandards::new(&[PdfStandard::A_2b])
         .map_err(|problem| LetterError::Typeset(problem.message().to_string()))?;
     let options = PdfOptions {
-        ident: Smart::Custom(letter.ident.clone()),
+        ident: Smart::Custom(ident.to_owned()),
         creator: Smart::Custom(Some("Pena".to_owned())),
         timestamp: Some(Timestamp::new_utc(date)),
         standards,
         ..PdfOptions::default()
     };
-    let pdf = typst_pdf::pdf(&document, &options).map_err(|list| first(&list))?;
+    let pdf = typst_pdf::pdf(document, &options).map_err(|list| first(&list))?;
     let pages = u32::try_from(document.pages().len())
         .map_err(|_| LetterError::Typeset("too many pages".to_owned()))?;
     Ok(Typeset {
@@ -113,7 +143,7 @@ fn lay_out(
 }
 
 fn lay_out_stamp(world: &Closed<'_>, stamp: &Stamp) -> Result<Vec<u8>, LetterError> {
-    let document: PagedDocument = typst::compile(world).output.map_err(|list| first(&list))?;
+    let document = compiled(world)?;
     let no_room = document
         .introspector()
         .query(&Selector::Elem(MetadataElem::ELEM, None));
@@ -147,8 +177,7 @@ fn first(list: &[typst::diag::SourceDiagnostic]) -> LetterError {
     )
 }
 
-fn timestamp(letter: &LetterInput) -> Result<Datetime, LetterError> {
-    let date = letter.date;
+fn timestamp(date: LetterDate) -> Result<Datetime, LetterError> {
     Datetime::from_ymd_hms(i32::from(date.year), date.month, date.day, 0, 0, 0)
         .filter(|_| (1..=9999).contains(&date.year))
         .ok_or(LetterError::Date {
@@ -158,9 +187,28 @@ fn timestamp(letter: &LetterInput) -> Result<Datetime, LetterError> {
         })
 }
 
+/// The places of a letter's signature blocks, which stand where they may.
+fn anchors(document: &PagedDocument, wanted: usize) -> Result<Vec<Anchor>, LetterError> {
+    let found = blocks(document, wanted)?;
+    let fits = |anchor: &Anchor| {
+        let [_, bottom, _, height] = anchor.rect;
+        let page = usize::try_from(anchor.page)
+            .ok()
+            .and_then(|page| document.pages().get(page));
+        let top = page.map_or(0.0, |page| page.frame.height().to_pt() - bottom - height);
+        // The first block never opens a page: the end of the text stands above it.
+        bottom >= BOTTOM_MARGIN && (anchor.signer > 0 || top > TOP_MARGIN + 1.0)
+    };
+    if found.iter().all(fits) {
+        Ok(found)
+    } else {
+        Err(LetterError::Crowded)
+    }
+}
+
 /// The templates leave two marks per signature block: `2n` at its top left, `2n + 1` at its bottom
 /// right. They come from the laid-out pages, so they hold whatever the text did.
-fn anchors(document: &PagedDocument, wanted: usize) -> Result<Vec<Anchor>, LetterError> {
+fn blocks(document: &PagedDocument, wanted: usize) -> Result<Vec<Anchor>, LetterError> {
     let marks: Vec<(i64, u32, f64, f64)> = document
         .introspector()
         .query(&Selector::Elem(MetadataElem::ELEM, None))
@@ -185,25 +233,13 @@ fn anchors(document: &PagedDocument, wanted: usize) -> Result<Vec<Anchor>, Lette
             })
         })
         .collect();
-    if found.len() != wanted {
-        return Err(LetterError::Anchors {
-            wanted,
-            found: found.len(),
-        });
-    }
-    let fits = |anchor: &Anchor| {
-        let [_, bottom, _, height] = anchor.rect;
-        let page = usize::try_from(anchor.page)
-            .ok()
-            .and_then(|page| document.pages().get(page));
-        let top = page.map_or(0.0, |page| page.frame.height().to_pt() - bottom - height);
-        // The first block never opens a page: the end of the text stands above it.
-        bottom >= BOTTOM_MARGIN && (anchor.signer > 0 || top > TOP_MARGIN + 1.0)
-    };
-    if found.iter().all(fits) {
+    if found.len() == wanted {
         Ok(found)
     } else {
-        Err(LetterError::Crowded)
+        Err(LetterError::Anchors {
+            wanted,
+            found: found.len(),
+        })
     }
 }
 

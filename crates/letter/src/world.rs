@@ -78,6 +78,23 @@ impl<'a> Closed<'a> {
         })
     }
 
+    /// A world around one receipt's data.
+    pub(crate) fn receipt(
+        fonts: &'a Fonts,
+        data: Vec<u8>,
+        qr: String,
+    ) -> Result<Self, LetterError> {
+        let paths = PATHS.as_ref().ok_or(LetterError::Broken)?;
+        Ok(Self {
+            fonts,
+            main: paths.receipt,
+            files: vec![
+                (paths.data, Bytes::new(data)),
+                (paths.qr, Bytes::from_string(qr)),
+            ],
+        })
+    }
+
     /// A world around one stamp's data.
     pub(crate) fn stamp(
         fonts: &'a Fonts,
@@ -142,6 +159,7 @@ struct Paths {
     nota_dinas: FileId,
     surat_dinas: FileId,
     stamp: FileId,
+    receipt: FileId,
     data: FileId,
     qr: FileId,
     picture: FileId,
@@ -156,6 +174,7 @@ static PATHS: LazyLock<Option<Paths>> = LazyLock::new(|| {
         nota_dinas: id("/v1/nota_dinas.typ")?,
         surat_dinas: id("/v1/surat_dinas.typ")?,
         stamp: id("/v1/stamp.typ")?,
+        receipt: id("/v1/receipt.typ")?,
         data: id("/data.json")?,
         qr: id("/qr.svg")?,
         picture: id("/picture")?,
@@ -180,6 +199,10 @@ static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
             Source::new(
                 paths.stamp,
                 include_str!("../templates/v1/stamp.typ").to_owned(),
+            ),
+            Source::new(
+                paths.receipt,
+                include_str!("../templates/v1/receipt.typ").to_owned(),
             ),
         ]
     })

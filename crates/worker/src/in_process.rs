@@ -126,18 +126,8 @@ impl InProcess {
             Task::SecondReading => Done::SecondReading {
                 reading: second_reading(source, budget),
             },
-            Task::Typeset { letter } => {
-                let Typeset {
-                    pdf,
-                    pages,
-                    anchors,
-                } = self.typesetter().typeset(&letter)?;
-                Done::Typeset {
-                    pdf,
-                    pages,
-                    anchors,
-                }
-            }
+            Task::Typeset { letter } => typeset(self.typesetter().typeset(&letter)?),
+            Task::Receipt { receipt } => typeset(self.typesetter().receipt(&receipt)?),
             Task::Locate { texts, size } => Done::Locate {
                 found: sign::locate(source, &texts, size, budget)?,
             },
@@ -191,6 +181,19 @@ fn embed(
     }
     let append = prepared.embed(cms).map_err(SignError::from)?;
     Ok(append.into_bytes())
+}
+
+fn typeset(set: Typeset) -> Done {
+    let Typeset {
+        pdf,
+        pages,
+        anchors,
+    } = set;
+    Done::Typeset {
+        pdf,
+        pages,
+        anchors,
+    }
 }
 
 fn lacking(

@@ -1,6 +1,6 @@
 //! What is asked of a worker and what it answers.
 
-use letter::{Anchor, LetterInput, Stamp};
+use letter::{Anchor, LetterInput, Receipt, Stamp};
 use serde::{Deserialize, Serialize};
 use signing::sign::{FieldInfo, Marked, NewField, Request, SignatureAlgorithm, ToBeSigned};
 use signing::validate::{Evidence, Need, Particulars, Policy, Report, SecondReading};
@@ -81,6 +81,11 @@ pub enum Task {
     Typeset {
         /// What it shows.
         letter: Box<LetterInput>,
+    },
+    /// Set the receipt of a verification; the source is not looked at. The answer is that of `Typeset`.
+    Receipt {
+        /// What it shows.
+        receipt: Box<Receipt>,
     },
     /// Look for texts on the pages.
     Locate {
@@ -168,7 +173,7 @@ pub enum Done {
         /// Beside what our own sees.
         reading: SecondReading,
     },
-    /// The letter.
+    /// The letter or receipt.
     Typeset {
         /// The file.
         #[serde(with = "base64_bytes")]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use letter::{LetterInput, Stamp, Typeset};
+use letter::{LetterInput, Receipt, Stamp, Typeset};
 use signing::UtcTime;
 use signing::sign::{FieldInfo, Marked, NewField, Request, SignatureAlgorithm, ToBeSigned};
 use signing::source::ByteSource;
@@ -190,22 +190,17 @@ pub trait PdfWorker: Send + Sync {
     /// # Errors
     /// When a field is refused or over its limit.
     fn typeset(&self, letter: LetterInput) -> Result<Typeset, WorkerError> {
-        let task = Task::Typeset {
-            letter: Box::new(letter),
-        };
-        let Done::Typeset {
-            pdf,
-            pages,
-            anchors,
-        } = self.run(task, Arc::new(Vec::new()))?
-        else {
-            return Err(other_answer());
-        };
-        Ok(Typeset {
-            pdf,
-            pages,
-            anchors,
-        })
+        let letter = Box::new(letter);
+        set(self.run(Task::Typeset { letter }, Arc::new(Vec::new()))?)
+    }
+
+    /// Sets the receipt of a verification.
+    ///
+    /// # Errors
+    /// When a list is over its limit.
+    fn receipt(&self, receipt: Receipt) -> Result<Typeset, WorkerError> {
+        let receipt = Box::new(receipt);
+        set(self.run(Task::Receipt { receipt }, Arc::new(Vec::new()))?)
     }
 
     /// Looks for each of these texts; gives a rectangle of this width and height in points around its first occurrence.
@@ -264,6 +259,22 @@ impl PdfWorker for ForPublic {
     fn run(&self, task: Task, source: Arc<dyn ByteSource>) -> Result<Done, WorkerError> {
         self.0.run_for_public(task, source)
     }
+}
+
+fn set(done: Done) -> Result<Typeset, WorkerError> {
+    let Done::Typeset {
+        pdf,
+        pages,
+        anchors,
+    } = done
+    else {
+        return Err(other_answer());
+    };
+    Ok(Typeset {
+        pdf,
+        pages,
+        anchors,
+    })
 }
 
 fn not_made(error: &WorkerError) -> SecondReading {

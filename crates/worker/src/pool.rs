@@ -40,6 +40,8 @@ pub struct Lane {
     pub second: Duration,
     /// How long pictures of what changed may take, which do not wait for a child either.
     pub pictures: Duration,
+    /// How long setting a receipt may take: what it says is ours and bounded, but fonts may have to be read first.
+    pub receipt: Duration,
     /// Seconds of processor time a task may take.
     pub cpu: u64,
     /// Bytes of address space a child may take.
@@ -58,6 +60,7 @@ impl PoolSettings {
             time: Duration::from_mins(1),
             second: Duration::from_secs(5),
             pictures: Duration::from_secs(10),
+            receipt: Duration::from_mins(1),
             cpu: 60,
             memory: 2 << 30,
             tasks: 500,
@@ -70,6 +73,7 @@ impl PoolSettings {
             time: Duration::from_millis(3_300),
             second: Duration::from_secs(1),
             pictures: Duration::from_millis(2_500),
+            receipt: Duration::from_secs(20),
             cpu: 4,
             memory: 1 << 30,
             tasks: 100,
@@ -198,6 +202,7 @@ impl Line {
         let (courtesy, wait, time) = match task {
             Task::SecondReading => (Duration::ZERO, Duration::ZERO, self.lane.second),
             Task::Compare { .. } => (COURTESY, Duration::ZERO, self.lane.pictures),
+            Task::Receipt { .. } => (COURTESY, self.lane.wait, self.lane.receipt),
             Task::Inspect
             | Task::PlaceFields { .. }
             | Task::Prepare { .. }

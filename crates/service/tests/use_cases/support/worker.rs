@@ -45,6 +45,7 @@ impl PdfWorker for TestWorker {
             | Task::Validate { .. }
             | Task::Examine { .. }
             | Task::SecondReading
+            | Task::Receipt { .. }
             | Task::Locate { .. }
             | Task::Stamp { .. }
             | Task::Render { .. }
