@@ -24,8 +24,8 @@ mod vault;
 pub use activation::{Activation, ActivationRefusal, ActivationState, MAX_LIFETIME_SECONDS};
 pub use attempts::wait_until;
 pub use ca::{
-    Addresses, CaError, CertificateAuthority, OfficialRequest, Reason, Revoked, generate_key,
-    serial_of,
+    Addresses, CaError, CertificateAuthority, OfficialRequest, Reason, Revoked, SealRequest,
+    generate_key, serial_of,
 };
 pub use envelope::{EnvelopeError, KdfParams};
 pub use kek::{Kek, KekError};

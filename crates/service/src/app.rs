@@ -231,6 +231,13 @@ impl App {
         bytes
     }
 
+    /// A key for one purpose, the same on every node. What it is derived from is digested for nothing else: names that
+    /// are digested begin with the word of their class, and this is none.
+    pub(crate) fn derived_key(&self, purpose: &str) -> hmac::Key {
+        let derived = self.keyed_digest(format!("derived key\0{purpose}").as_bytes());
+        hmac::Key::new(hmac::HMAC_SHA256, &derived)
+    }
+
     /// This process's lease on work, renewed now.
     pub(crate) fn lease(&self) -> Lease {
         Lease {

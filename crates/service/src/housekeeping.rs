@@ -29,7 +29,7 @@ impl Housekeeping {
 }
 
 /// Keeps this process's leases, settles what died processes left behind, does the work of the outbox, gets signatures
-/// their timestamps and letters their evidence, takes committed leaves into the audit log; publishes the next revocation list when it is due; tells webhooks what
+/// their timestamps and letters their evidence, takes committed leaves into the audit log; publishes the next revocation list and renews the seal when they are due; tells webhooks what
 /// happened. What fails is said in the log and tried again.
 pub fn housekeeping(app: &Arc<App>) -> Housekeeping {
     let stop = CancellationToken::new();
@@ -69,11 +69,18 @@ pub fn housekeeping(app: &Arc<App>) -> Housekeeping {
             async move { audit::sequence_all(&app).await }
         }
     }));
-    loops.spawn(rounds(stop.clone(), REVOCATION, "revocation list", {
+    loops.spawn(rounds(stop.clone(), RENEWAL, "revocation list", {
         let app = Arc::clone(app);
         move || {
             let app = Arc::clone(&app);
             async move { key::keep_crl_fresh(&app).await }
+        }
+    }));
+    loops.spawn(rounds(stop.clone(), RENEWAL, "seal", {
+        let app = Arc::clone(app);
+        move || {
+            let app = Arc::clone(&app);
+            async move { key::keep_seal(&app).await }
         }
     }));
     loops.spawn({
@@ -123,6 +130,6 @@ async fn rounds<F>(
 const SETTLING: Duration = Duration::from_secs(5);
 const OUTBOX: Duration = Duration::from_secs(1);
 const SEQUENCING: Duration = Duration::from_secs(1);
-/// A list is renewed when half its month is over, so an hour more or less is nothing.
-const REVOCATION: Duration = Duration::from_hours(1);
+/// A list is renewed when half its month is over, and a seal a month before its end: an hour more or less is nothing.
+const RENEWAL: Duration = Duration::from_hours(1);
 const MOST_DOUBLINGS: u32 = 4;

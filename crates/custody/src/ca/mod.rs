@@ -36,6 +36,17 @@ pub struct OfficialRequest {
     pub days: u16,
 }
 
+/// The institution itself, to be certified for its seal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealRequest {
+    /// What the seal is called: CN.
+    pub name: String,
+    /// The regency: O.
+    pub organisation: String,
+    /// Life in days.
+    pub days: u16,
+}
+
 /// Why a certificate was revoked (RFC 5280 5.3.1, those that concern people and CAs).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
@@ -187,7 +198,33 @@ impl CertificateAuthority {
         self.issue(
             &params,
             &pair(key)?,
-            |der| profile::lint_official(der, addresses),
+            |der| profile::lint_signer(der, addresses),
+            rng,
+        )
+    }
+
+    /// A certificate for the institution's seal, with the public half of this key.
+    ///
+    /// # Errors
+    /// [`CaError`] if randomness fails, the key is not P-256, or a lint refuses.
+    pub fn issue_seal(
+        &self,
+        request: &SealRequest,
+        addresses: &Addresses,
+        key: &Secret,
+        now: i64,
+        rng: &dyn SecureRandom,
+    ) -> Result<Vec<u8>, CaError> {
+        let params = profile::seal(
+            request,
+            Validity::days(now, request.days.into())?,
+            serial(rng)?,
+            addresses,
+        );
+        self.issue(
+            &params,
+            &pair(key)?,
+            |der| profile::lint_signer(der, addresses),
             rng,
         )
     }

@@ -7,7 +7,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::parse_x509_certificate;
 
-use super::{Addresses, CaError, OfficialRequest, Validity};
+use super::{Addresses, CaError, OfficialRequest, SealRequest, Validity};
 
 /// Root (no addresses) or issuing CA (addresses of its issuer, path length 0).
 pub(super) fn authority(
@@ -41,6 +41,23 @@ pub(super) fn official(
             .distinguished_name
             .push(DnType::CustomDnType(vec![2, 5, 4, 12]), title.as_str());
     }
+    signer(params)
+}
+
+/// A legal person has no unit and no title; its name stands in O (EN 319 412-3 4.2.1).
+pub(super) fn seal(
+    request: &SealRequest,
+    validity: Validity,
+    serial: SerialNumber,
+    addresses: &Addresses,
+) -> CertificateParams {
+    let mut params = base(validity, serial, Some(addresses));
+    params.distinguished_name = subject(&request.name, &request.organisation);
+    signer(params)
+}
+
+/// What whoever signs documents has, a person or the institution.
+fn signer(mut params: CertificateParams) -> CertificateParams {
     params.key_usages = vec![
         KeyUsagePurpose::DigitalSignature,
         KeyUsagePurpose::ContentCommitment,
@@ -87,7 +104,7 @@ pub(super) fn lint_authority(der: &[u8], addresses: Option<&Addresses>) -> Resul
     common(&certificate, addresses)
 }
 
-pub(super) fn lint_official(der: &[u8], addresses: &Addresses) -> Result<(), CaError> {
+pub(super) fn lint_signer(der: &[u8], addresses: &Addresses) -> Result<(), CaError> {
     let certificate = parse(der)?;
     let usage = certificate
         .key_usage()
@@ -97,11 +114,11 @@ pub(super) fn lint_official(der: &[u8], addresses: &Addresses) -> Result<(), CaE
     // Bits 0 and 1 and no other.
     if !usage.critical || usage.value.flags != 0b11 {
         return Err(CaError::Profile(
-            "an official's key usage is digitalSignature and nonRepudiation",
+            "a signer's key usage is digitalSignature and nonRepudiation",
         ));
     }
     if certificate.is_ca() {
-        return Err(CaError::Profile("an official is not a CA"));
+        return Err(CaError::Profile("a signer is not a CA"));
     }
     if certificate
         .subject()

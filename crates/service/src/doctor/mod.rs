@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use store::model::IntentState;
 
-use crate::key::{self, CRL_SECONDS, list, open_issuing};
+use crate::key::{self, CRL_SECONDS, list, open_issuing, stored_seal};
 use crate::{App, ServiceError, provable};
 
 /// One thing that was looked at.
@@ -74,6 +74,7 @@ pub async fn examine(app: &Arc<App>) -> Vec<Check> {
         (CLOCK, clock(app).await),
         (ISSUING, issuing(app).await),
         (CRL, revocation_list(app).await),
+        (SEAL, seal(app).await),
         (OFFICIALS, officials(app).await),
         (SIGNATURE, test_signature(app).await),
         (WAITING, waiting(app).await),
@@ -236,6 +237,41 @@ async fn revocation_list(app: &App) -> Result<Check, ServiceError> {
     })
 }
 
+/// Made by itself with the authority, and renewed by itself: what is wrong with it is that nothing does that.
+async fn seal(app: &App) -> Result<Check, ServiceError> {
+    let advice = "start pena serve, which makes the next one";
+    let Some(seal) = stored_seal(&mut app.store.snapshot().await?).await? else {
+        return Ok(match open_issuing(app).await? {
+            None => Check::ok(SEAL, "none is needed yet"),
+            Some(_) => Check::warn(SEAL, "there is none yet", advice),
+        });
+    };
+    let (id, uses) = (seal.key.key.id, seal.key.uses);
+    let Some(certificate) = seal.certificate else {
+        let seen = format!("{id} has no certificate");
+        return Ok(Check::fail(
+            SEAL,
+            seen,
+            "restore the database from a backup",
+        ));
+    };
+    let end = certificate.certificate.not_after;
+    let opened = custody::open_server(&app.kek, &id.to_string(), &seal.key.key.envelope);
+    Ok(if let Err(problem) = opened {
+        let advice = "restore the database from a backup";
+        Check::fail(SEAL, format!("{id} does not open: {problem}"), advice)
+    } else if certificate.revoked.is_some() {
+        Check::warn(SEAL, format!("the certificate of {id} is revoked"), advice)
+    } else if end <= app.now() {
+        Check::fail(SEAL, format!("its certificate ended {end}"), advice)
+    } else {
+        Check::ok(
+            SEAL,
+            format!("{id}, used {uses} times; its certificate is good until {end}"),
+        )
+    })
+}
+
 async fn officials(app: &App) -> Result<Check, ServiceError> {
     let now = app.now();
     let keys = list(app).await?;
@@ -282,6 +318,7 @@ const DATABASE: &str = "database";
 const CLOCK: &str = "clock";
 const ISSUING: &str = "issuing authority";
 const CRL: &str = "revocation list";
+const SEAL: &str = "institution's seal";
 const OFFICIALS: &str = "officials' certificates";
 const SIGNATURE: &str = "test signature";
 const TIMESTAMPS: &str = "timestamps";

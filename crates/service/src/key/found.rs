@@ -14,6 +14,7 @@ use store::model::{KeyPurpose, NewCertificate, NewKey};
 
 use super::issuing::{addresses, open, seconds};
 use super::revoke::publish_crl_if_due;
+use super::seal::keep_seal;
 use crate::data_dir::Readers;
 use crate::office::{Identity, identity};
 use crate::pem::pem;
@@ -29,7 +30,7 @@ struct RootFile {
     key: String,
 }
 
-/// Makes root and issuing CA with their revocation lists, or finishes what an interrupted run left; does nothing
+/// Makes root and issuing CA with their revocation lists, and the institution's seal, or finishes what an interrupted run left; does nothing
 /// when they stand. The operator's passphrase seals the root, which is needed again only to issue an issuing CA.
 ///
 /// # Errors
@@ -40,6 +41,7 @@ pub async fn found_authority(app: &Arc<App>, operator: &Passphrase) -> Result<()
         publish_root(app, &root)?;
         make_issuing(app, &root).await?;
     }
+    keep_seal(app).await?;
     publish_crl_if_due(app).await
 }
 

@@ -1,4 +1,4 @@
-//! Officials' keys and certificates: found the CA, issue, bind keys from elsewhere, revoke, publish revocation lists.
+//! Officials' keys and certificates, and the institution's seal: found the CA, issue, bind keys from elsewhere, revoke, publish revocation lists.
 
 mod bind;
 mod change_passphrase;
@@ -10,6 +10,7 @@ mod list;
 mod problem;
 mod providers;
 mod revoke;
+mod seal;
 
 pub use bind::{KeySource, bind};
 pub use change_passphrase::change_passphrase;
@@ -23,3 +24,4 @@ pub(crate) use providers::{AsksForCode, at_service, on_token, try_all};
 pub use providers::{Providers, ServiceProvider, TokenProvider};
 pub(crate) use revoke::{CRL_SECONDS, keep_crl_fresh};
 pub use revoke::{publish_crl, revoke};
+pub(crate) use seal::{Seal, keep_seal, open_seal, stored as stored_seal};

@@ -28,6 +28,11 @@ impl Identity {
         format!("CA Induk {}", self.organisation)
     }
 
+    /// Common name of the institution's seal.
+    pub fn seal(&self) -> String {
+        format!("Segel Elektronik {}", self.organisation)
+    }
+
     /// The footer sentence (tata naskah A.7, sentence 2) with the true issuer: our certificates are not BSrE's.
     pub fn issuer_sentence(&self) -> String {
         format!(

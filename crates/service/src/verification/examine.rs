@@ -12,6 +12,7 @@ use signing::{Password, UtcTime};
 use store::model::VersionKind;
 use worker::{Done, ForPublic, PdfWorker, Task};
 
+use super::Basis;
 use super::trust::Trust;
 use crate::{App, ServiceError};
 
@@ -24,6 +25,10 @@ pub struct Verdict {
     pub particulars: Vec<Particulars>,
     /// SHA-256 of the file.
     pub sha256: Sha256,
+    /// How many bytes it has.
+    pub size: u64,
+    /// By what it was judged.
+    pub basis: Basis,
     /// The letter of the register that it is a version of, byte for byte.
     pub known: Option<KnownLetter>,
 }
@@ -50,6 +55,8 @@ pub async fn examine(
     password: Option<Password>,
 ) -> Result<Verdict, ServiceError> {
     let trust = Trust::load(app).await?;
+    let basis = Basis::of(&trust.policy);
+    let size = source.len();
     let at = UtcTime::from_unix(app.now().micros().div_euclid(1_000_000));
     let (worker, file) = (Arc::clone(&app.worker), Arc::clone(&source));
     let task = Task::Examine {
@@ -82,6 +89,8 @@ pub async fn examine(
         report,
         particulars,
         sha256,
+        size,
+        basis,
         known,
     })
 }
@@ -120,7 +129,11 @@ pub fn sha256_of(source: &dyn ByteSource) -> Result<Sha256, ServiceError> {
     Ok(Sha256(bytes))
 }
 
-async fn known(app: &App, sha256: Sha256) -> Result<Option<KnownLetter>, ServiceError> {
+/// The letter of the register that a file of this digest is a version of.
+///
+/// # Errors
+/// [`ServiceError::Store`].
+pub async fn known(app: &App, sha256: Sha256) -> Result<Option<KnownLetter>, ServiceError> {
     let mut tx = app.store.snapshot().await?;
     let Some(version) = tx.version_of_digest(sha256).await? else {
         return Ok(None);

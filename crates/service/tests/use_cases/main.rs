@@ -27,6 +27,7 @@ mod passphrase;
 mod prepare;
 mod preserve;
 mod race;
+mod seal;
 mod second_factor;
 mod server_key;
 mod setup;

@@ -13,6 +13,8 @@ text_enum! {
         Official = "official",
         /// The CA that issues officials' certificates.
         IssuingCa = "issuing_ca",
+        /// The institution's seal.
+        Seal = "seal",
         /// HMAC of actors in the audit log.
         Pseudonym = "pseudonym",
         /// Seals single columns (NIK).

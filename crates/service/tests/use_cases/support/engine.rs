@@ -148,6 +148,18 @@ impl Raw {
         }
     }
 
+    /// Data from before there was a seal.
+    pub async fn forget_seal(&self) {
+        let of_seal = "key_id IN (SELECT id FROM key WHERE purpose = 'seal')";
+        let sql = format!(
+            "DELETE FROM certificate WHERE {of_seal}; DELETE FROM key WHERE purpose = 'seal'"
+        );
+        match self {
+            Self::Lite(pool) => run!(pool, sql),
+            Self::Pg(pool) => run!(pool, sql),
+        }
+    }
+
     pub async fn count(&self, table: &str) -> i64 {
         let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
         match self {
