@@ -25,6 +25,7 @@ pub mod present;
 pub mod problem;
 mod proof;
 pub mod public;
+mod receipt;
 mod router;
 pub mod session;
 pub mod settings;

@@ -81,13 +81,14 @@ impl Uploaded {
     }
 }
 
-/// A form with one file, as anybody may send it: `multipart/form-data`, at most `MOST` bytes. The file's name is not
-/// even read.
+/// A form with one file, as anybody may send it: `multipart/form-data`, at most `MOST` bytes.
 pub struct UploadForm<const MOST: u64> {
     /// The other fields.
     pub fields: BTreeMap<String, String>,
     /// The file, if one was chosen.
     pub file: Option<Uploaded>,
+    /// What its sender calls it: told to nobody but on a receipt, and trusted for nothing.
+    pub name: Option<String>,
 }
 
 /// An [`UploadForm`] whose one-time token was right and is now used up; the token stands before the file.
@@ -139,6 +140,7 @@ async fn take<const MOST: u64>(
     let mut form = UploadForm {
         fields: BTreeMap::new(),
         file: None,
+        name: None,
     };
     let mut is_checked = tokens == Tokens::Ignored;
     while let Some(field) = multipart
@@ -149,14 +151,17 @@ async fn take<const MOST: u64>(
         let Some(name) = field.name().map(str::to_owned) else {
             continue;
         };
-        if field.file_name().is_some() {
+        if let Some(called) = field.file_name().map(str::to_owned) {
             if !is_checked {
                 return Err(Problem::new(ProblemKind::ForeignForm).into_response());
             }
             let file = Uploaded::receive(field, MOST)
                 .await
                 .map_err(IntoResponse::into_response)?;
-            form.file = Some(file).filter(|file| !file.is_empty()).or(form.file);
+            if !file.is_empty() {
+                form.name = Some(called).filter(|called| !called.is_empty());
+                form.file = Some(file);
+            }
             continue;
         }
         let text = text_of(field).await?;

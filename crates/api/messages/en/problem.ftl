@@ -148,3 +148,6 @@ refusal-webhooks-full = There are too many webhooks. Delete one that is not used
 refusal-webhook-gone = That webhook is switched off.
 
 bsre-bukan-pdf = The document is no valid PDF
+problem-receipt-forged-detail = What was sent is not a report that this service wrote, or was altered on its way. Check the file once more, then ask for the receipt on the page of the result.
+problem-report-expired-title = The report has expired
+problem-report-expired-detail = A receipt can be made within an hour after the file was checked. Check the file once more, then ask for the receipt on the page of the result.

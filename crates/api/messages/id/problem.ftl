@@ -148,3 +148,6 @@ refusal-webhooks-full = Sudah ada terlalu banyak webhook. Hapus dulu yang tidak 
 refusal-webhook-gone = Webhook itu sudah dimatikan.
 
 bsre-bukan-pdf = Dokumen PDF tidak valid
+problem-receipt-forged-detail = Laporan yang dikirim bukan laporan yang ditulis layanan ini, atau berubah di jalan. Periksa berkasnya sekali lagi, lalu minta tanda terima dari halaman hasilnya.
+problem-report-expired-title = Laporan sudah kedaluwarsa
+problem-report-expired-detail = Tanda terima hanya dapat dibuat dalam satu jam sesudah berkas diperiksa. Periksa berkasnya sekali lagi, lalu minta tanda terima dari halaman hasilnya.

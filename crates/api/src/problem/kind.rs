@@ -97,6 +97,8 @@ kinds! {
     NoKey = "tanpa-sertifikat", "no-key", CONFLICT;
     /// The key lies on a token or at a signing service, or was brought along, and cannot be used; `rule` says why.
     KeyUnusable = "kunci-tidak-terpakai", "key-unusable", CONFLICT;
+    /// What a page carried was written too long ago to be believed.
+    ReportExpired = "laporan-kedaluwarsa", "report-expired", GONE;
     /// The version shown is no longer the present one.
     Precondition = "versi-berubah", "precondition", PRECONDITION_FAILED;
     /// More bytes than are taken.

@@ -6,6 +6,7 @@ mod compare;
 mod letter;
 mod pictures;
 mod problem_type;
+pub(crate) mod receipt;
 mod typed;
 pub(crate) mod verdict;
 mod verify;
@@ -34,6 +35,9 @@ pub fn router(state: &ApiState) -> Router<ApiState> {
         .route("/v/{code}/bandingkan", post(compare::compare))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(limited(Class::Verification));
+    let receipts = Router::new()
+        .route("/verifikasi/tanda-terima", post(receipt::give))
+        .layer(limited(Class::Verification));
     let codes = Router::new()
         .route("/v", get(typed::page))
         .route("/v/{code}", get(letter::page))
@@ -45,7 +49,7 @@ pub fn router(state: &ApiState) -> Router<ApiState> {
         .route("/ca/{file}", get(ca::file))
         .route("/masalah/{slug}", get(problem_type::page))
         .route("/robots.txt", get(robots));
-    uploads.merge(codes).merge(plain)
+    uploads.merge(receipts).merge(codes).merge(plain)
 }
 
 /// A file somebody sent, for whoever reads it in windows.

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use flow::time::Zone;
 use http::StatusCode;
-use service::verification::{self, Pictures, PublicLetter, Verdict};
+use service::verification::{self, Examination, Particulars, Pictures, PublicLetter, Report};
 
 use super::MOST_FILE;
 use super::pictures::{self, PicturesView};
@@ -32,7 +32,7 @@ pub(super) async fn check(
         let problem = frame.t("verifikasi-tanpa-berkas");
         return form(frame, &state, Some(problem));
     };
-    match judged(&state, file).await {
+    match judged(&state, file, upload.name).await {
         Ok(judged) => result(frame, &judged),
         Err(problem) => problem.into_response(),
     }
@@ -40,23 +40,30 @@ pub(super) async fn check(
 
 /// What the engine says of a file, and the register of the letter it is.
 struct Judged {
-    verdict: Verdict,
+    report: Report,
+    particulars: Vec<Particulars>,
     pictures: Pictures,
+    /// What the page carries for whoever wants a receipt, where it is not too much.
+    receipt: Option<String>,
     known: Option<PublicLetter>,
     zone: Zone,
 }
 
-async fn judged(state: &ApiState, file: Uploaded) -> Result<Judged, Problem> {
+async fn judged(state: &ApiState, file: Uploaded, name: Option<String>) -> Result<Judged, Problem> {
     let source = super::source(file)?;
-    let (verdict, pictures) = verification::examine_and_show(&state.app, source).await?;
+    let (mut verdict, pictures) = verification::examine_and_show(&state.app, source).await?;
     let known = match &verdict.known {
         Some(letter) => verification::by_code(&state.app, &letter.code).await?,
         None => None,
     };
     let office = service::office::current(&state.app).await?;
+    let particulars = std::mem::take(&mut verdict.particulars);
+    let examination = Examination::new(verdict, name);
     Ok(Judged {
-        verdict,
+        particulars,
         pictures,
+        receipt: examination.carried(&state.app),
+        report: examination.report,
         known,
         zone: regency_zone(&office),
     })
@@ -76,6 +83,7 @@ struct ResultPage {
     page: Frame,
     result: VerdictView,
     pictures: PicturesView,
+    receipt: Option<String>,
 }
 
 fn form(frame: Frame, state: &ApiState, problem: Option<String>) -> Response {
@@ -95,11 +103,7 @@ fn form(frame: Frame, state: &ApiState, problem: Option<String>) -> Response {
 
 fn result(frame: Frame, judged: &Judged) -> Response {
     let known = judged.known.as_ref();
-    let Verdict {
-        report,
-        particulars,
-        ..
-    } = &judged.verdict;
+    let (report, particulars) = (&judged.report, &judged.particulars);
     let result = verdict::view(report, particulars, known, frame.lang, judged.zone);
     render(
         StatusCode::OK,
@@ -107,6 +111,7 @@ fn result(frame: Frame, judged: &Judged) -> Response {
             pictures: pictures::view(&judged.pictures, frame.lang),
             page: frame,
             result,
+            receipt: judged.receipt.clone(),
         },
     )
 }
@@ -130,6 +135,7 @@ mod tests {
             page: Frame::plain(Lang::Id),
             result: verdict::view(&report, &[], None, Lang::Id, Zone::Wib),
             pictures: pictures::view(pictures, Lang::Id),
+            receipt: Some("laporan\"><b>.tanda".to_owned()),
         }
         .render()
         .unwrap()
@@ -156,6 +162,11 @@ mod tests {
             assert!(page.contains(&format!("verdict-{word}")), "{word}");
             assert!(page.contains("24 November 2026, 14.05 WIB"), "{word}");
             assert!(!page.contains("hasil-arti"), "{word}: a message is missing");
+            assert!(!page.contains("laporan\"><b>"), "{word}: markup is carried");
+            assert!(
+                page.contains("action=\"/verifikasi/tanda-terima\""),
+                "{word}"
+            );
             let icon = page.split("<svg class=\"verdict-icon\"").nth(1).unwrap();
             icons.insert(icon.split("</svg>").next().unwrap().to_owned());
         }

@@ -28,13 +28,18 @@ pub(super) async fn acceptable(request: Request, next: Next) -> Response {
 }
 
 /// That of the offered kinds that is wanted most; the first, where the asker has no preference.
-pub(super) fn preferred<'k>(headers: &HeaderMap, offered: [&'k str; 2]) -> &'k str {
-    let [usual, other] = offered;
-    if weight(headers, other) > weight(headers, usual) {
-        other
-    } else {
-        usual
-    }
+pub(super) fn preferred<'k, const KINDS: usize>(
+    headers: &HeaderMap,
+    offered: [&'k str; KINDS],
+) -> &'k str {
+    let wanted_more = |best, next| {
+        if weight(headers, next) > weight(headers, best) {
+            next
+        } else {
+            best
+        }
+    };
+    offered.into_iter().reduce(wanted_more).unwrap_or_default()
 }
 
 fn takes(headers: &HeaderMap, kind: &str) -> bool {
@@ -112,12 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn of_two_kinds_the_one_that_is_wanted_more_is_given_and_the_first_where_none_is() {
-        let offered = ["application/json", "application/xml"];
+    fn the_kind_that_is_wanted_more_is_given_and_the_first_where_none_is() {
+        let offered = ["application/json", "application/xml", "application/pdf"];
         for (accept, given) in [
             ("application/xml", "application/xml"),
-            ("application/json;q=0.5, application/xml", "application/xml"),
-            ("application/xml;q=0.5, */*", "application/json"),
+            ("application/pdf", "application/pdf"),
+            ("application/json;q=0.5, application/pdf", "application/pdf"),
+            ("application/xml, application/pdf", "application/xml"),
+            ("application/pdf;q=0.5, */*", "application/json"),
             ("*/*", "application/json"),
             (
                 "text/html, application/xml;q=0.9, */*;q=0.8",

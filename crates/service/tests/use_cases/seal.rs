@@ -211,7 +211,9 @@ async fn carried_words_are_believed_for_an_hour_and_only_as_they_were_written(wo
     world.activate_and_sign(HEAD_A, id, shown).await;
     let pdf = std::sync::Arc::new(world.exported(id).await);
     let size = u64::try_from(pdf.len()).unwrap();
-    let verdict = verification::examine(&world.app(), pdf).await.unwrap();
+    let verdict = verification::examine(&world.app(), pdf, None)
+        .await
+        .unwrap();
     let root = "CN=CA Induk Pemerintah Kabupaten Contohrejo";
     assert!(verdict.basis.anchors.iter().any(|one| one.contains(root)));
     let found = Examination::new(verdict, Some("surat.pdf".repeat(100)));

@@ -10,12 +10,14 @@ use http::header::{CONTENT_TYPE, VARY};
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use service::identity::Scope;
-use service::verification::{self, FileSource, Language, Report, Verdict};
+use service::verification::{self, Examination, FileSource, Language, Report, Verdict};
 use utoipa::ToSchema;
 
 use crate::lang::Lang;
 use crate::limits::Class;
 use crate::problem::{Problem, ProblemKind};
+use crate::public::receipt::answer;
+use crate::receipt::sealed;
 use crate::state::ApiState;
 use crate::upload::Uploaded;
 use crate::v1::accept;
@@ -44,11 +46,12 @@ pub(super) struct Examined {
 /// Judge a PDF
 ///
 /// The body is the file. Nothing of it is stored, so it needs no `Idempotency-Key`. Whoever accepts `application/xml`
-/// rather than JSON gets the report of ETSI TS 119 102-2.
+/// rather than JSON gets the report of ETSI TS 119 102-2; whoever accepts `application/pdf` gets the receipt under the
+/// institution's seal, in the language asked for.
 #[utoipa::path(post, path = "/verifications", operation_id = "verifications_examine", tag = "verification",
     request_body(content = inline(schema::File), content_type = "application/pdf", description = "The file, at most 50 MiB."),
     responses((status = 200, description = "What is found; whatever cannot be read is a headline, not an error.",
-        content((Examined = "application/json"), (String = "application/xml")))))]
+        content((Examined = "application/json"), (String = "application/xml"), (inline(schema::File) = "application/pdf")))))]
 pub(super) async fn examine(
     State(state): State<ApiState>,
     caller: Caller,
@@ -59,7 +62,7 @@ pub(super) async fn examine(
     if !is_pdf(request.headers()) {
         return Err(Problem::new(ProblemKind::MediaType));
     }
-    let form = accept::preferred(request.headers(), [JSON, XML]);
+    let form = accept::preferred(request.headers(), [JSON, XML, PDF]);
     let asking = crate::client::of(request.headers(), request.extensions(), &state).0;
     state.limits.spend(Class::Verification, asking.address)?;
     let stream = request.into_body().into_data_stream();
@@ -70,16 +73,23 @@ pub(super) async fn examine(
     })?;
     let verdict = verification::examine(&state.app, Arc::new(source), None).await?;
     let vary = [(VARY, HeaderValue::from_static("accept, accept-language"))];
-    if form == XML {
-        let kind = [(CONTENT_TYPE, HeaderValue::from_static(XML))];
-        let report = verdict.report.to_xml(&verdict.particulars);
-        return Ok((vary, kind, report).into_response());
+    match form {
+        XML => {
+            let kind = [(CONTENT_TYPE, HeaderValue::from_static(XML))];
+            let report = verdict.report.to_xml(&verdict.particulars);
+            Ok((vary, kind, report).into_response())
+        }
+        PDF => {
+            let found = Examination::new(verdict, None);
+            Ok((vary, answer(sealed(&state.app, &found, lang).await?)).into_response())
+        }
+        _ => Ok((vary, Json(view(verdict, lang))).into_response()),
     }
-    Ok((vary, Json(view(verdict, lang))).into_response())
 }
 
 const JSON: &str = "application/json";
 const XML: &str = "application/xml";
+const PDF: &str = "application/pdf";
 
 const MOST_FILE: u64 = 50 << 20;
 
