@@ -1,10 +1,6 @@
 //! What anybody meets without an account: a file judged, a letter's code, what our certificates point to; and that an
 //! act of the administration asks for the password again.
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot go on stops loudly"
-)]
+#![expect(clippy::expect_used, reason = "a test that cannot go on stops loudly")]
 
 use std::fs;
 use std::path::PathBuf;

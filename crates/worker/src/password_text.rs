@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use signing::Password;
 use zeroize::Zeroizing;
 
+#[expect(clippy::ref_option, reason = "the shape that serde calls")]
 pub(crate) fn serialize<S: Serializer>(
     password: &Option<Password>,
     to: S,
