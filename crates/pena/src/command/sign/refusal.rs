@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use signing::{
     Access,
     pdf::{ReadError, append::AppendError},
-    sign::{Rule, SignError, fields},
+    sign::{Demand, Rule, SignError, fields},
     source::ByteSource,
 };
 
@@ -41,6 +41,7 @@ fn next_step(error: &SignError, document: &dyn ByteSource, access: &Access) -> O
             "use --invisible, or --field with one of its empty fields"
         }
         SignError::Forbidden(Rule::CertifyFirst) => "leave out --certify",
+        SignError::Forbidden(Rule::SeedValue { demand, .. }) => return Some(met(demand)),
         SignError::NoSuchField(_) | SignError::AlreadySigned(_) => {
             return Some(empty_fields(document, access));
         }
@@ -49,6 +50,31 @@ fn next_step(error: &SignError, document: &dyn ByteSource, access: &Access) -> O
         _ => return None,
     };
     Some(step.to_owned())
+}
+
+/// How a demand of a field is met, or who can lift it.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "most demands are about the form itself, and the enum is non-exhaustive"
+)]
+fn met(demand: &Demand) -> String {
+    let step = match demand {
+        Demand::Reasons(_) => "give just that by --reason",
+        Demand::NoReason => "leave out --reason",
+        Demand::DigestMethod(_) => "choose it by --digest, if the key signs with it",
+        Demand::Timestamp { .. } => "add --level b-t with --tsa and --trust",
+        Demand::Certification(0) | Demand::NoLock => "leave out --certify",
+        Demand::Certification(number @ 1..=3) => return format!("give --certify {number}"),
+        Demand::Lock => "give --certify 1 or leave out --certify",
+        Demand::UnknownCertificate
+        | Demand::Subject
+        | Demand::Issuer(_)
+        | Demand::Policy(_)
+        | Demand::SubjectDn(_)
+        | Demand::KeyUsage(_) => "sign with the key of such a certificate",
+        _ => "only whoever made the form can lift that",
+    };
+    step.to_owned()
 }
 
 fn empty_fields(document: &dyn ByteSource, access: &Access) -> String {
