@@ -152,14 +152,10 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
-    use rcgen::{CertificateParams, KeyPair as Pair, PKCS_ED25519};
+    use rcgen::{KeyPair as Pair, PKCS_ED25519};
 
     use super::*;
-
-    fn chain_of(key: &Pair) -> Vec<CertificateDer> {
-        let certificate = CertificateParams::default().self_signed(key).unwrap();
-        vec![CertificateDer(certificate.der().to_vec())]
-    }
+    use crate::sign::signer::tests::chain_of;
 
     #[test]
     fn a_key_with_the_certificate_of_another_key_is_refused() {

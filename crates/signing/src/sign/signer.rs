@@ -112,14 +112,15 @@ pub fn believe(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use rcgen::{CertificateParams, KeyPair as Pair};
     use ring::rand::SystemRandom;
 
     use super::*;
     use crate::sign::LocalSigner;
 
-    fn chain_of(key: &Pair) -> Vec<CertificateDer> {
+    /// A certificate that a key gave itself.
+    pub(in crate::sign) fn chain_of(key: &Pair) -> Vec<CertificateDer> {
         let certificate = CertificateParams::default().self_signed(key).unwrap();
         vec![CertificateDer(certificate.der().to_vec())]
     }
