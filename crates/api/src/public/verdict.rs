@@ -24,10 +24,14 @@ pub(crate) struct VerdictView {
     pub(crate) signatures: Vec<SignatureView>,
     pub(crate) findings: Vec<FindingView>,
     pub(crate) judged: String,
-    /// The report as JSON in base64, where it is small enough to be carried inside the page.
-    pub(crate) report: Option<String>,
-    /// The report of ETSI TS 119 102-2, likewise.
-    pub(crate) standard_report: Option<String>,
+}
+
+/// The report in base64, where it is small enough to be carried inside the page.
+pub(crate) struct DocumentsView {
+    /// As JSON.
+    pub(crate) json: Option<String>,
+    /// As ETSI TS 119 102-2 lays down.
+    pub(crate) xml: Option<String>,
 }
 
 /// The letter of the register that has exactly these bytes.
@@ -64,7 +68,6 @@ pub(crate) struct FindingView {
 /// Puts a verdict into words.
 pub(crate) fn view(
     report: &Report,
-    particulars: &[Particulars],
     known: Option<&PublicLetter>,
     lang: Lang,
     zone: Zone,
@@ -96,8 +99,14 @@ pub(crate) fn view(
             "hasil-dinilai",
             &[("at", &instant(report.judged_at.unix(), zone))],
         ),
-        report: serde_json::to_vec_pretty(report).ok().and_then(carried),
-        standard_report: carried(report.to_xml(particulars).into_bytes()),
+    }
+}
+
+/// The report in forms that programs read, for the page to carry.
+pub(crate) fn documents(report: &Report, particulars: &[Particulars]) -> DocumentsView {
+    DocumentsView {
+        json: serde_json::to_vec_pretty(report).ok().and_then(carried),
+        xml: carried(report.to_xml(particulars).into_bytes()),
     }
 }
 

@@ -9,7 +9,7 @@ use service::verification::{self, Examination, Particulars, Pictures, PublicLett
 
 use super::MOST_FILE;
 use super::pictures::{self, PicturesView};
-use super::verdict::{self, VerdictView};
+use super::verdict::{self, DocumentsView, VerdictView};
 use crate::pages::layout::Frame;
 use crate::pages::parts::regency_zone;
 use crate::pages::render;
@@ -82,6 +82,7 @@ struct VerifyPage {
 struct ResultPage {
     page: Frame,
     result: VerdictView,
+    documents: DocumentsView,
     pictures: PicturesView,
     receipt: Option<String>,
 }
@@ -103,11 +104,11 @@ fn form(frame: Frame, state: &ApiState, problem: Option<String>) -> Response {
 
 fn result(frame: Frame, judged: &Judged) -> Response {
     let known = judged.known.as_ref();
-    let (report, particulars) = (&judged.report, &judged.particulars);
-    let result = verdict::view(report, particulars, known, frame.lang, judged.zone);
+    let result = verdict::view(&judged.report, known, frame.lang, judged.zone);
     render(
         StatusCode::OK,
         &ResultPage {
+            documents: verdict::documents(&judged.report, &judged.particulars),
             pictures: pictures::view(&judged.pictures, frame.lang),
             page: frame,
             result,
@@ -133,7 +134,8 @@ mod tests {
         let report: Report = serde_json::from_value(json.clone()).unwrap();
         ResultPage {
             page: Frame::plain(Lang::Id),
-            result: verdict::view(&report, &[], None, Lang::Id, Zone::Wib),
+            result: verdict::view(&report, None, Lang::Id, Zone::Wib),
+            documents: verdict::documents(&report, &[]),
             pictures: pictures::view(pictures, Lang::Id),
             receipt: Some("laporan\"><b>.tanda".to_owned()),
         }
