@@ -1,5 +1,7 @@
 //! The receipt of a verification in the asker's words, for the institution's seal to be put on.
 
+use std::sync::Arc;
+
 use flow::time::{Timestamp, Zone};
 use service::App;
 use service::verification::receipt::{Language, LetterDate, Mark, Receipt, Row, Seal, Section};
@@ -16,7 +18,7 @@ use crate::show;
 /// # Errors
 /// The problem to answer with: there is no authority yet, or too much to do.
 pub(crate) async fn sealed(
-    app: &std::sync::Arc<App>,
+    app: &Arc<App>,
     found: &Examination,
     lang: Lang,
 ) -> Result<Vec<u8>, Problem> {
@@ -166,9 +168,10 @@ impl Writing {
 
     fn changes(&self, view: &VerdictView) -> Option<Section> {
         let told = |change: &verdict::ChangeView| {
-            let permitted = match change.permitted {
-                true => "hasil-diizinkan",
-                false => "hasil-tidak-diizinkan",
+            let permitted = if change.permitted {
+                "hasil-diizinkan"
+            } else {
+                "hasil-tidak-diizinkan"
             };
             format!("{} {}: {}", self.t(permitted), change.kind, change.text)
         };

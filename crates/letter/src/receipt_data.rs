@@ -57,9 +57,10 @@ pub(crate) fn receipt_data(receipt: &Receipt, fonts: &Fonts) -> Result<Vec<u8>, 
             .iter()
             .map(|row| {
                 // The digest is set small enough for one line, whole, to be copied.
-                let value = match row.value == receipt.sha256 {
-                    true => receipt.sha256.clone(),
-                    false => line(&row.value, MOST_SENTENCE),
+                let value = if row.value == receipt.sha256 {
+                    receipt.sha256.clone()
+                } else {
+                    line(&row.value, MOST_SENTENCE)
                 };
                 [line(&row.label, MOST_HEADING), value]
             })
