@@ -91,6 +91,30 @@ pub enum CscError {
     Signer(#[from] SignerError),
 }
 
+impl CscError {
+    /// Whether the service could not be reached, or did not answer so that it can be understood: later it may.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Remote { .. } | Self::Redirect(_) | Self::Malformed { .. } => true,
+            Self::Refused { status, .. } => status.is_server_error(),
+            Self::NotEncrypted
+            | Self::Token
+            | Self::Unauthorised(_)
+            | Self::WrongPin
+            | Self::WrongOtp
+            | Self::SadExpired
+            | Self::KeyStatus(_)
+            | Self::CertificateStatus(_)
+            | Self::OtherCertificate(_)
+            | Self::NotOffered(_)
+            | Self::Authorisation(_)
+            | Self::Needs(_)
+            | Self::Count { .. }
+            | Self::Signer(_) => false,
+        }
+    }
+}
+
 fn said(description: &str) -> String {
     if description.is_empty() {
         String::new()

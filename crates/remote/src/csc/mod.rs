@@ -9,7 +9,9 @@ mod credential;
 mod error;
 mod message;
 mod service;
+mod signer;
 
 pub use credential::{Credential, Factors};
 pub use error::CscError;
 pub use service::{Secret, Service};
+pub use signer::{CscSigner, Waits};

@@ -135,12 +135,7 @@ impl From<CscError> for KeyProblem {
             CscError::WrongPin => Self::WrongPin,
             CscError::WrongOtp => Self::WrongCode,
             CscError::Needs(_) => Self::CodeMissing,
-            CscError::Refused { status, .. } if status.is_server_error() => {
-                Self::Away(error.to_string())
-            }
-            CscError::Remote { .. } | CscError::Redirect(_) | CscError::Malformed { .. } => {
-                Self::Away(error.to_string())
-            }
+            away if away.is_away() => Self::Away(away.to_string()),
             CscError::KeyStatus(_)
             | CscError::CertificateStatus(_)
             | CscError::OtherCertificate(_)

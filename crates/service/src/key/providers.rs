@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use custody::Passphrase;
 use custody::pkcs11::{FinalTry, KeyChoice, Module, Token};
-use remote::csc::{Credential, CscError, Factors, Secret, Service};
+use remote::csc::{Credential, CscError, CscSigner, Factors, Secret, Service, Waits};
 use signing::sign::Wish;
-use signing::{AttributeSigner, CertificateDer, SignatureAlgorithm, SignerError};
+use signing::{AttributeSigner, CertificateDer};
 use tokio::runtime::Handle;
 
 use super::KeyProblem;
@@ -102,14 +102,11 @@ pub(crate) async fn at_service(
         (false, _) => AsksForCode::No,
     };
     let secret = |text: &Passphrase| Secret::new(text.expose().to_owned());
-    let signer = ServiceSigner {
-        credential,
-        factors: Factors {
-            pin: Some(secret(pin)),
-            otp: code.map(secret),
-        },
-        runtime: Handle::current(),
+    let factors = Factors {
+        pin: Some(secret(pin)),
+        otp: code.map(secret),
     };
+    let signer = CscSigner::new(credential, factors, Waits::Within(Handle::current()));
     Ok((Box::new(signer), asks))
 }
 
@@ -127,53 +124,6 @@ fn service(app: &App, provider: &str) -> Result<Service, KeyProblem> {
         .map_err(|error| KeyProblem::Denied(format!("the access token cannot be read: {error}")))?;
     let token = Secret::new(token.trim_end().to_owned());
     Ok(Service::new(app.outside.clone(), &named.url, &token)?)
-}
-
-/// Signs through a service; not to be called on a thread of the runtime.
-struct ServiceSigner {
-    credential: Credential,
-    factors: Factors,
-    runtime: Handle,
-}
-
-impl AttributeSigner for ServiceSigner {
-    fn algorithm(&self) -> SignatureAlgorithm {
-        self.credential.algorithm()
-    }
-
-    fn certificate_chain(&self) -> &[CertificateDer] {
-        self.credential.certificate_chain()
-    }
-
-    fn sign(&self, signed_attributes_der: &[u8]) -> Result<Vec<u8>, SignerError> {
-        let values = self.sign_together(&[signed_attributes_der])?;
-        values.into_iter().next().ok_or(SignerError::WrongValue)
-    }
-
-    fn most_together(&self) -> usize {
-        self.credential.multisign()
-    }
-
-    fn sign_together(&self, signed_attributes: &[&[u8]]) -> Result<Vec<Vec<u8>>, SignerError> {
-        let signing = self.credential.sign(signed_attributes, &self.factors);
-        self.runtime.block_on(signing).map_err(signer_error)
-    }
-}
-
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the enum is non-exhaustive; a problem that is not about PIN, code or reach is a refusal"
-)]
-fn signer_error(error: CscError) -> SignerError {
-    if let CscError::Signer(error) = error {
-        return error;
-    }
-    match KeyProblem::from(error) {
-        KeyProblem::WrongPin => SignerError::WrongPin,
-        KeyProblem::WrongCode | KeyProblem::CodeMissing => SignerError::WrongCode,
-        KeyProblem::Away(why) => SignerError::Unreachable(why),
-        other => SignerError::Refused(other.to_string()),
-    }
 }
 
 /// What a provider was found to do when it was tried, without any PIN.

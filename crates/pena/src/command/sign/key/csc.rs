@@ -3,20 +3,12 @@
 use anyhow::Context as _;
 use remote::{
     Allow, Outside,
-    csc::{Credential, CscError, Factors, Secret, Service},
+    csc::{Credential, CscError, CscSigner, Factors, Secret, Service, Waits},
 };
-use signing::{AttributeSigner, CertificateDer, SignatureAlgorithm, SignerError, sign::Wish};
-use tokio::runtime::Runtime;
+use signing::sign::Wish;
 
 use super::args::KeySourceArgs;
 use crate::{exit::UsageError, secret_input};
-
-/// The key, and what its owner gave to allow its use.
-pub struct CscSigner {
-    credential: Credential,
-    factors: Factors,
-    runtime: Runtime,
-}
 
 /// Has the service describe the key, and asks for what it needs to use it.
 ///
@@ -50,42 +42,9 @@ pub fn open(address: &str, args: &KeySourceArgs, wish: Wish) -> anyhow::Result<C
         ))?;
         factors.otp = Some(secret(&secret_input::from_file(code)?));
     }
-    Ok(CscSigner {
-        credential,
-        factors,
-        runtime,
-    })
+    Ok(CscSigner::new(credential, factors, Waits::Alone(runtime)))
 }
 
 fn secret(passphrase: &custody::Passphrase) -> Secret {
     Secret::new(passphrase.expose().to_owned())
-}
-
-impl AttributeSigner for CscSigner {
-    fn algorithm(&self) -> SignatureAlgorithm {
-        self.credential.algorithm()
-    }
-
-    fn certificate_chain(&self) -> &[CertificateDer] {
-        self.credential.certificate_chain()
-    }
-
-    fn sign(&self, signed_attributes_der: &[u8]) -> Result<Vec<u8>, SignerError> {
-        let values = self.sign_together(&[signed_attributes_der])?;
-        values.into_iter().next().ok_or(SignerError::WrongValue)
-    }
-
-    fn most_together(&self) -> usize {
-        self.credential.multisign()
-    }
-
-    fn sign_together(&self, signed_attributes: &[&[u8]]) -> Result<Vec<Vec<u8>>, SignerError> {
-        let signed = self.credential.sign(signed_attributes, &self.factors);
-        self.runtime.block_on(signed).map_err(|error| {
-            if let CscError::Signer(error) = error {
-                return error;
-            }
-            SignerError::Refused(error.to_string())
-        })
-    }
 }
