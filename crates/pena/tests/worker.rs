@@ -39,6 +39,11 @@ fn a_signature_is_not_embedded_into_another_document() {
 }
 
 #[test]
+fn what_a_document_forbids_is_told_apart() {
+    promises::what_a_document_forbids_is_told_apart(&*POOL);
+}
+
+#[test]
 fn what_cannot_be_done_as_asked_is_refused_with_its_reason() {
     promises::what_cannot_be_done_as_asked_is_refused_with_its_reason(&*POOL);
 }

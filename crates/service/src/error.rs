@@ -207,6 +207,7 @@ impl ServiceError {
             self,
             Self::Worker(
                 worker::WorkerError::Refused { .. }
+                    | worker::WorkerError::Forbidden { .. }
                     | worker::WorkerError::Unreadable { .. }
                     | worker::WorkerError::Limit { .. }
             )

@@ -17,6 +17,12 @@ pub enum WorkerError {
         /// The rule or field and what is wrong with it.
         reason: String,
     },
+    /// An earlier signature, a certification, a lock or the permissions of the document forbid it.
+    #[error("the document forbids it: {reason}")]
+    Forbidden {
+        /// The rule.
+        reason: String,
+    },
     /// The document is no PDF, locked, or damaged.
     #[error("the document cannot be read: {reason}")]
     Unreadable {
@@ -89,6 +95,7 @@ impl From<SignError> for WorkerError {
         let reason = error.to_string();
         match error {
             SignError::Append(AppendError::Read(error)) => error.into(),
+            SignError::Forbidden(_) => Self::Forbidden { reason },
             SignError::Append(AppendError::ReadBack(_))
             | SignError::Embed(EmbedError::Damaged)
             | SignError::Cms(_)

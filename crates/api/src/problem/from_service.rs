@@ -58,6 +58,9 @@ impl From<ServiceError> for Problem {
             ServiceError::Worker(WorkerError::Busy) => {
                 Self::new(ProblemKind::Unavailable).retry_after(5)
             }
+            ServiceError::Worker(WorkerError::Forbidden { reason }) => {
+                refused("document-forbids", Who::Drafter).with("reason", reason)
+            }
             ServiceError::Worker(
                 WorkerError::Refused { .. }
                 | WorkerError::Unreadable { .. }

@@ -182,6 +182,21 @@ pub fn what_cannot_be_done_as_asked_is_refused_with_its_reason(worker: &dyn PdfW
     assert_eq!(error.to_string(), "refused: nomor is empty");
 }
 
+pub fn what_a_document_forbids_is_told_apart(worker: &dyn PdfWorker) {
+    let closed = signed_by(worker, &signer());
+    let another = NewField {
+        name: "Penandatangan2".to_owned(),
+        ..field([50.0, 50.0, 180.0, 60.0])
+    };
+    let error = worker
+        .place_fields(Arc::new(closed), vec![another])
+        .unwrap_err();
+    let WorkerError::Forbidden { reason } = error else {
+        panic!("{error:?}")
+    };
+    assert!(reason.contains("DocMDP P=1"), "{reason}");
+}
+
 pub fn a_letter_beyond_its_limits_is_named_so(worker: &dyn PdfWorker) {
     let error = worker
         .typeset(LetterInput {
