@@ -89,7 +89,7 @@ fn without_signed_attributes_every_covered_byte_counts_and_pades_takes_no_such_s
     let Some(folder) = corpus() else { return };
     let file = "C-single/pjs-bug854315.pdf";
     let genuine = fs::read(folder.join(file)).unwrap();
-    let verdict = |bytes: Vec<u8>| judge_bytes(&folder, file, bytes, "").signatures[0].verdict;
+    let verdict = |bytes: Vec<u8>| judge_bytes(&folder, file, &bytes, "").signatures[0].verdict;
     assert_eq!(verdict(genuine.clone()), Verdict::TotalPassed);
     let first = Verdict::TotalFailed(Failure::SigCryptoFailure);
     // The comment behind the header, and the last line.
@@ -266,17 +266,22 @@ fn write(judged: &BTreeMap<String, (Row, Report)>) {
 }
 
 fn judge(folder: &Path, file: &str, password: &str) -> Report {
-    judge_bytes(folder, file, fs::read(folder.join(file)).unwrap(), password)
+    judge_bytes(
+        folder,
+        file,
+        &fs::read(folder.join(file)).unwrap(),
+        password,
+    )
 }
 
-fn judge_bytes(folder: &Path, file: &str, bytes: Vec<u8>, password: &str) -> Report {
+fn judge_bytes(folder: &Path, file: &str, bytes: &[u8], password: &str) -> Report {
     let password = (!password.is_empty()).then(|| Password::new(password.to_owned().into()));
     let access = Access::new(Budget::public(), password);
     if file.starts_with("G-generated") {
         let (policy, evidence) = generated_pki(folder);
         return verify(&bytes, &evidence, &policy, at(), access);
     }
-    let (policy, at) = own_anchors(&bytes, &access);
+    let (policy, at) = own_anchors(bytes, &access);
     verify(&bytes, &Evidence::new(), &policy, at, access)
 }
 
