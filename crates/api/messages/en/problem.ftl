@@ -88,7 +88,7 @@ problem-query-detail = A parameter of the address is unknown or not valid.
 
 refusal-exists = It exists already.
 refusal-stage = Its present stage does not permit this.
-refusal-document-forbids = An earlier signature, a certification, a lock or the permissions of this document forbid what its signers need. Bring a PDF that is not certified, or one without the mark {"${ttd1}"}.
+refusal-document-forbids = An earlier signature, a certification, a lock or the permissions of this document forbid what its signers need. Bring a PDF that nobody has signed yet.
 refusal-not-drafter = Only the drafter's position may do this.
 refusal-other-opd = You do not work in the letter's OPD.
 refusal-not-participant = Your position takes no part in the present stage.

@@ -88,7 +88,7 @@ problem-query-detail = Ada parameter alamat yang tidak dikenal atau tidak sah.
 
 refusal-exists = Sudah ada.
 refusal-stage = Tahapnya sekarang tidak mengizinkan tindakan ini.
-refusal-document-forbids = Tanda tangan terdahulu, sertifikasi, kunci, atau izin dokumen ini melarang yang diperlukan penanda tangannya. Bawa PDF yang belum disertifikasi, atau yang tanpa tanda {"${ttd1}"}.
+refusal-document-forbids = Tanda tangan terdahulu, sertifikasi, kunci, atau izin dokumen ini melarang yang diperlukan penanda tangannya. Bawa PDF yang belum ditandatangani siapa pun.
 refusal-not-drafter = Hanya jabatan konseptornya yang boleh melakukan ini.
 refusal-other-opd = Anda tidak bekerja di OPD naskah ini.
 refusal-not-participant = Jabatan Anda tidak ikut dalam tahap sekarang.

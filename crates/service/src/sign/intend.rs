@@ -11,7 +11,6 @@ use signing::cms::SignedAttributes;
 use signing::sign::{Permission, Place, Request, Room, ToBeSigned};
 use signing::{CertificateDer, UtcTime};
 use store::model::{BlobRow, Level, NewIntent, Take};
-use worker::WorkerError;
 
 use super::activate::{is_valid, seconds};
 use super::at_work::Working;
@@ -159,17 +158,7 @@ async fn prepare(
     };
     let (worker, source) = (Arc::clone(&app.worker), Arc::clone(&plan.source));
     let algorithm = signer.algorithm();
-    let prepared = tokio::task::spawn_blocking(move || {
-        let uncertified = Request {
-            certify: None,
-            ..request.clone()
-        };
-        match worker.prepare(Arc::clone(&source), request, algorithm) {
-            // A file that came with a signature is not certified any more. Whatever else forbids one forbids the other.
-            Err(WorkerError::Forbidden { .. }) => worker.prepare(source, uncertified, algorithm),
-            prepared => prepared,
-        }
-    });
+    let prepared = tokio::task::spawn_blocking(move || worker.prepare(source, request, algorithm));
     Ok(prepared.await??)
 }
 

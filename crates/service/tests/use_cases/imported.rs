@@ -9,7 +9,7 @@ use ring::rand::SystemRandom;
 use service::naskah::NewLetter;
 use service::{ServiceError, WorkerError};
 use signing::sign::{self, FieldInfo, Permission, Place, Request, fields};
-use signing::validate::{Headline, Verdict};
+use signing::validate::Headline;
 use signing::{Budget, CertificateDer, LocalSigner, UtcTime};
 
 use crate::support::{HEAD_A, HEAD_B, World, nota_dinas, on_both_engines};
@@ -17,7 +17,7 @@ use crate::support::{HEAD_A, HEAD_B, World, nota_dinas, on_both_engines};
 on_both_engines!(
     blocks_stand_where_the_file_has_marks_for_their_signers,
     a_file_without_marks_is_signed_unseen,
-    a_certified_file_is_signed_unseen_and_takes_no_block,
+    a_file_that_came_signed_takes_no_field_of_ours_and_the_refusal_says_so,
 );
 
 /// A page with these lines of text, from the top.
@@ -103,14 +103,14 @@ async fn a_file_without_marks_is_signed_unseen(world: World) {
     assert!(!String::from_utf8_lossy(&pdf).contains("/FontFile"));
 }
 
-/// Certified by somebody else, who allows filling forms and signing.
-fn certified(mut file: Vec<u8>) -> Vec<u8> {
+/// Signed by somebody else before it came.
+fn signed(mut file: Vec<u8>, certify: Option<Permission>) -> Vec<u8> {
     let key = KeyPair::generate().unwrap();
     let certificate = CertificateParams::default().self_signed(&key).unwrap();
     let chain = vec![CertificateDer(certificate.der().to_vec())];
     let signer = LocalSigner::from_pkcs8(&key.serialize_der(), chain, SystemRandom::new()).unwrap();
     let request = Request {
-        certify: Some(Permission::P2),
+        certify,
         ..Request::new(
             Place::Invisible { name: None },
             UtcTime::from_unix(1_790_000_000),
@@ -121,25 +121,21 @@ fn certified(mut file: Vec<u8>) -> Vec<u8> {
     file
 }
 
-async fn a_certified_file_is_signed_unseen_and_takes_no_block(world: World) {
+async fn a_file_that_came_signed_takes_no_field_of_ours_and_the_refusal_says_so(world: World) {
     world.issue_key(HEAD_A).await;
-    let file = certified(pdf(&["Tanda tangan"]));
-    let (id, version) = world.prepared(&imported(file.clone(), &[HEAD_A])).await;
-    world.activate_and_sign(HEAD_A, id, version).await;
-    let signed = world.exported(id).await;
-    assert!(signed.starts_with(&file));
-    let report = world.judged(signed);
-    let [certification, own] = report.signatures.as_slice() else {
-        panic!("{report:#?}")
-    };
-    assert!(certification.modification_permitted, "{report:#?}");
-    assert_eq!(own.verdict, Verdict::TotalPassed, "{report:#?}");
-
-    let marked = certified(pdf(&["${ttd1}"]));
-    let id = world.submitted(&imported(marked, &[HEAD_A])).await;
-    let refused = world.prepare(id).await.unwrap_err();
-    let ServiceError::Worker(WorkerError::Forbidden { reason }) = &refused else {
-        panic!("{refused:?}")
-    };
-    assert!(reason.contains("DocMDP"), "{reason}");
+    for (certify, rule) in [
+        (None, "signed already"),
+        (Some(Permission::P1), "DocMDP P=1"),
+        (Some(Permission::P2), "DocMDP"),
+    ] {
+        for text in ["Perjanjian", "${ttd1}"] {
+            let file = signed(pdf(&[text]), certify);
+            let id = world.submitted(&imported(file, &[HEAD_A])).await;
+            let refused = world.prepare(id).await.unwrap_err();
+            let ServiceError::Worker(WorkerError::Forbidden { reason }) = &refused else {
+                panic!("{text}: {refused:?}")
+            };
+            assert!(reason.contains(rule), "{text}: {reason}");
+        }
+    }
 }

@@ -124,6 +124,11 @@ pub enum Rule {
     /// without it (table 257); validators refuse such a one.
     #[error("the certification (DocMDP) allows no new visible field")]
     NewField,
+    /// An empty field that is added after a signature is a change to it; validators report it (12.8.2.2).
+    #[error(
+        "the document is signed already: an empty field can only be added before its first signature"
+    )]
+    EmptyField,
     /// A signature locked the field (12.8.2.4).
     #[error("the field {0} was locked by an earlier signature (FieldMDP)")]
     LockedField(String),

@@ -119,7 +119,7 @@ pub fn place_fields(
     let mut names = top_level_names(&pdf)?;
     for new in fields {
         check_name(&new.name, &names)?;
-        restrictions.allow_new_field(&new.name, visibility(new.rect))?;
+        restrictions.allow_empty_field(&new.name)?;
         let lock = match &new.lock {
             Some(lock) => Some(update.add(dictionary::lock(lock))?),
             None => None,

@@ -79,6 +79,16 @@ impl Restrictions {
         }
     }
 
+    /// A field that nobody signs in the same revision is a change to whoever signed before, seen or not: also P=2 speaks
+    /// of signing and not of what is prepared for it (ISO 32000-2, table 257).
+    pub(super) fn allow_empty_field(&self, name: &str) -> Result<(), Rule> {
+        self.allow_new_field(name, Visible::Yes)?;
+        if self.signed {
+            return Err(Rule::EmptyField);
+        }
+        Ok(())
+    }
+
     fn signature(&mut self, view: &View<'_>, value: &Located) -> Result<(), ReadError> {
         self.signed = true;
         let Some(references) = view.entry(value, b"Reference")? else {

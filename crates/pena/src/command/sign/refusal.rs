@@ -40,6 +40,9 @@ fn next_step(error: &SignError, document: &dyn ByteSource, access: &Access) -> O
         SignError::Forbidden(Rule::NewField) => {
             "use --invisible, or --field with one of its empty fields"
         }
+        SignError::Forbidden(Rule::EmptyField) => {
+            "add fields to the document as it was before it was signed; `pena sign` makes its own field"
+        }
         SignError::Forbidden(Rule::CertifyFirst) => "leave out --certify",
         SignError::Forbidden(Rule::SeedValue { demand, .. }) => return Some(met(demand)),
         SignError::NoSuchField(_) | SignError::AlreadySigned(_) => {
