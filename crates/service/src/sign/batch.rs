@@ -1,6 +1,7 @@
 //! Many letters with one passphrase: prepared and shown first, then signed one after the other in a task of their own
 //! that a dropped request cannot end. What became of each is in the database, so any node can tell.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use custody::Passphrase;
@@ -99,7 +100,7 @@ pub struct Entered<'a> {
 /// a token, was right and the activation is durable; whether a service takes PIN and code shows in the run.
 ///
 /// # Errors
-/// What forbids signing one of them, [`ServiceError::SecondFactor`], [`ServiceError::WrongPassphrase`],
+/// [`ServiceError::Invalid`] for no letter, too many, or one that is named twice; what forbids signing one of them, [`ServiceError::SecondFactor`], [`ServiceError::WrongPassphrase`],
 /// [`ServiceError::Wait`], [`ServiceError::NoKey`], [`ServiceError::Frozen`], [`ServiceError::KeyPlace`].
 pub async fn begin_batch(
     app: &Arc<App>,
@@ -110,7 +111,9 @@ pub async fn begin_batch(
     let pejabat = subject.pejabat.ok_or(ServiceError::Forbidden {
         what: Action::Sign.word(),
     })?;
-    if letters.is_empty() || letters.len() > MOST_LETTERS {
+    let versions: Vec<Sha256> = letters.iter().map(|letter| letter.version_sha256).collect();
+    let distinct = versions.iter().collect::<BTreeSet<_>>().len() == versions.len();
+    if letters.is_empty() || letters.len() > MOST_LETTERS || !distinct {
         return Err(ServiceError::Invalid { what: "letters" });
     }
     let mut work = Vec::new();
@@ -122,7 +125,6 @@ pub async fn begin_batch(
         work.push((*letter, permit.actor()?));
     }
     check_second_factor(app, subject.account, entered.totp).await?;
-    let versions: Vec<Sha256> = letters.iter().map(|letter| letter.version_sha256).collect();
     let id = activate(app, pejabat, entered.passphrase, entered.code, &versions).await?;
     let named: Vec<(Sha256, NaskahId)> = letters
         .iter()

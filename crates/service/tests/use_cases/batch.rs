@@ -20,6 +20,7 @@ use crate::support::{
 on_both_engines!(
     many_letters_are_signed_with_one_passphrase_and_each_says_what_became_of_it,
     letters_whose_date_turned_fail_saying_so_and_are_signed_once_prepared_again,
+    a_letter_that_is_named_twice_begins_nothing_and_costs_no_attempt,
     a_version_that_was_not_shown_begins_nothing,
     strangers_learn_of_a_letter_once_it_is_signed_and_whether_their_file_is_it,
     of_a_secret_letter_strangers_learn_only_that_it_is_genuine,
@@ -122,6 +123,21 @@ async fn letters_whose_date_turned_fail_saying_so_and_are_signed_once_prepared_a
     let view = ended(&world, &subject, id).await;
     let signed = |item: &sign::BatchItem| matches!(item.state, BatchItemState::Signed { .. });
     assert!(view.items.iter().all(signed), "{view:?}");
+}
+
+async fn a_letter_that_is_named_twice_begins_nothing_and_costs_no_attempt(world: World) {
+    let app = world.app();
+    let subject = head(&world).await;
+    let id = world.submitted(&nota_dinas(&[HEAD_A])).await;
+    let once = to_sign(&world, &subject, &[id]).await;
+    let twice = [once[0], once[0]];
+    let wrong = Passphrase::new("bukan kata sandinya".to_owned());
+    let refused = sign::begin_batch(&app, &subject, &twice, entered(&wrong)).await;
+    let letters = matches!(refused, Err(ServiceError::Invalid { what: "letters" }));
+    assert!(letters, "{refused:?}");
+    let begun = sign::begin_batch(&app, &subject, &once, entered(&passphrase(HEAD_A))).await;
+    let view = ended(&world, &subject, begun.unwrap()).await;
+    assert_eq!(view.state, BatchState::Done);
 }
 
 async fn a_version_that_was_not_shown_begins_nothing(world: World) {

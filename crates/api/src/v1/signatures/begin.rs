@@ -10,7 +10,8 @@ use http::header::LOCATION;
 use serde::Deserialize;
 use service::identity::Scope;
 use service::sign::{self, Entered, ToSign};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::run::{Run, view};
 use crate::problem::Problem;
@@ -24,8 +25,8 @@ use crate::v1::{schema, text};
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SignatureInput {
-    /// Exactly these versions.
-    #[schema(min_items = 1, max_items = 100)]
+    /// Exactly these versions, each of them once.
+    #[schema(schema_with = letters_to_sign)]
     letters: Vec<LetterToSign>,
     /// What opens the signing key: its passphrase, or the PIN of its token or signing service.
     #[schema(value_type = String, min_length = 1, max_length = 1000, write_only)]
@@ -50,6 +51,15 @@ struct LetterToSign {
     /// SHA-256 of the version that was shown.
     #[schema(value_type = schema::Digest)]
     version_sha256: Sha256,
+}
+
+fn letters_to_sign() -> Array {
+    ArrayBuilder::new()
+        .items(LetterToSign::schema())
+        .min_items(Some(1))
+        .max_items(Some(100))
+        .unique_items(true)
+        .build()
 }
 
 /// Sign letters
