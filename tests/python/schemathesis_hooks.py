@@ -195,14 +195,15 @@ def is_secret(value):
 
 
 def exchange_digests(body, letter):
-    """Names the version that exists of each letter."""
+    """Names the version that exists of each letter, unless two that differ would become one."""
     letters = body.get("letters")
-    for one in [body, *(letters if isinstance(letters, list) else [])]:
+    letters = letters if isinstance(letters, list) else []
+    for one in [body, *letters]:
         if not isinstance(one, dict):
             continue
         for name in ("content_digest", "version_sha256"):
             known = KNOWN.digests.get((str(one.get("letter", letter)), name))
-            if known and DIGEST.match(str(one.get(name))):
+            if known and DIGEST.match(str(one.get(name))) and {**one, name: known} not in letters:
                 one[name] = known
 
 

@@ -111,9 +111,11 @@ pub async fn begin_batch(
     let pejabat = subject.pejabat.ok_or(ServiceError::Forbidden {
         what: Action::Sign.word(),
     })?;
-    let versions: Vec<Sha256> = letters.iter().map(|letter| letter.version_sha256).collect();
-    let distinct = versions.iter().collect::<BTreeSet<_>>().len() == versions.len();
-    if letters.is_empty() || letters.len() > MOST_LETTERS || !distinct {
+    let distinct: BTreeSet<(Sha256, NaskahId)> = letters
+        .iter()
+        .map(|letter| (letter.version_sha256, letter.naskah))
+        .collect();
+    if letters.is_empty() || letters.len() > MOST_LETTERS || distinct.len() < letters.len() {
         return Err(ServiceError::Invalid { what: "letters" });
     }
     let mut work = Vec::new();
@@ -125,6 +127,7 @@ pub async fn begin_batch(
         work.push((*letter, permit.actor()?));
     }
     check_second_factor(app, subject.account, entered.totp).await?;
+    let versions: Vec<Sha256> = letters.iter().map(|letter| letter.version_sha256).collect();
     let id = activate(app, pejabat, entered.passphrase, entered.code, &versions).await?;
     let named: Vec<(Sha256, NaskahId)> = letters
         .iter()
