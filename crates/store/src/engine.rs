@@ -44,6 +44,7 @@ macro_rules! engine {
             include!("body/event.rs");
             include!("body/log.rs");
             include!("body/naskah.rs");
+            include!("body/letter.rs");
             include!("body/nomor.rs");
             include!("body/key.rs");
             include!("body/activation.rs");

@@ -27,6 +27,7 @@ mod convert;
 mod engine;
 mod erase;
 mod error;
+mod in_office;
 mod location;
 pub mod model;
 mod office_cache;

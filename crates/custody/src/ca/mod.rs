@@ -195,12 +195,7 @@ impl CertificateAuthority {
             serial(rng)?,
             addresses,
         );
-        self.issue(
-            &params,
-            &pair(key)?,
-            |der| profile::lint_signer(der, addresses),
-            rng,
-        )
+        self.issue_signer(&params, addresses, key, rng)
     }
 
     /// A certificate for the institution's seal, with the public half of this key.
@@ -221,12 +216,19 @@ impl CertificateAuthority {
             serial(rng)?,
             addresses,
         );
-        self.issue(
-            &params,
-            &pair(key)?,
-            |der| profile::lint_signer(der, addresses),
-            rng,
-        )
+        self.issue_signer(&params, addresses, key, rng)
+    }
+
+    /// What whoever signs documents gets, a person or the institution.
+    fn issue_signer(
+        &self,
+        params: &CertificateParams,
+        addresses: &Addresses,
+        key: &Secret,
+        rng: &dyn SecureRandom,
+    ) -> Result<Vec<u8>, CaError> {
+        let lint = |der: &[u8]| profile::lint_signer(der, addresses);
+        self.issue(params, &pair(key)?, lint, rng)
     }
 
     /// A signed revocation list, DER. `number` grows with every list of this CA.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use custody::{KdfParams, OfficialRequest, Passphrase, generate_key, seal_official, serial_of};
+use custody::{KdfParams, OfficialRequest, Passphrase, generate_key, seal_official};
 use flow::id::{KeyId, PejabatId};
-use store::model::{KeyPurpose, NewCertificate, NewKey};
+use store::model::{KeyPurpose, NewKey};
 
-use super::issuing::{addresses, required, seconds};
+use super::issuing::{CERTIFICATE_DAYS, addresses, required, seconds};
 use crate::office::identity;
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
@@ -73,14 +73,7 @@ pub async fn issue(
         })
         .await??
     };
-    let certificate = NewCertificate {
-        issuer: issuing.key,
-        serial: serial_of(&der)?,
-        key: Some(id),
-        der,
-        not_before: now,
-        not_after: now.plus_seconds(i64::from(CERTIFICATE_DAYS) * 86_400),
-    };
+    let certificate = issuing.issued(id, der, now)?;
     let key = NewKey {
         id,
         pejabat: Some(official),
@@ -106,4 +99,3 @@ pub(super) fn strong_enough(passphrase: &Passphrase) -> Result<(), ServiceError>
 
 /// Characters of the shortest passphrase; guesses are slowed down besides.
 const SHORTEST: usize = 8;
-const CERTIFICATE_DAYS: u16 = 365;

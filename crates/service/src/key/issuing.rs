@@ -1,9 +1,9 @@
 //! The issuing CA, opened with the server key.
 
-use custody::{Addresses, CertificateAuthority, open_server};
+use custody::{Addresses, CertificateAuthority, open_server, serial_of};
 use flow::id::KeyId;
 use flow::time::Timestamp;
-use store::model::KeyPurpose;
+use store::model::{KeyPurpose, NewCertificate};
 
 use crate::{App, ServiceError};
 
@@ -12,6 +12,28 @@ pub(crate) struct Issuing {
     pub(crate) key: KeyId,
     pub(super) authority: CertificateAuthority,
 }
+
+impl Issuing {
+    /// The row of a certificate that it issued for this key, now and for [`CERTIFICATE_DAYS`].
+    pub(super) fn issued(
+        &self,
+        key: KeyId,
+        der: Vec<u8>,
+        now: Timestamp,
+    ) -> Result<NewCertificate, ServiceError> {
+        Ok(NewCertificate {
+            issuer: self.key,
+            serial: serial_of(&der)?,
+            key: Some(key),
+            der,
+            not_before: now,
+            not_after: now.plus_seconds(i64::from(CERTIFICATE_DAYS) * 86_400),
+        })
+    }
+}
+
+/// How long a certificate of an official or of the seal lasts.
+pub(super) const CERTIFICATE_DAYS: u16 = 365;
 
 /// Opens the issuing CA; `None` before it was founded.
 pub(crate) async fn open(app: &App) -> Result<Option<Issuing>, ServiceError> {

@@ -1,13 +1,13 @@
 //! The institution's seal: a key that the server opens by itself, certified by our issuing CA.
 
-use custody::{SealRequest, Secret, generate_key, open_server, seal_server, serial_of};
+use custody::{SealRequest, Secret, generate_key, open_server, seal_server};
 use flow::id::KeyId;
 use flow::time::Timestamp;
 use signing::{CertificateDer, LocalSigner};
 use store::Tx;
 use store::model::{CertificateRow, KeyPurpose, KeyRow, NewCertificate, NewKey};
 
-use super::issuing::{Issuing, addresses, open, required, seconds};
+use super::issuing::{CERTIFICATE_DAYS, Issuing, addresses, open, required, seconds};
 use crate::office::identity;
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
@@ -109,14 +109,7 @@ impl Next {
             seconds(now),
             &app.rng,
         )?;
-        let certificate = NewCertificate {
-            issuer: issuing.key,
-            serial: serial_of(&der)?,
-            key: Some(id),
-            der,
-            not_before: now,
-            not_after: now.plus_seconds(i64::from(CERTIFICATE_DAYS) * 86_400),
-        };
+        let certificate = issuing.issued(id, der, now)?;
         let key = NewKey {
             id,
             pejabat: None,
@@ -152,6 +145,5 @@ fn lasts(seal: &StoredSeal, now: Timestamp) -> bool {
     })
 }
 
-const CERTIFICATE_DAYS: u16 = 365;
 /// It is renewed a month before its end, so that a receipt of today can still be checked for a while.
 const NOTICE: i64 = 30 * 86_400;

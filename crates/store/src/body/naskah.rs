@@ -113,28 +113,6 @@ pub(crate) async fn naskah(conn: &mut Conn, id: NaskahId) -> Result<Option<Naska
 }
 
 // One query where each of four would wake the connection's thread: it is asked of every letter that is looked at.
-pub(crate) async fn letter_rows(
-    conn: &mut Conn,
-    id: NaskahId,
-) -> Result<Vec<LetterColumns>, StoreError> {
-    let rows = sqlx::query_as::<Db, LetterColumns>(
-        "SELECT n.id, n.opd, n.jenis, n.tahap, n.version, n.content_digest, n.nomor, n.code,
-                n.typed_code, n.batch, n.updated_at,
-                (SELECT value FROM meta WHERE key = $2) AS office_version,
-                (SELECT MAX(no) FROM naskah_version WHERE naskah_id = n.id) AS newest,
-                e.id AS e_id, e.opd AS e_opd, e.tahap AS e_tahap, e.version AS e_version,
-                e.received_at AS e_received_at, e.role AS e_role, e.read_at AS e_read_at,
-                e.urut AS e_urut
-         FROM naskah n LEFT JOIN agenda e ON e.naskah_id = n.id
-         WHERE n.id = $1 ORDER BY e.received_at, e.id",
-    )
-    .bind(id.uuid())
-    .bind(OFFICE_VERSION)
-    .fetch_all(conn)
-    .await?;
-    Ok(rows)
-}
-
 pub(crate) async fn naskah_by_code(
     conn: &mut Conn,
     code: &str,
