@@ -25,9 +25,12 @@ pub fn throwaway(
     let kind = match stands_for.digest() {
         Digest::Sha384 => &PKCS_ECDSA_P384_SHA384,
         Digest::Sha512 => &PKCS_ED25519,
-        Digest::Sha1 | Digest::Sha256 | Digest::Sha3_256 | Digest::Sha3_384 | Digest::Sha3_512 => {
-            &PKCS_ECDSA_P256_SHA256
-        }
+        Digest::Sha1
+        | Digest::Sha256
+        | Digest::Sha3_256
+        | Digest::Sha3_384
+        | Digest::Sha3_512
+        | Digest::Shake256 => &PKCS_ECDSA_P256_SHA256,
     };
     let key = KeyPair::generate_for(kind)?;
     let mut params = CertificateParams::default();

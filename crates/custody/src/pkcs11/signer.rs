@@ -147,7 +147,7 @@ impl TokenSigner {
             .with(|session| sign(session, self.key, self.algorithm, message))?;
         let value = match self.algorithm.scheme() {
             Scheme::Ecdsa(_) => ecdsa::value_from_raw(&value).ok_or(SignerError::WrongValue)?,
-            Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) | Scheme::Ed25519 => value,
+            Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) | Scheme::Ed25519 | Scheme::Ed448 => value,
         };
         Ok(believe(self.algorithm, &self.public, message, value)?)
     }
@@ -206,7 +206,7 @@ fn sign(
         }
         Scheme::RsaPss(_) => session.sign(&Mechanism::RsaPkcsPss(pss(digest)), key, &hash())?,
         Scheme::Ecdsa(_) => session.sign(&Mechanism::Ecdsa, key, &hash())?,
-        Scheme::Ed25519 => {
+        Scheme::Ed25519 | Scheme::Ed448 => {
             let pure = EddsaParams::new(EddsaSignatureScheme::Pure);
             session.sign(&Mechanism::Eddsa(pure), key, message)?
         }
@@ -218,7 +218,7 @@ fn mechanism_of(algorithm: SignatureAlgorithm) -> (MechanismType, &'static str) 
         Scheme::RsaPkcs1(_) => (MechanismType::RSA_PKCS, "CKM_RSA_PKCS"),
         Scheme::RsaPss(_) => (MechanismType::RSA_PKCS_PSS, "CKM_RSA_PKCS_PSS"),
         Scheme::Ecdsa(_) => (MechanismType::ECDSA, "CKM_ECDSA"),
-        Scheme::Ed25519 => (MechanismType::EDDSA, "CKM_EDDSA"),
+        Scheme::Ed25519 | Scheme::Ed448 => (MechanismType::EDDSA, "CKM_EDDSA"),
     }
 }
 
@@ -227,9 +227,12 @@ fn pss(digest: Digest) -> PkcsPssParams {
         Digest::Sha384 => (MechanismType::SHA384, PkcsMgfType::MGF1_SHA384, 48_u64),
         Digest::Sha512 => (MechanismType::SHA512, PkcsMgfType::MGF1_SHA512, 64),
         // `SignatureAlgorithm` has no PSS with any other.
-        Digest::Sha1 | Digest::Sha256 | Digest::Sha3_256 | Digest::Sha3_384 | Digest::Sha3_512 => {
-            (MechanismType::SHA256, PkcsMgfType::MGF1_SHA256, 32)
-        }
+        Digest::Sha1
+        | Digest::Sha256
+        | Digest::Sha3_256
+        | Digest::Sha3_384
+        | Digest::Sha3_512
+        | Digest::Shake256 => (MechanismType::SHA256, PkcsMgfType::MGF1_SHA256, 32),
     };
     PkcsPssParams {
         hash_alg,

@@ -213,7 +213,7 @@ impl Credential {
         let believed = |value| believe(self.algorithm, &self.public, message, value);
         let in_a_row = match self.algorithm.scheme() {
             Scheme::Ecdsa(_) => ecdsa::value_from_raw(&value),
-            Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) | Scheme::Ed25519 => None,
+            Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) | Scheme::Ed25519 | Scheme::Ed448 => None,
         };
         match (believed(value), in_a_row) {
             (Err(_), Some(value)) => Ok(believed(value)?),
@@ -250,6 +250,7 @@ fn agree(info: &InfoResponse, leaf: &Certificate) -> Result<(), CscError> {
         KeyKind::P256 | KeyKind::BrainpoolP256 | KeyKind::Ed25519 => Some(256),
         KeyKind::P384 | KeyKind::BrainpoolP384 => Some(384),
         KeyKind::P521 => Some(521),
+        KeyKind::Ed448 => Some(456),
         KeyKind::Other(_) => None,
     };
     if info.key.len.is_some() && bits.is_some() && info.key.len != bits {
@@ -272,13 +273,13 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The key lists the very algorithm, or its kind. Over hashes nobody makes a pure Ed25519 signature (RFC 8032 4).
+/// The key lists the very algorithm, or its kind. Over hashes nobody makes a pure Ed25519 or Ed448 signature (RFC 8032 4).
 fn offers(key: &KeyInfo, algorithm: SignatureAlgorithm) -> bool {
     let kind = match algorithm.scheme() {
         Scheme::RsaPkcs1(_) => RSA,
         Scheme::RsaPss(_) => RSA_PSS,
         Scheme::Ecdsa(_) => EC_PUBLIC_KEY,
-        Scheme::Ed25519 => return false,
+        Scheme::Ed25519 | Scheme::Ed448 => return false,
     };
     let listed = |oid: &str| key.algo.iter().any(|listed| listed == oid);
     listed(algorithm.oid()) || listed(kind)

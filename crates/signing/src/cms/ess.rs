@@ -64,7 +64,7 @@ fn read_once(
 fn parse_v2(value: &[u8]) -> Result<CertificateBinding, BerError> {
     let mut id = first_reference(value)?;
     let digest = match id.optional(tag::SEQUENCE)? {
-        Some(algorithm) => match Digest::from_oid(AlgorithmId::parse(algorithm)?.oid) {
+        Some(algorithm) => match Digest::read(&AlgorithmId::parse(algorithm)?) {
             Some(digest) => digest,
             None => {
                 return Ok(CertificateBinding::Unusable(

@@ -86,7 +86,7 @@ fn algorithm_identifier(algorithm: SignatureAlgorithm) -> Result<AlgorithmIdenti
     let (oid, parameters) = match algorithm.scheme() {
         Scheme::RsaPkcs1(_) => (RSA_ENCRYPTION, Some(Any::null())),
         Scheme::RsaPss(pss) => (named, Some(pss_parameters(pss)?)),
-        Scheme::Ecdsa(_) | Scheme::Ed25519 => (named, None),
+        Scheme::Ecdsa(_) | Scheme::Ed25519 | Scheme::Ed448 => (named, None),
     };
     Ok(AlgorithmIdentifier { oid, parameters })
 }
@@ -95,7 +95,7 @@ fn algorithm_identifier(algorithm: SignatureAlgorithm) -> Result<AlgorithmIdenti
 pub fn signature_parameters(algorithm: SignatureAlgorithm) -> Option<Vec<u8>> {
     match algorithm.scheme() {
         Scheme::RsaPss(pss) => pss_parameters(pss).and_then(|any| any.to_der()).ok(),
-        Scheme::RsaPkcs1(_) | Scheme::Ecdsa(_) | Scheme::Ed25519 => None,
+        Scheme::RsaPkcs1(_) | Scheme::Ecdsa(_) | Scheme::Ed25519 | Scheme::Ed448 => None,
     }
 }
 

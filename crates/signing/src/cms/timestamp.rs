@@ -202,7 +202,7 @@ impl TimestampToken {
             der: Vec::new(),
             time,
             policy,
-            algorithm: Digest::from_oid(algorithm.oid),
+            algorithm: Digest::read(&algorithm),
             imprint: value,
             nonce,
             info,
@@ -278,7 +278,7 @@ impl TimestampToken {
         if named != Some(TST_INFO) {
             return Err(BerError::Value("content-type attribute").into());
         }
-        let digest = Digest::from_oid(signer.digest_algorithm.oid)
+        let digest = Digest::read(&signer.digest_algorithm)
             .ok_or_else(|| TimestampProblem::Algorithm(signer.digest_algorithm.oid.to_string()))?;
         holds(&Used::Digest(digest), policy, at)?;
         let stated = attributes

@@ -132,7 +132,8 @@ impl AlgorithmPolicy {
             | KeyKind::P521
             | KeyKind::BrainpoolP256
             | KeyKind::BrainpoolP384
-            | KeyKind::Ed25519 => sunset.name == key.to_string(),
+            | KeyKind::Ed25519
+            | KeyKind::Ed448 => sunset.name == key.to_string(),
             KeyKind::Other(_) => false,
         });
         match (by_digest, by_key) {
@@ -174,7 +175,7 @@ impl std::fmt::Display for Ended {
 }
 
 /// Names of kinds of keys, as [`KeyKind`] shows them.
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     RSA,
     "P-256",
     "P-384",
@@ -182,6 +183,7 @@ const KEYS: [&str; 7] = [
     "brainpoolP256r1",
     "brainpoolP384r1",
     "Ed25519",
+    "Ed448",
 ];
 
 /// Why evidence about revocation is not taken however old it says it is: who can forge it today writes any date into it.
@@ -196,6 +198,7 @@ pub(crate) fn forgeable(scheme: Scheme, key: &KeyKind) -> Option<String> {
         | KeyKind::BrainpoolP256
         | KeyKind::BrainpoolP384
         | KeyKind::Ed25519
+        | KeyKind::Ed448
         | KeyKind::Other(_) => None,
     }
 }

@@ -80,7 +80,11 @@ impl SignatureAlgorithm {
                     (Padding::Pss, Digest::Sha512) => Ok(Self::RsaPssSha512),
                     (
                         Padding::Pkcs1 | Padding::Pss,
-                        Digest::Sha1 | Digest::Sha3_256 | Digest::Sha3_384 | Digest::Sha3_512,
+                        Digest::Sha1
+                        | Digest::Sha3_256
+                        | Digest::Sha3_384
+                        | Digest::Sha3_512
+                        | Digest::Shake256,
                     ) => Err(unsuitable(digest)),
                 }
             }
@@ -91,6 +95,7 @@ impl SignatureAlgorithm {
             | KeyKind::P521
             | KeyKind::BrainpoolP256
             | KeyKind::BrainpoolP384
+            | KeyKind::Ed448
             | KeyKind::Other(_) => Err(SignerError::UnsupportedKey),
         }
     }

@@ -212,7 +212,7 @@ impl Imprint {
         let mut imprint = info.expect(tag::SEQUENCE)?.reader();
         let algorithm = AlgorithmId::parse(imprint.expect(tag::SEQUENCE)?)?;
         Ok(Self {
-            algorithm: Digest::from_oid(algorithm.oid),
+            algorithm: Digest::read(&algorithm),
             value: imprint.expect(tag::OCTET_STRING)?.value.to_vec(),
         })
     }
@@ -235,7 +235,7 @@ impl SignatureFacts {
             (Form::Timestamp, None) | (Form::RsaSha1, _) => None,
             (Form::Pkcs7Sha1, _) => Some(Digest::Sha1),
             (Form::Pades | Form::Pkcs7 | Form::Other(_), _) => match cms.signers.as_slice() {
-                [signer] => Digest::from_oid(signer.digest_algorithm.oid),
+                [signer] => Digest::read(&signer.digest_algorithm),
                 _ => None,
             },
         };

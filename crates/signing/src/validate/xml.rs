@@ -226,6 +226,8 @@ fn digest_and_value(xml: &mut Xml, algorithm: Digest, value: &[u8]) {
         Digest::Sha3_256 => "http://www.w3.org/2007/05/xmldsig-more#sha3-256",
         Digest::Sha3_384 => "http://www.w3.org/2007/05/xmldsig-more#sha3-384",
         Digest::Sha3_512 => "http://www.w3.org/2007/05/xmldsig-more#sha3-512",
+        // No URI of XML security names it.
+        Digest::Shake256 => "urn:oid:2.16.840.1.101.3.4.2.12",
     };
     xml.within("vr:DigestAlgAndValue", |xml| {
         xml.empty(&format!("ds:DigestMethod Algorithm=\"{uri}\""));

@@ -52,8 +52,13 @@ pub(super) fn check(
         (Scheme::Ecdsa(digest), KeyKind::BrainpoolP384) => {
             ecdsa!(bp384::BrainpoolP384r1, 48, key, digest.of(message), value)
         }
+        (Scheme::Ed448, KeyKind::Ed448) => Some(Checked::from(ed448(key, message, value))),
         (
-            Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) | Scheme::Ecdsa(_) | Scheme::Ed25519,
+            Scheme::RsaPkcs1(_)
+            | Scheme::RsaPss(_)
+            | Scheme::Ecdsa(_)
+            | Scheme::Ed25519
+            | Scheme::Ed448,
             KeyKind::Rsa { .. }
             | KeyKind::P256
             | KeyKind::P384
@@ -61,9 +66,19 @@ pub(super) fn check(
             | KeyKind::BrainpoolP256
             | KeyKind::BrainpoolP384
             | KeyKind::Ed25519
+            | KeyKind::Ed448
             | KeyKind::Other(_),
         ) => None,
     }
+}
+
+/// RFC 8032 5.2.7, without a context (RFC 8419 2.2). A key that is no point of the curve made nothing.
+fn ed448(key: &PublicKey, message: &[u8], value: &[u8]) -> bool {
+    let key = <&[u8; 57]>::try_from(key.bytes.as_slice()).ok();
+    let key = key.and_then(|key| ed448_goldilocks::VerifyingKey::from_bytes(key).ok());
+    let value = ed448_goldilocks::Signature::try_from(value).ok();
+    key.zip(value)
+        .is_some_and(|(key, value)| key.verify_raw(&value, message).is_ok())
 }
 
 /// A modulus of 1024 to 8192 bits; a smaller one proves nothing, a larger one costs too much.
@@ -86,6 +101,8 @@ pub(super) fn rsa_pkcs1(
         Digest::Sha3_256 => key.pkcs1v15_verify_prehash::<sha3::Sha3_256>(hash, value),
         Digest::Sha3_384 => key.pkcs1v15_verify_prehash::<sha3::Sha3_384>(hash, value),
         Digest::Sha3_512 => key.pkcs1v15_verify_prehash::<sha3::Sha3_512>(hash, value),
+        // RSA goes with SHAKE in PSS only, under identifiers of its own (RFC 8702 3.2).
+        Digest::Shake256 => return None,
     };
     Some(Checked::from(checked.is_ok()))
 }
@@ -108,6 +125,7 @@ fn rsa_pss(parameters: Pss, key: &PublicKey, hash: &[u8], value: &[u8]) -> Optio
         Digest::Sha3_256 => verify!(sha3::Sha3_256),
         Digest::Sha3_384 => verify!(sha3::Sha3_384),
         Digest::Sha3_512 => verify!(sha3::Sha3_512),
+        Digest::Shake256 => return None,
     };
     Some(Checked::from(checked.is_ok()))
 }

@@ -1,8 +1,14 @@
-//! The digests that can be computed, at once or piece by piece: SHA-1 and SHA-2 by ring, SHA-3 by RustCrypto.
+//! The digests that can be computed, at once or piece by piece: SHA-1 and SHA-2 by ring, SHA-3 and SHAKE256 by RustCrypto.
 
 use der::asn1::ObjectIdentifier;
 use ring::digest;
 use sha3::{Digest as _, Sha3_256, Sha3_384, Sha3_512};
+use shake::{
+    Shake256,
+    digest::{ExtendableOutput as _, XofReader as _},
+};
+
+use crate::cms::parse::AlgorithmId;
 
 /// The digests that can be computed.
 #[derive(
@@ -24,11 +30,13 @@ pub enum Digest {
     Sha3_384,
     /// SHA3-512.
     Sha3_512,
+    /// SHAKE256 with 512 bits of output, which is what CMS uses of it (RFC 8702, RFC 8419).
+    Shake256,
 }
 
 impl Digest {
     /// Every one.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Sha1,
         Self::Sha256,
         Self::Sha384,
@@ -36,11 +44,19 @@ impl Digest {
         Self::Sha3_256,
         Self::Sha3_384,
         Self::Sha3_512,
+        Self::Shake256,
     ];
 
-    /// The digest of this object identifier.
-    pub fn from_oid(oid: ObjectIdentifier) -> Option<Self> {
-        Self::ALL.into_iter().find(|digest| digest.oid() == oid)
+    /// The digest that an algorithm identifier names. Ed448 (RFC 8419) says the length of a SHAKE256 in its
+    /// parameters, where another than 512 bits is none of these.
+    pub fn read(algorithm: &AlgorithmId) -> Option<Self> {
+        if algorithm.oid == SHAKE256_OF_A_LENGTH {
+            let whole = algorithm.parameters.as_deref() == Some(&BITS_512);
+            return whole.then_some(Self::Shake256);
+        }
+        Self::ALL
+            .into_iter()
+            .find(|digest| digest.oid() == algorithm.oid)
     }
 
     /// Its object identifier.
@@ -53,6 +69,7 @@ impl Digest {
             Self::Sha3_256 => "2.16.840.1.101.3.4.2.8",
             Self::Sha3_384 => "2.16.840.1.101.3.4.2.9",
             Self::Sha3_512 => "2.16.840.1.101.3.4.2.10",
+            Self::Shake256 => "2.16.840.1.101.3.4.2.12",
         })
     }
 
@@ -66,6 +83,7 @@ impl Digest {
             Self::Sha3_256 => "SHA3-256",
             Self::Sha3_384 => "SHA3-384",
             Self::Sha3_512 => "SHA3-512",
+            Self::Shake256 => "SHAKE256",
         }
     }
 
@@ -75,7 +93,7 @@ impl Digest {
             Self::Sha1 => 20,
             Self::Sha256 | Self::Sha3_256 => 32,
             Self::Sha384 | Self::Sha3_384 => 48,
-            Self::Sha512 | Self::Sha3_512 => 64,
+            Self::Sha512 | Self::Sha3_512 | Self::Shake256 => 64,
         }
     }
 
@@ -87,6 +105,11 @@ impl Digest {
     }
 }
 
+const SHAKE256_OF_A_LENGTH: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.18");
+/// DER of the INTEGER 512.
+const BITS_512: [u8; 4] = [2, 2, 2, 0];
+
 /// A digest underway; a clone goes on by itself.
 #[derive(Clone)]
 pub struct Running(State);
@@ -97,6 +120,7 @@ enum State {
     Sha3_256(Sha3_256),
     Sha3_384(Sha3_384),
     Sha3_512(Sha3_512),
+    Shake256(Shake256),
 }
 
 impl Running {
@@ -110,6 +134,7 @@ impl Running {
             Digest::Sha3_256 => State::Sha3_256(Sha3_256::new()),
             Digest::Sha3_384 => State::Sha3_384(Sha3_384::new()),
             Digest::Sha3_512 => State::Sha3_512(Sha3_512::new()),
+            Digest::Shake256 => State::Shake256(Shake256::default()),
         })
     }
 
@@ -120,6 +145,7 @@ impl Running {
             State::Sha3_256(context) => context.update(bytes),
             State::Sha3_384(context) => context.update(bytes),
             State::Sha3_512(context) => context.update(bytes),
+            State::Shake256(context) => shake::digest::Update::update(context, bytes),
         }
     }
 
@@ -130,6 +156,11 @@ impl Running {
             State::Sha3_256(context) => context.finalize().to_vec(),
             State::Sha3_384(context) => context.finalize().to_vec(),
             State::Sha3_512(context) => context.finalize().to_vec(),
+            State::Shake256(context) => {
+                let mut value = vec![0; Digest::Shake256.length()];
+                context.finalize_xof().read(&mut value);
+                value
+            }
         }
     }
 }
@@ -154,11 +185,30 @@ mod tests {
             "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532",
             "ec01498288516fc926459f58e2c6ad8df9b473cb0fc08c2596da7cf0e49be4b298d88cea927ac7f539f1edf228376d25",
             "b751850b1a57168a5693cd924b6b096e08f621827444f70d884f5d0240d2712e10e116e9192af3c91a7ec57647e3934057340b4cf408d5a56592f8274eec53f0",
+            "483366601360a8771c6863080cc4114d8db44530f8f1e1ee4f94ea37e78b5739d5a15bef186a5386c75744c0527e1faa9f8726e462a12a4feb06bd8801e751e4",
         ];
         for (digest, value) in Digest::ALL.into_iter().zip(known) {
             assert_eq!(hex(&digest.of(b"abc")), value, "{}", digest.name());
             assert_eq!(digest.of(b"").len(), digest.length());
-            assert_eq!(Digest::from_oid(digest.oid()), Some(digest));
+            assert_eq!(
+                Digest::read(&algorithm(&digest.oid().to_string(), None)),
+                Some(digest)
+            );
         }
+    }
+
+    fn algorithm(oid: &str, parameters: Option<&[u8]>) -> AlgorithmId {
+        AlgorithmId {
+            oid: ObjectIdentifier::new_unwrap(oid),
+            parameters: parameters.map(<[u8]>::to_vec),
+        }
+    }
+
+    #[test]
+    fn a_shake256_of_another_length_is_another_digest() {
+        let of = |parameters| Digest::read(&algorithm("2.16.840.1.101.3.4.2.18", parameters));
+        assert_eq!(of(Some(&[2, 2, 2, 0])), Some(Digest::Shake256));
+        assert_eq!(of(Some(&[2, 2, 1, 0])), None);
+        assert_eq!(of(None), None);
     }
 }

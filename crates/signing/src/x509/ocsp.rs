@@ -388,7 +388,7 @@ fn answer(tlv: Tlv<'_>) -> Result<Answer, BerError> {
         None => None,
     };
     Ok(Answer {
-        digest: Digest::from_oid(algorithm.oid),
+        digest: Digest::read(&algorithm),
         issuer_name,
         issuer_key,
         serial,

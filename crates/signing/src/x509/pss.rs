@@ -57,10 +57,10 @@ fn read(parameters: &[u8]) -> Result<Result<Pss, ObjectIdentifier>, BerError> {
         salt: 20,
     };
     if let Some(hash) = fields.optional(tag::context(0))? {
-        let named = AlgorithmId::parse(hash.reader().any()?)?.oid;
-        match Digest::from_oid(named) {
+        let named = AlgorithmId::parse(hash.reader().any()?)?;
+        match Digest::read(&named) {
             Some(digest) => pss.digest = digest,
-            None => return Ok(Err(named)),
+            None => return Ok(Err(named.oid)),
         }
     }
     if let Some(mask) = fields.optional(tag::context(1))? {
@@ -68,10 +68,10 @@ fn read(parameters: &[u8]) -> Result<Result<Pss, ObjectIdentifier>, BerError> {
         let Some(inner) = function.parameters.filter(|_| function.oid == MGF1) else {
             return Ok(Err(function.oid));
         };
-        let named = AlgorithmId::parse(Reader::new(&inner).any()?)?.oid;
-        match Digest::from_oid(named) {
+        let named = AlgorithmId::parse(Reader::new(&inner).any()?)?;
+        match Digest::read(&named) {
             Some(digest) => pss.mask = digest,
-            None => return Ok(Err(named)),
+            None => return Ok(Err(named.oid)),
         }
     }
     if let Some(salt) = fields.optional(tag::context(2))? {

@@ -347,5 +347,6 @@ fn method(digest: Digest) -> &'static str {
         Digest::Sha3_256 => "SHA3-256",
         Digest::Sha3_384 => "SHA3-384",
         Digest::Sha3_512 => "SHA3-512",
+        Digest::Shake256 => "SHAKE256",
     }
 }

@@ -174,7 +174,7 @@ impl Mathematics {
         let detail = "the signature has no signed attributes: nothing binds its certificate to it";
         self.findings
             .push(Finding::warning(Code::ProfileBroken, detail));
-        let Some(digest) = Digest::from_oid(signer.digest_algorithm.oid) else {
+        let Some(digest) = Digest::read(&signer.digest_algorithm) else {
             return self.unsupported(&format!("digest {}", named(signer.digest_algorithm.oid)));
         };
         let scheme = match Scheme::read(&signer.signature_algorithm, Some(digest)) {
@@ -236,7 +236,7 @@ impl Mathematics {
             let detail = "the message-digest attribute is not there exactly once";
             return self.fail(Failure::FormatFailure, Code::ProfileBroken, detail);
         };
-        let Some(own) = Digest::from_oid(signer.digest_algorithm.oid) else {
+        let Some(own) = Digest::read(&signer.digest_algorithm) else {
             return self.unsupported(&format!("digest {}", named(signer.digest_algorithm.oid)));
         };
         self.uses.push(Used::Digest(own));
@@ -353,7 +353,7 @@ impl Mathematics {
     }
 
     fn value(&mut self, signer: &SignerInfo, attributes: &ReceivedAttributes) {
-        let digest = Digest::from_oid(signer.digest_algorithm.oid);
+        let digest = Digest::read(&signer.digest_algorithm);
         let scheme = match Scheme::read(&signer.signature_algorithm, digest) {
             Ok(scheme) => scheme,
             Err(name) => {
