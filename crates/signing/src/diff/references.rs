@@ -70,7 +70,7 @@ impl References {
 
     /// Adds what a trailer refers to.
     pub(super) fn take_trailer(&mut self, view: &View<'_>, section: &Section) {
-        self.take(view, TRAILER, &section.trailer.node);
+        self.take(view, TRAILER, &section.trailer.object().node);
     }
 
     /// What trailers refer to under keys that no standard knows.

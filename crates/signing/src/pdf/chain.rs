@@ -6,6 +6,7 @@ use super::{
     document::{Pdf, Revision},
     error::ReadError,
     lexer::is_space,
+    trailer::{BRIEF, Trailer},
     window::Window,
     xref::{self, Form, Section, TableError, XrefEntry},
 };
@@ -148,17 +149,13 @@ fn table(pdf: &Pdf<'_>, base: u64, offset: u64) -> Result<Section, ReadError> {
     pdf.budget
         .borrow_mut()
         .spend_objects(to_u64(entries.len()))?;
-    let trailer = pdf.value_at(offset.saturating_add(to_u64(source.bytes().len())))?;
-    let dictionary = trailer
-        .node
-        .as_dictionary()
-        .ok_or(ReadError::Xref("no trailer"))?;
-    let end = trailer
-        .file_span(&trailer.node.span)
-        .map_or(offset, |span| span.end);
-    let hidden = dictionary
-        .entry(b"XRefStm")
-        .and_then(super::Node::as_integer);
+    let at = offset.saturating_add(to_u64(source.bytes().len()));
+    let depth = pdf.budget.borrow().nesting;
+    let (brief, source) = pdf.lex(at, |lexer| lexer.pass_keeping(BRIEF, depth))?;
+    let brief = brief.ok_or(ReadError::Xref("no trailer"))?;
+    let end = at.saturating_add(to_u64(source.bytes().len()));
+    let trailer = Trailer::passed(brief, at, source.bytes(), depth);
+    let hidden = trailer.entry(b"XRefStm").and_then(super::Node::as_integer);
     let mut contradicted = Vec::new();
     let form = match hidden {
         Some(at) => {
@@ -200,7 +197,7 @@ fn stream(pdf: &Pdf<'_>, offset: u64) -> Result<Section, ReadError> {
         offset,
         end: extent.end,
         form: Form::Stream,
-        trailer: (*object).clone(),
+        trailer: object.into(),
         entries: xref::ordered(entries),
         contradicted: Vec::new(),
     })

@@ -11,7 +11,7 @@ use super::{
     crypt::{self, Crypt},
     error::ReadError,
     lexer::{LexError, Lexer},
-    object::{IndirectObject, Node, ObjectId, Origin},
+    object::{IndirectObject, Node, ObjectId, Origin, Values},
     places::Places,
     repair,
     view::View,
@@ -278,19 +278,24 @@ impl<'a> Pdf<'a> {
         Ok(object)
     }
 
-    /// The identity of the object that stands at a position, and whether the dictionary it is, if it is one, has a key;
-    /// nothing is kept of it.
-    pub(super) fn glance_at(
+    /// The identity of the object that stands at a position, and of the dictionary it is, if it is one, the values of some
+    /// keys; nothing else is kept of it.
+    pub(super) fn glance_at<const N: usize>(
         &self,
         offset: u64,
-        key: &[u8],
-    ) -> Result<(ObjectId, Option<bool>), ReadError> {
+        wanted: [&[u8]; N],
+    ) -> Result<(ObjectId, Option<Values<N>>), ReadError> {
         if let Some(object) = self.objects.borrow().get(&offset) {
-            return Ok((object.id, object.node.has(key)));
+            return Ok((object.id, object.node.entries(wanted)));
         }
-        let look = |lexer: &mut Lexer<'_>, depth| lexer.pass_looking_for(key, depth);
-        let read = self.lex_object(offset, look)?;
-        Ok((read.id, read.value))
+        let look = |lexer: &mut Lexer<'_>, depth| lexer.pass_keeping(wanted, depth);
+        let ReadObject { id, mut value, .. } = self.lex_object(offset, look)?;
+        if let Some(crypt) = &self.crypt {
+            for node in value.iter_mut().flatten().flatten() {
+                crypt.open_strings(id, node);
+            }
+        }
+        Ok((id, value))
     }
 
     /// Runs a reading over the value of an object.
@@ -392,7 +397,7 @@ impl<'a> Pdf<'a> {
         self.sections
             .get(newest..)?
             .iter()
-            .find_map(|section| Some((&**section, section.dictionary()?.entry(key)?)))
+            .find_map(|section| Some((&**section, section.trailer.entry(key)?)))
     }
 }
 

@@ -4,11 +4,20 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::{
     error::ReadError,
-    object::{Node, ObjectId},
+    object::{Dictionary, IndirectObject, Node, ObjectId},
     text,
     view::{Located, View},
 };
 use crate::budget::LimitError;
+
+/// The form's fields, as far as signing asks about them.
+#[derive(Debug, Default)]
+pub struct FormFields {
+    /// The names at the top, of fields of every kind.
+    pub top_level_names: Vec<String>,
+    /// Every signature field, in the order of the form.
+    pub signatures: Vec<SignatureField>,
+}
 
 /// A signature field.
 #[derive(Debug, Clone)]
@@ -16,41 +25,74 @@ pub struct SignatureField {
     /// Its fully qualified name (12.7.4.2).
     pub name: String,
     /// The field dictionary.
-    pub field: Located,
+    pub field: Place,
     /// Its first widget: the field itself, or a kid.
-    pub widget: Located,
+    pub widget: Place,
     /// Its value, when it is signed.
     pub value: Option<SignatureValue>,
+    /// Whether it may lock other fields when it is signed.
+    pub has_lock: bool,
 }
 
 /// The value of a signed field.
 #[derive(Debug, Clone)]
 pub struct SignatureValue {
-    /// The signature dictionary, or a reference to it.
-    pub at: Located,
+    /// The signature dictionary.
+    pub at: Place,
     /// Whether the dictionary has signature references, which may restrict what comes later (12.8.1).
     pub has_references: bool,
 }
 
-/// Every signature field of the form, in the order of the form.
+/// Where a dictionary stands. It is read when it is asked for: of a hundred signed fields most are asked about nothing.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// It is this object.
+    Object(ObjectId),
+    /// It was read with what it stands in.
+    Read(Located),
+}
+
+impl Place {
+    /// What stands there.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&self, view: &View<'_>) -> Result<Located, ReadError> {
+        match self {
+            Self::Object(id) => {
+                let object = view.object(*id)?.ok_or(ReadError::Misplaced(*id))?;
+                Ok(Located {
+                    node: object.node.clone(),
+                    object,
+                })
+            }
+            Self::Read(located) => Ok(located.clone()),
+        }
+    }
+}
+
+/// The fields of the form.
 ///
 /// # Errors
 /// When the form cannot be read or is over budget.
-pub fn signature_fields(view: &View<'_>) -> Result<Vec<SignatureField>, ReadError> {
+pub fn form_fields(view: &View<'_>) -> Result<FormFields, ReadError> {
     let mut walk = Walk {
         view: *view,
-        found: Vec::new(),
+        found: FormFields::default(),
         seen: HashSet::new(),
     };
     let Some(form) = view.entry(&view.catalog()?, b"AcroForm")? else {
-        return Ok(Vec::new());
+        return Ok(walk.found);
     };
     let Some(fields) = view.entry(&form, b"Fields")? else {
-        return Ok(Vec::new());
+        return Ok(walk.found);
     };
     let depth = view.pdf().budget().nesting;
-    for field in view.items(&fields)? {
-        walk.field(&field, "", &Inherited::default(), depth)?;
+    for field in fields.node.as_array().unwrap_or_default() {
+        if let Some(parts) = walk.parts(&fields.object, field)? {
+            walk.found.top_level_names.extend(parts.partial.clone());
+            walk.field(parts, "", &Inherited::default(), depth)?;
+        }
     }
     Ok(walk.found)
 }
@@ -61,95 +103,161 @@ struct Inherited {
     value: Option<SignatureValue>,
 }
 
+/// What a field dictionary says by itself.
+struct Parts {
+    at: Place,
+    /// Its object, where it is one.
+    id: Option<ObjectId>,
+    partial: Option<String>,
+    /// Whether it has a name of its own at all: a kid without one is a widget.
+    is_named: bool,
+    is_signature: Option<bool>,
+    /// Whether it has a value of its own; `null` is one too.
+    has_value: bool,
+    value: Option<SignatureValue>,
+    kids: Option<Located>,
+    has_lock: bool,
+}
+
 struct Walk<'p> {
     view: View<'p>,
-    found: Vec<SignatureField>,
+    found: FormFields,
     seen: HashSet<ObjectId>,
 }
 
 impl Walk<'_> {
     fn field(
         &mut self,
-        field: &Located,
+        field: Parts,
         parent: &str,
         inherited: &Inherited,
         depth: u16,
     ) -> Result<(), ReadError> {
         let depth = depth.checked_sub(1).ok_or(LimitError::Nesting)?;
         // A field that is reached twice is one field; a circle ends here.
-        if field.node.span == field.object.node.span && !self.seen.insert(field.object.id) {
+        if field.id.is_some_and(|id| !self.seen.insert(id)) {
             return Ok(());
         }
-        let Some(dictionary) = field.dictionary() else {
-            return Ok(());
-        };
-        let partial = self.view.entry(field, b"T")?;
-        let partial = partial
-            .as_ref()
-            .and_then(|name| name.node.as_string())
-            .map(text::decode);
-        let name = match partial {
+        let name = match field.partial {
             Some(partial) if parent.is_empty() => partial,
             Some(partial) => format!("{parent}.{partial}"),
             None => parent.to_owned(),
         };
         let mut inherited = inherited.clone();
-        if let Some(kind) = self.view.entry(field, b"FT")? {
-            inherited.is_signature = kind.node.as_name() == Some(b"Sig");
+        if let Some(is_signature) = field.is_signature {
+            inherited.is_signature = is_signature;
         }
-        if dictionary.entry(b"V").is_some() {
-            inherited.value = self.value(field)?;
+        if field.has_value {
+            inherited.value = field.value;
         }
-        let kids = match self.view.entry(field, b"Kids")? {
-            Some(kids) => self.view.items(&kids)?,
-            None => Vec::new(),
-        };
-        let is_field = |kid: &Located| {
-            kid.dictionary()
-                .is_some_and(|kid| kid.entry(b"T").is_some())
-        };
-        let (children, widgets): (Vec<_>, Vec<_>) = kids.into_iter().partition(is_field);
+        let (mut children, mut widget) = (Vec::new(), None);
+        if let Some(kids) = &field.kids {
+            for kid in kids.node.as_array().unwrap_or_default() {
+                match self.parts(&kids.object, kid)? {
+                    Some(child) if child.is_named => children.push(child),
+                    Some(first) if widget.is_none() => widget = Some(first.at),
+                    Some(_) | None => {}
+                }
+            }
+        }
         if children.is_empty() && inherited.is_signature {
-            if self.found.len() >= usize::try_from(self.view.pdf().budget().signatures).unwrap_or(0)
-            {
+            let most = usize::try_from(self.view.pdf().budget().signatures).unwrap_or(0);
+            if self.found.signatures.len() >= most {
                 return Err(LimitError::Signatures.into());
             }
-            let widget = widgets.into_iter().next().unwrap_or_else(|| field.clone());
-            let value = inherited.value.clone();
-            self.found.push(SignatureField {
+            self.found.signatures.push(SignatureField {
                 name,
-                field: field.clone(),
-                widget,
-                value,
+                widget: widget.unwrap_or_else(|| field.at.clone()),
+                field: field.at,
+                value: inherited.value,
+                has_lock: field.has_lock,
             });
             return Ok(());
         }
         for child in children {
-            self.field(&child, &name, &inherited, depth)?;
+            self.field(child, &name, &inherited, depth)?;
         }
         Ok(())
     }
 
-    /// The value of a field; a dictionary of its own is only glanced at.
-    fn value(&self, field: &Located) -> Result<Option<SignatureValue>, ReadError> {
-        let node = field.dictionary().and_then(|field| field.entry(b"V"));
-        if let Some((node, id)) = node.and_then(|node| Some((node, node.as_reference()?)))
-            && let Some(has_references) = self.view.has_key(id, REFERENCES)?
+    /// What a field says; `None` when it is none.
+    fn parts(
+        &self,
+        holder: &Arc<IndirectObject>,
+        field: &Node,
+    ) -> Result<Option<Parts>, ReadError> {
+        if let Some(id) = field.as_reference()
+            && let Some(parts) = self.at_a_glance(id)?
         {
-            let at = Located {
-                object: Arc::clone(&field.object),
-                node: node.clone(),
-            };
-            return Ok(Some(SignatureValue { at, has_references }));
+            return Ok(Some(parts));
         }
+        let field = self.view.resolve(holder, field)?;
+        let Some(field) = field.filter(|field| field.dictionary().is_some()) else {
+            return Ok(None);
+        };
+        let is_object = field.node.span == field.object.node.span;
+        let entry = |key| self.view.entry(&field, key);
+        let has = |key| {
+            field
+                .dictionary()
+                .is_some_and(|of: &Dictionary| of.entry(key).is_some())
+        };
+        Ok(Some(Parts {
+            id: is_object.then_some(field.object.id),
+            partial: entry(b"T")?.and_then(|name| name.node.as_string().map(text::decode)),
+            is_named: has(b"T"),
+            is_signature: entry(b"FT")?.map(|kind| kind.node.as_name() == Some(SIGNATURE)),
+            has_value: has(b"V"),
+            value: self.value(&field)?,
+            kids: entry(b"Kids")?,
+            has_lock: has(b"Lock"),
+            at: Place::Read(field),
+        }))
+    }
+
+    /// The same of a field that is an object, as signatures as a rule are, with a value of its own and no kids.
+    fn at_a_glance(&self, id: ObjectId) -> Result<Option<Parts>, ReadError> {
+        let keys = [b"T".as_slice(), b"FT", b"V", b"Kids", b"Lock"];
+        let Some([Some(name), Some(kind), Some(value), None, lock]) = self.view.glance(id, keys)?
+        else {
+            return Ok(None);
+        };
+        let (Some(name), Some(SIGNATURE), Some(value)) =
+            (name.as_string(), kind.as_name(), value.as_reference())
+        else {
+            return Ok(None);
+        };
+        let Some([references]) = self.view.glance(value, [REFERENCES])? else {
+            return Ok(None);
+        };
+        Ok(Some(Parts {
+            at: Place::Object(id),
+            id: Some(id),
+            partial: Some(text::decode(name)),
+            is_named: true,
+            is_signature: Some(true),
+            has_value: true,
+            value: Some(SignatureValue {
+                at: Place::Object(value),
+                has_references: references.is_some(),
+            }),
+            kids: None,
+            has_lock: lock.is_some(),
+        }))
+    }
+
+    fn value(&self, field: &Located) -> Result<Option<SignatureValue>, ReadError> {
         let found = self.view.entry(field, b"V")?;
         Ok(found.map(|at| SignatureValue {
-            has_references: at.node.has(REFERENCES).unwrap_or_default(),
-            at,
+            has_references: at
+                .dictionary()
+                .is_some_and(|value| value.entry(REFERENCES).is_some()),
+            at: Place::Read(at),
         }))
     }
 }
 
+const SIGNATURE: &[u8] = b"Sig";
 const REFERENCES: &[u8] = b"Reference";
 
 /// The page of an index, counted from 0.

@@ -24,6 +24,7 @@ mod hex;
 pub(crate) mod lexer;
 mod places;
 pub(crate) mod repair;
+mod trailer;
 mod view;
 mod window;
 
@@ -32,5 +33,6 @@ pub use error::ReadError;
 pub use name::Name;
 pub use object::{Dictionary, Entry, IndirectObject, Node, ObjectId, Origin, Value};
 pub use string::PdfString;
+pub use trailer::Trailer;
 pub use view::{Located, View};
 pub use xref::{Form, Section, XrefEntry};

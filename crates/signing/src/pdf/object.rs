@@ -51,6 +51,9 @@ pub enum Value {
     Reference(ObjectId),
 }
 
+/// The values of so many keys of a dictionary, in the order in which they were asked for.
+pub(super) type Values<const N: usize> = [Option<Node>; N];
+
 impl Node {
     /// The dictionary this is.
     pub fn as_dictionary(&self) -> Option<&Dictionary> {
@@ -61,9 +64,10 @@ impl Node {
         }
     }
 
-    /// Whether the dictionary that this is has a key.
-    pub(super) fn has(&self, key: &[u8]) -> Option<bool> {
-        self.as_dictionary().map(|of| of.entry(key).is_some())
+    /// The values of some keys of the dictionary that this is.
+    pub(super) fn entries<const N: usize>(&self, keys: [&[u8]; N]) -> Option<Values<N>> {
+        let dictionary = self.as_dictionary()?;
+        Some(keys.map(|key| dictionary.entry(key).cloned()))
     }
 
     /// The array this is.

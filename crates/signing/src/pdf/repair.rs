@@ -61,7 +61,7 @@ pub(super) fn scan(pdf: &Pdf<'_>) -> Result<Section, ReadError> {
         offset: 0,
         end: pdf.len(),
         form: Form::Table,
-        trailer,
+        trailer: Arc::new(trailer).into(),
         entries,
         contradicted: Vec::new(),
     })

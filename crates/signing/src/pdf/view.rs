@@ -7,7 +7,7 @@ use super::{
     error::ReadError,
     filter::{self, Filter, Predictor},
     lexer::{LexError, Lexer},
-    object::{Dictionary, IndirectObject, Node, ObjectId, Origin, Value},
+    object::{Dictionary, IndirectObject, Node, ObjectId, Origin, Value, Values},
     xref::XrefEntry,
 };
 use crate::{
@@ -97,17 +97,24 @@ impl<'p> View<'p> {
         }
     }
 
-    /// Whether the dictionary that an object is has a key, `None` where it is no dictionary. The object is only passed
-    /// over: a signature is as long as everything else of its revision together, and there may be hundreds.
-    pub(crate) fn has_key(&self, id: ObjectId, key: &[u8]) -> Result<Option<bool>, ReadError> {
+    /// The values of some keys of the dictionary that an object is; `None` where there is no such object, or it is no
+    /// dictionary. The object is only passed over: a signature is as long as everything else of its revision together, and
+    /// there may be hundreds.
+    pub(crate) fn glance<const N: usize>(
+        &self,
+        id: ObjectId,
+        wanted: [&[u8]; N],
+    ) -> Result<Option<Values<N>>, ReadError> {
         match self.place(id.number) {
             Some(XrefEntry::InUse { offset, generation }) if generation == id.generation => {
-                match self.pdf.glance_at(self.position(id, offset)?, key)? {
-                    (found, has) if found == id => Ok(has),
+                match self.pdf.glance_at(self.position(id, offset)?, wanted)? {
+                    (found, values) if found == id => Ok(values),
                     (_, _) => Err(ReadError::Misplaced(id)),
                 }
             }
-            Some(_) | None => Ok(self.object(id)?.and_then(|object| object.node.has(key))),
+            Some(_) | None => Ok(self
+                .object(id)?
+                .and_then(|object| object.node.entries(wanted))),
         }
     }
 
@@ -184,7 +191,7 @@ impl<'p> View<'p> {
     pub fn trailer_entry(&self, key: &[u8]) -> Option<Located> {
         let (section, node) = self.pdf.trailer_entry(key, self.newest)?;
         Some(Located {
-            object: Arc::new(section.trailer.clone()),
+            object: Arc::clone(section.trailer.object()),
             node: node.clone(),
         })
     }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::{
     error::ReadError,
     lexer::{LexError, Lexer},
-    object::{Dictionary, IndirectObject, Node},
+    object::{Dictionary, Node},
+    trailer::Trailer,
 };
 use crate::num::{to_u64, to_usize};
 
@@ -51,7 +52,7 @@ pub struct Section {
     /// How it is written.
     pub form: Form,
     /// The trailer dictionary, or the stream's own.
-    pub trailer: IndirectObject,
+    pub trailer: Trailer,
     /// Entries by object number.
     pub(crate) entries: Vec<(u32, XrefEntry)>,
     /// Objects that the table and the stream of a hybrid section put in two places.
@@ -75,11 +76,11 @@ impl Section {
 
     /// The section's trailer dictionary.
     pub fn dictionary(&self) -> Option<&Dictionary> {
-        self.trailer.node.as_dictionary()
+        self.trailer.object().node.as_dictionary()
     }
 
     pub(crate) fn integer(&self, key: &[u8]) -> Option<u64> {
-        let number = self.dictionary()?.entry(key)?.as_integer()?;
+        let number = self.trailer.entry(key)?.as_integer()?;
         u64::try_from(number).ok()
     }
 }

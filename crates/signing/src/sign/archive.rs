@@ -5,13 +5,13 @@ use super::{
     ceremony::hold,
     dictionary,
     error::SignError,
-    place::{Widget, add_field, free_name, top_level_names},
+    place::{Widget, add_field, free_name},
     prepared::ToBeSigned,
 };
 use crate::{
     access::Access,
     cms::timestamp::Imprint,
-    pdf::{Pdf, append::Update},
+    pdf::{Pdf, append::Update, field},
     source::ByteSource,
     x509::signature::Digest,
 };
@@ -26,7 +26,7 @@ pub fn prepare(
 ) -> Result<ToBeSigned, SignError> {
     let pdf = Pdf::open(source, access)?;
     let mut update = Update::new(&pdf)?;
-    let name = free_name(&top_level_names(&pdf)?);
+    let name = free_name(&field::form_fields(&pdf.newest())?.top_level_names);
     let timestamp = update.reserve();
     let widget = Widget {
         name: &name,

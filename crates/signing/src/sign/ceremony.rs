@@ -6,9 +6,7 @@ use super::{
     dictionary::{self, SignatureDictionary},
     error::SignError,
     marker,
-    place::{
-        Spot, Widget, add_field, check_name, enter_in_form, free_name, top_level_names, visibility,
-    },
+    place::{Spot, Widget, add_field, check_name, enter_in_form, free_name, visibility},
     prepared::{Append, ToBeSigned, version_digest, write_byte_range},
     request::{Appearance, Place, Request},
     restriction::{self, Restrictions},
@@ -95,8 +93,8 @@ impl<'a> Ceremony<'a> {
         };
         restriction::permitted(&pdf, act)?;
         let view = pdf.newest();
-        let present = field::signature_fields(&view)?;
-        let restrictions = Restrictions::read(&view, &present)?;
+        let present = field::form_fields(&view)?;
+        let restrictions = Restrictions::read(&view, &present.signatures)?;
         if request.certify.is_some() {
             restrictions.allow_certification()?;
         }
@@ -105,6 +103,7 @@ impl<'a> Ceremony<'a> {
         let (lock, kept) = match &request.place {
             Place::Existing(name) => {
                 let field = present
+                    .signatures
                     .iter()
                     .find(|field| field.name == *name)
                     .ok_or_else(|| SignError::NoSuchField(name.clone()))?;
@@ -112,13 +111,14 @@ impl<'a> Ceremony<'a> {
                     return Err(SignError::AlreadySigned(name.clone()));
                 }
                 restrictions.allow_signing(name)?;
-                let lock = restriction::lock(&view, &field.field)?;
+                let dictionary = field.field.read(&view)?;
+                let lock = restriction::lock(&view, &dictionary)?;
                 let known = Known {
                     chain: chain.as_deref(),
                     digest,
                     lock: lock.as_ref(),
                 };
-                let kept = seed::keep(&view, (name, &field.field), &request, known)?;
+                let kept = seed::keep(&view, (name, &dictionary), &request, known)?;
                 fill(&mut update, &pdf, &request, field, signature)?;
                 (lock, kept)
             }
@@ -127,7 +127,7 @@ impl<'a> Ceremony<'a> {
                     &mut update,
                     &pdf,
                     &request,
-                    &restrictions,
+                    (&restrictions, &present.top_level_names),
                     (name.as_deref(), *page, *rect),
                     signature,
                 )?;
@@ -139,7 +139,7 @@ impl<'a> Ceremony<'a> {
                     &mut update,
                     &pdf,
                     &request,
-                    &restrictions,
+                    (&restrictions, &present.top_level_names),
                     (name.as_deref(), marked.page, marked.rect),
                     signature,
                 )?;
@@ -150,7 +150,7 @@ impl<'a> Ceremony<'a> {
                     &mut update,
                     &pdf,
                     &request,
-                    &restrictions,
+                    (&restrictions, &present.top_level_names),
                     (name.as_deref(), 0, [0.0; 4]),
                     signature,
                 )?;
@@ -249,21 +249,22 @@ fn fill(
 ) -> Result<(), SignError> {
     let view = pdf.newest();
     let value = signature.to_string().into_bytes();
+    let (field, widget) = (found.field.read(&view)?, found.widget.read(&view)?);
     let seen = match request.appearance {
-        Appearance::Drawn(_) => Spot::of_widget(&view, &found.widget)?,
+        Appearance::Drawn(_) => Spot::of_widget(&view, &widget)?,
         Appearance::Transparent => None,
     };
     if let Some((spot, _)) = seen {
         let stream = appearance::add(update, &request.appearance, spot.size, spot.turn)?;
         let shown = format!("<< /N {stream} >>").into_bytes();
-        if found.widget.object.id == found.field.object.id {
-            update.set_entries(&found.field, &[(b"V", value), (b"AP", shown)])?;
+        if widget.object.id == field.object.id {
+            update.set_entries(&field, &[(b"V", value), (b"AP", shown)])?;
         } else {
-            update.set_entries(&found.field, &[(b"V", value)])?;
-            update.set_entries(&found.widget, &[(b"AP", shown)])?;
+            update.set_entries(&field, &[(b"V", value)])?;
+            update.set_entries(&widget, &[(b"AP", shown)])?;
         }
     } else {
-        update.set_entries(&found.field, &[(b"V", value)])?;
+        update.set_entries(&field, &[(b"V", value)])?;
     }
     enter_in_form(update, pdf, None)
 }
@@ -272,13 +273,12 @@ fn add(
     update: &mut Update<'_>,
     pdf: &Pdf<'_>,
     request: &Request,
-    restrictions: &Restrictions,
+    (restrictions, taken): (&Restrictions, &[String]),
     (name, page, rect): (Option<&str>, u32, [f64; 4]),
     signature: ObjectId,
 ) -> Result<(), SignError> {
-    let taken = top_level_names(pdf)?;
-    let name = name.map_or_else(|| free_name(&taken), str::to_owned);
-    check_name(&name, &taken)?;
+    let name = name.map_or_else(|| free_name(taken), str::to_owned);
+    check_name(&name, taken)?;
     restrictions.allow_new_field(&name, visibility(rect))?;
     let widget = Widget {
         name: &name,

@@ -52,7 +52,7 @@ pub fn fields(
 ) -> Result<Vec<FieldInfo>, ReadError> {
     let pdf = Pdf::open(source, access)?;
     let view = pdf.newest();
-    let found = field::signature_fields(&view)?;
+    let found = field::form_fields(&view)?.signatures;
     let pages = if found.is_empty() {
         Vec::new()
     } else {
@@ -61,8 +61,9 @@ pub fn fields(
     found
         .into_iter()
         .map(|found| {
-            let index = page_of(&view, &found.widget, &pages)?;
-            let own = field::rectangle(&view, &found.widget)?;
+            let (field, widget) = (found.field.read(&view)?, found.widget.read(&view)?);
+            let index = page_of(&view, &widget, &pages)?;
+            let own = field::rectangle(&view, &widget)?;
             let rect = match index.and_then(|index| pages.get(index)) {
                 Some(page) if visibility(own).is_yes() => Sight::of(&view, page)?.to_seen(own),
                 Some(_) | None => own,
@@ -71,8 +72,8 @@ pub fn fields(
                 rect,
                 page: index.and_then(|index| u32::try_from(index).ok()),
                 signed: found.value.is_some(),
-                lock: restriction::lock(&view, &found.field)?,
-                demands: seed::demands(&view, &found.field)?,
+                lock: restriction::lock(&view, &field)?,
+                demands: seed::demands(&view, &field)?,
                 name: found.name,
             })
         })
@@ -114,9 +115,9 @@ pub fn place_fields(
     let mut update = Update::new(&pdf)?;
     restriction::permitted(&pdf, Act::MakeField)?;
     let view = pdf.newest();
-    let present = field::signature_fields(&view)?;
-    let restrictions = Restrictions::read(&view, &present)?;
-    let mut names = top_level_names(&pdf)?;
+    let present = field::form_fields(&view)?;
+    let restrictions = Restrictions::read(&view, &present.signatures)?;
+    let mut names = present.top_level_names;
     for new in fields {
         check_name(&new.name, &names)?;
         restrictions.allow_empty_field(&new.name)?;
@@ -325,25 +326,6 @@ pub(super) fn visibility([_, _, width, height]: [f64; 4]) -> Visible {
     } else {
         Visible::No
     }
-}
-
-/// The names at the top of the form, of fields of every kind.
-pub(super) fn top_level_names(pdf: &Pdf<'_>) -> Result<Vec<String>, ReadError> {
-    let view = pdf.newest();
-    let mut names = Vec::new();
-    if let Some(form) = view.entry(&view.catalog()?, b"AcroForm")?
-        && let Some(fields) = view.entry(&form, b"Fields")?
-    {
-        for field in view.items(&fields)? {
-            let name = view.entry(&field, b"T")?;
-            names.extend(
-                name.as_ref()
-                    .and_then(|name| name.node.as_string())
-                    .map(crate::pdf::text::decode),
-            );
-        }
-    }
-    Ok(names)
 }
 
 pub(super) fn check_name(name: &str, taken: &[String]) -> Result<(), SignError> {

@@ -67,7 +67,7 @@ pub fn preview(
 /// Where it is, if a signature is allowed there, and the number of its page.
 fn spot(pdf: &Pdf<'_>, place: &Place) -> Result<(Spot, u32), SignError> {
     let view = pdf.newest();
-    let present = field::signature_fields(&view)?;
+    let present = field::form_fields(&view)?.signatures;
     let restrictions = Restrictions::read(&view, &present)?;
     let new = |page: u32, rect: [f64; 4], name: &Option<String>| {
         restriction::permitted(pdf, Act::MakeField)?;
@@ -79,7 +79,7 @@ fn spot(pdf: &Pdf<'_>, place: &Place) -> Result<(Spot, u32), SignError> {
             restriction::permitted(pdf, Act::FillField)?;
             let field = empty(&present, name)?;
             restrictions.allow_signing(name)?;
-            Spot::of_widget(&view, &field.widget)?.ok_or(SignError::Unseen)
+            Spot::of_widget(&view, &field.widget.read(&view)?)?.ok_or(SignError::Unseen)
         }
         Place::New { name, page, rect } => new(*page, *rect, name),
         Place::Marker { name, sign, size } => {

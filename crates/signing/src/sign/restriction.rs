@@ -39,12 +39,12 @@ impl Restrictions {
         for field in fields {
             let Some(value) = &field.value else { continue };
             found.signed = true;
-            if value.has_references
-                && let Some(signature) = view.resolve(&value.at.object, &value.at.node)?
-            {
-                found.signature(view, &signature)?;
+            if value.has_references {
+                found.signature(view, &value.at.read(view)?)?;
             }
-            if let Some(lock) = lock(view, &field.field)? {
+            if field.has_lock
+                && let Some(lock) = lock(view, &field.field.read(view)?)?
+            {
                 found.tighten(lock.permission);
                 found.locked.push(lock.fields);
             }

@@ -52,8 +52,9 @@ fn archival(part: u8) -> Vec<u8> {
 
 /// The content of the only field's appearance, and the fonts that it names.
 fn shown(view: &View<'_>) -> (String, Vec<String>) {
-    let field = &signing::pdf::field::signature_fields(view).unwrap()[0];
-    let look = view.entry(&field.widget, b"AP").unwrap().unwrap();
+    let field = &signing::pdf::field::form_fields(view).unwrap().signatures[0];
+    let widget = field.widget.read(view).unwrap();
+    let look = view.entry(&widget, b"AP").unwrap().unwrap();
     let form = view.entry(&look, b"N").unwrap().unwrap();
     let content = view.stream_data(&form.object).unwrap();
     let resources = view.entry(&form, b"Resources").unwrap().unwrap();

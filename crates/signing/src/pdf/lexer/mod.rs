@@ -178,7 +178,7 @@ impl<'a> Lexer<'a> {
         self.entries(depth, |lexer, key, key_span, depth| {
             let node = lexer.value(depth)?;
             lexer.open.push(Entry {
-                key,
+                key: name_of(key),
                 key_span,
                 node,
             });
@@ -188,11 +188,12 @@ impl<'a> Lexer<'a> {
         Ok(Dictionary { entries })
     }
 
-    /// Goes over the entries of the dictionary that begins here; what takes one reads its value.
+    /// Goes over the entries of the dictionary that begins here; what takes one reads its value. Keys come as they are
+    /// written, without the slash.
     fn entries(
         &mut self,
         depth: u16,
-        mut take: impl FnMut(&mut Self, Name, Range<usize>, u16) -> Result<(), LexError>,
+        mut take: impl FnMut(&mut Self, &'a [u8], Range<usize>, u16) -> Result<(), LexError>,
     ) -> Result<(), LexError> {
         let depth = depth.checked_sub(1).ok_or(LexError::Depth)?;
         self.at += 2;
@@ -212,7 +213,8 @@ impl<'a> Lexer<'a> {
                 }
             }
             let start = self.at;
-            let key = self.name()?;
+            self.at += 1;
+            let key = self.regular()?;
             take(self, key, start..self.at, depth)?;
         }
     }
@@ -246,28 +248,7 @@ impl<'a> Lexer<'a> {
 
     fn name(&mut self) -> Result<Name, LexError> {
         self.at += 1;
-        let token = self.regular()?;
-        if !token.contains(&b'#') {
-            return Ok(token.into());
-        }
-        let mut name = Vec::with_capacity(token.len());
-        let mut rest = token;
-        while let Some((&byte, tail)) = rest.split_first() {
-            rest = tail;
-            let escaped = if byte == b'#' {
-                tail.first_chunk::<2>()
-            } else {
-                None
-            };
-            match escaped.and_then(|&[high, low]| Some(hex(high)? << 4 | hex(low)?)) {
-                Some(decoded) => {
-                    name.push(decoded);
-                    rest = tail.get(2..).unwrap_or_default();
-                }
-                None => name.push(byte),
-            }
-        }
-        Ok(name.as_slice().into())
+        self.regular().map(name_of)
     }
 
     fn number_or_reference(&mut self) -> Result<Value, LexError> {
@@ -365,6 +346,31 @@ impl<'a> Lexer<'a> {
 /// What most dictionaries do not have more of.
 const MOST_ENTRIES: usize = 12;
 
+/// The name that is written so, without its slash (7.3.5).
+fn name_of(token: &[u8]) -> Name {
+    if !token.contains(&b'#') {
+        return token.into();
+    }
+    let mut name = Vec::with_capacity(token.len());
+    let mut rest = token;
+    while let Some((&byte, tail)) = rest.split_first() {
+        rest = tail;
+        let escaped = if byte == b'#' {
+            tail.first_chunk::<2>()
+        } else {
+            None
+        };
+        match escaped.and_then(|&[high, low]| Some(hex(high)? << 4 | hex(low)?)) {
+            Some(decoded) => {
+                name.push(decoded);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => name.push(byte),
+        }
+    }
+    name.as_slice().into()
+}
+
 /// The number that digits and nothing else make, if it is not too large.
 fn decimal(token: &[u8]) -> Option<u64> {
     let (first, rest) = token.split_first()?;
@@ -379,12 +385,29 @@ pub(crate) const fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
 }
 
-const fn is_regular(byte: u8) -> bool {
-    !is_space(byte)
-        && !matches!(
-            byte,
-            b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
-        )
+fn is_regular(byte: u8) -> bool {
+    REGULAR.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Which bytes are neither white space nor delimiters (7.2.3). Every byte of a name or a number is looked up, which is
+/// quicker than asking for each what it is not.
+const REGULAR: [bool; 256] = {
+    let mut regular = [false; 256];
+    let (mut byte, mut rest): (u8, &mut [bool]) = (0, &mut regular);
+    while let Some((place, others)) = rest.split_first_mut() {
+        *place = !is_space(byte) && !is_delimiter(byte);
+        byte = byte.wrapping_add(1);
+        rest = others;
+    }
+    regular
+};
+
+/// Table 2.
+const fn is_delimiter(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
+    )
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Passing over values: a signature is as long as everything else of its revision together, and most of it is asked about
 //! nothing.
 
-use super::{LexError, Lexer};
+use super::{LexError, Lexer, name_of};
+use crate::pdf::object::Values;
 
 impl Lexer<'_> {
     /// Passes one value: what [`Self::value`] would refuse is refused, and nothing is kept.
@@ -22,22 +23,32 @@ impl Lexer<'_> {
         }
     }
 
-    /// Passes one value like [`Self::pass`], and says of a dictionary whether it has a key.
-    pub(crate) fn pass_looking_for(
+    /// Passes one value like [`Self::pass`], and of a dictionary keeps the values of some keys, each where its key stands
+    /// in `wanted`.
+    pub(crate) fn pass_keeping<const N: usize>(
         &mut self,
-        wanted: &[u8],
+        wanted: [&[u8]; N],
         depth: u16,
-    ) -> Result<Option<bool>, LexError> {
+    ) -> Result<Option<Values<N>>, LexError> {
         self.skip_space()?;
         if self.peek()? != Some(b'<') || self.peek_at(1)? != Some(b'<') {
             return self.pass(depth).map(|()| None);
         }
-        let mut found = false;
+        let mut kept = [const { None }; N];
         self.entries(depth, |lexer, key, _, depth| {
-            found |= *key == *wanted;
-            lexer.pass(depth)
+            let place = if key.contains(&b'#') {
+                let key = name_of(key);
+                wanted.iter().position(|wanted| **wanted == *key)
+            } else {
+                wanted.iter().position(|wanted| **wanted == *key)
+            };
+            match place.and_then(|place| kept.get_mut(place)) {
+                Some(kept) => *kept = Some(lexer.value(depth)?),
+                None => lexer.pass(depth)?,
+            }
+            Ok(())
         })?;
-        Ok(Some(found))
+        Ok(Some(kept))
     }
 }
 
@@ -57,8 +68,11 @@ mod tests {
             let (mut reading, mut passing, mut looking) = (lexer(), lexer(), lexer());
             let read = reading.value(4);
             prop_assert_eq!(passing.pass(4), read.clone().map(drop));
-            let has = read.clone().map(|read| read.has(b"K"));
-            prop_assert_eq!(looking.pass_looking_for(b"K", 4), has);
+            let values = read.clone().map(|read| {
+                let dictionary = read.as_dictionary()?;
+                Some([b"L", b"K"].map(|key| dictionary.entry(key).cloned()))
+            });
+            prop_assert_eq!(looking.pass_keeping([b"L", b"K"], 4), values);
             if read.is_ok() {
                 prop_assert_eq!(passing.position(), reading.position());
                 prop_assert_eq!(looking.position(), reading.position());
