@@ -20,6 +20,8 @@ pub(crate) struct References {
     missing: BTreeSet<u32>,
     /// What trailers refer to under keys that no standard knows.
     odd: Vec<ObjectId>,
+    /// Objects that cannot be read: what they refer to nobody knows.
+    unreadable: Vec<u32>,
     /// Number of each page object, and its place in the document, counted from 1.
     pages: OnceCell<HashMap<u32, u32>>,
 }
@@ -30,12 +32,13 @@ const TRAILER: u32 = 0;
 const MAX_SEARCH: usize = 500;
 
 impl References {
-    /// Those of one revision. Objects that cannot be read refer to nothing.
+    /// Those of one revision.
     pub(crate) fn of(pdf: &Pdf<'_>, revision: usize) -> Result<Self, ReadError> {
         let mut references = Self {
             referrers: HashMap::new(),
             missing: BTreeSet::new(),
             odd: odd(pdf),
+            unreadable: Vec::new(),
             pages: OnceCell::new(),
         };
         let view = pdf.at(revision);
@@ -43,7 +46,8 @@ impl References {
             match super::step::object(&view, number) {
                 Ok(Some(found)) => references.take(&view, number, &found.node),
                 Err(error @ (ReadError::Limit(_) | ReadError::Source(_))) => return Err(error),
-                Ok(None) | Err(_) => {}
+                Err(_) => references.unreadable.push(number),
+                Ok(None) => {}
             }
         }
         let newest = pdf.revisions().get(revision).map_or(0, |own| own.section);
@@ -59,7 +63,7 @@ impl References {
         for target in targets {
             let known = self.referrers.entry(target).or_default();
             // Looking each of many fields up again for each of many signatures would cost the cube of their number.
-            if known.is_empty() && matches!(view.place(target), None | Some(XrefEntry::Free)) {
+            if known.is_empty() && is_missing(view, target) {
                 self.missing.insert(target);
             }
             if known.last() != Some(&from) {
@@ -83,11 +87,30 @@ impl References {
         self.missing.contains(&number)
     }
 
-    /// Whether nobody but these refers to an object.
+    /// Whether nobody but these refers to an object, as far as is known.
     pub(super) fn only_from(&self, number: u32, owners: &BTreeSet<u32>) -> bool {
         self.referrers
             .get(&number)
             .is_none_or(|all| all.iter().all(|from| owners.contains(from)))
+    }
+
+    /// Whether what was there before belongs to these alone, which nobody can say who could not read everything.
+    pub(super) fn is_owned_by(&self, number: u32, owners: &BTreeSet<u32>) -> bool {
+        self.unreadable().is_none() && self.only_from(number, owners)
+    }
+
+    /// Whether anything refers to an object.
+    pub(super) fn is_referred_to(&self, number: u32) -> bool {
+        self.referrers.contains_key(&number)
+    }
+
+    /// An object that could not be read in the first signed revision, though something refers to it.
+    pub(crate) fn unreadable(&self) -> Option<u32> {
+        let mut used = self
+            .unreadable
+            .iter()
+            .filter(|number| self.is_referred_to(**number));
+        used.next().copied()
     }
 
     /// Whether an object is referred to by one of a kind.
@@ -132,6 +155,17 @@ impl References {
             waiting.extend(self.referrers.get(&at).into_iter().flatten());
         }
         place
+    }
+}
+
+/// Whether there is no such object as of a revision, or what carries it is not there.
+fn is_missing(view: &View<'_>, number: u32) -> bool {
+    match view.place(number) {
+        None | Some(XrefEntry::Free) => true,
+        Some(XrefEntry::InUse { .. }) => false,
+        Some(XrefEntry::Compressed { stream, .. }) => {
+            matches!(view.place(stream), None | Some(XrefEntry::Free))
+        }
     }
 }
 

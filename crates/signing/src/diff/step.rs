@@ -58,7 +58,7 @@ pub(crate) fn changes(
 ) -> Result<Step, ReadError> {
     let older = newer.saturating_sub(1);
     let (old, new) = (pdf.at(older), pdf.at(newer));
-    let (changed, unreadable) = changed(pdf, older, newer, &old, &new)?;
+    let (changed, unreadable) = changed(pdf, (older, newer), (&old, &new), known)?;
     for (number, pair) in &changed {
         if let Some(after) = &pair.new {
             known.take(&new, *number, &after.node);
@@ -74,6 +74,7 @@ pub(crate) fn changes(
         references: known,
         claimed: BTreeSet::new(),
         held: BTreeSet::new(),
+        widgets: BTreeMap::new(),
         step: Step::default(),
     };
     if super::dangling(pdf, newer) {
@@ -157,19 +158,20 @@ fn unused(
         })
         .map(|(number, _)| *number)
         .collect();
-    loop {
-        let used: Vec<u32> = unused
-            .iter()
-            .copied()
-            .filter(|number| !known.only_from(*number, &unused))
-            .collect();
-        if used.is_empty() {
-            return unused;
-        }
-        for number in used {
-            unused.remove(&number);
+    let mut used: Vec<u32> = unused
+        .iter()
+        .copied()
+        .filter(|number| !known.only_from(*number, &unused))
+        .collect();
+    // What a used object refers to is used.
+    while let Some(number) = used.pop() {
+        if unused.remove(&number)
+            && let Some(object) = changed.get(&number).and_then(|pair| pair.new.as_ref())
+        {
+            used.extend(references::of(&object.node).into_iter().map(|id| id.number));
         }
     }
+    unused
 }
 
 /// Objects of which two readers see two states: those that stand there twice, and those of two cross-references.
@@ -216,6 +218,8 @@ pub(super) struct Comparison<'p> {
     claimed: BTreeSet<u32>,
     /// Signatures that a field was lawfully given.
     held: BTreeSet<u32>,
+    /// New widgets of signature fields, and the page on which each was found.
+    widgets: BTreeMap<u32, Option<u32>>,
     pub(super) step: Step,
 }
 
@@ -228,6 +232,29 @@ impl Comparison<'_> {
     pub(super) fn hold(&mut self, number: u32) {
         self.held.insert(number);
         self.claim(number);
+    }
+
+    /// Says that a new signature field is shown by this widget.
+    pub(super) fn show_by(&mut self, widget: u32) {
+        self.widgets.entry(widget).or_default();
+    }
+
+    /// Whether an annotation that a page has more than before is such a widget, on this page and no other.
+    pub(super) fn is_widget_of(&self, annotation: ObjectId, page: ObjectId) -> bool {
+        let named = self.fresh(annotation).and_then(|widget| {
+            let own = widget.node.as_dictionary()?.entry(b"P")?;
+            Some(own.as_reference() == Some(page))
+        });
+        let found = self.widgets.get(&annotation.number);
+        named != Some(false)
+            && found.is_some_and(|found| found.is_none_or(|found| found == page.number))
+    }
+
+    /// Says that a widget was found on a page.
+    pub(super) fn found_on(&mut self, widget: u32, page: ObjectId) {
+        if let Some(found) = self.widgets.get_mut(&widget) {
+            *found = Some(page.number);
+        }
     }
 
     pub(super) fn is_held(&self, number: u32) -> bool {
@@ -269,8 +296,9 @@ impl Comparison<'_> {
             else {
                 continue;
             };
-            let owned = !owners.is_empty() && self.references.only_from(id.number, &owners);
-            if object.id == id && (old.is_none() || owned) {
+            let owned = !owners.is_empty() && self.references.is_owned_by(id.number, &owners);
+            // What it carries stands in no list of this revision, so a container is nobody's.
+            if object.id == id && (old.is_none() || owned) && !is_container(object) {
                 waiting.extend(references::of(&object.node));
                 owners.extend(owner.map(|_| id.number));
                 self.claim(id.number);
@@ -303,16 +331,23 @@ pub(super) fn soft(problem: ReadError) -> Result<ReadError, ReadError> {
 /// that only carry others, and the cross-reference streams, mean nothing by themselves.
 fn changed(
     pdf: &Pdf<'_>,
-    older: usize,
-    newer: usize,
-    old: &View<'_>,
-    new: &View<'_>,
+    (older, newer): (usize, usize),
+    (old, new): (&View<'_>, &View<'_>),
+    known: &References,
 ) -> Result<(BTreeMap<u32, Pair>, Vec<u32>), ReadError> {
     let sections = appended_sections(pdf, older, newer);
-    let numbers: BTreeSet<u32> = sections
+    let mut numbers: BTreeSet<u32> = sections
         .iter()
         .flat_map(|section| section.entries().map(|(number, _)| number))
         .collect();
+    // A container that is another one now carries other objects, also such as only older sections place in it.
+    let carried: Vec<u32> = numbers
+        .iter()
+        .filter(|number| old.place(**number) != new.place(**number))
+        .flat_map(|number| pdf.carried_by(*number))
+        .copied()
+        .collect();
+    numbers.extend(carried);
     let (mut changed, mut unreadable) = (BTreeMap::new(), Vec::new());
     for number in numbers {
         if old.place(number) == new.place(number)
@@ -340,7 +375,8 @@ fn changed(
                     Err(problem) => soft(problem).map(|_| false)?,
                 }
             }
-            (None, Some(after)) => is_container(after),
+            // By itself it means nothing; but what somebody refers to is shown, whatever it calls itself.
+            (None, Some(after)) => is_container(after) && !known.is_referred_to(number),
             (Some(_), Some(_) | None) => false,
         };
         if !same {

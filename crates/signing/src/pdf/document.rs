@@ -34,6 +34,7 @@ pub struct Pdf<'a> {
     /// Newest first.
     pub(super) sections: Vec<Arc<Section>>,
     places: OnceCell<Places>,
+    carried: OnceCell<HashMap<u32, Vec<u32>>>,
     revisions: Vec<Revision>,
     repaired: bool,
     pub(super) crypt: Option<Crypt>,
@@ -98,6 +99,7 @@ impl<'a> Pdf<'a> {
             base,
             sections: Vec::new(),
             places: OnceCell::new(),
+            carried: OnceCell::new(),
             revisions: Vec::new(),
             repaired: false,
             crypt: None,
@@ -245,6 +247,7 @@ impl<'a> Pdf<'a> {
 
     fn forget(&mut self) {
         self.places.take();
+        self.carried.take();
         self.objects.get_mut().clear();
         self.object_streams.get_mut().clear();
     }
@@ -390,6 +393,20 @@ impl<'a> Pdf<'a> {
         places
             .lookup(number, newest)
             .or_else(|| self.sections.last()?.entry(number))
+    }
+
+    /// The objects that any section places in an object stream.
+    pub(crate) fn carried_by(&self, stream: u32) -> &[u32] {
+        let carried = self.carried.get_or_init(|| {
+            let mut carried: HashMap<u32, Vec<u32>> = HashMap::new();
+            for (number, entry) in self.sections.iter().flat_map(|section| section.entries()) {
+                if let XrefEntry::Compressed { stream, .. } = entry {
+                    carried.entry(stream).or_default().push(number);
+                }
+            }
+            carried
+        });
+        carried.get(&stream).map_or(&[], Vec::as_slice)
     }
 
     /// The node of a trailer key, from the newest section that has it.

@@ -196,6 +196,11 @@ impl<'p> View<'p> {
         })
     }
 
+    /// The same from the newest trailer alone, as readers have it that look no further.
+    pub(crate) fn own_trailer_entry(&self, key: &[u8]) -> Option<&'p Node> {
+        self.pdf.sections.get(self.newest)?.trailer.entry(key)
+    }
+
     /// The catalog (7.7.2).
     ///
     /// # Errors

@@ -62,13 +62,19 @@ pub(super) fn establish(
             findings: Vec::new(),
         };
         match facts.kind {
-            Kind::Signature => stamps(&mut proof, facts, &material, opened),
+            Kind::Signature => stamps(&mut proof, facts, &material, opened, at),
             Kind::DocumentTimestamp => {
                 let stamped = document_timestamp(facts, mathematics, &material, opened, time);
                 if let Ok((stamped, authority)) = stamped {
                     proof.put = Some(stamped);
-                    if stamped <= time {
-                        (time, by) = (stamped, Some(authority));
+                    match Weight::of(stamped, time, at) {
+                        Weight::Earlier => (time, by) = (stamped, Some(authority)),
+                        Weight::Known => by = by.or(Some(authority)),
+                        Weight::Future => {
+                            proof.findings.push(ahead(stamped, at));
+                            proofs.push(proof);
+                            continue;
+                        }
                     }
                     proven = true;
                     archived |= facts.covers_store;
@@ -99,7 +105,13 @@ fn covered(facts: &Facts, proofs: &mut [Proof]) {
 }
 
 /// The signature timestamps, each judged at the time that is proven without it.
-fn stamps(proof: &mut Proof, facts: &SignatureFacts, material: &Material, opened: &Opened) {
+fn stamps(
+    proof: &mut Proof,
+    facts: &SignatureFacts,
+    material: &Material,
+    opened: &Opened,
+    at: UtcTime,
+) {
     let Ok([signer]) = facts.cms.as_ref().map(|cms| cms.signers.as_slice()) else {
         return;
     };
@@ -129,15 +141,21 @@ fn stamps(proof: &mut Proof, facts: &SignatureFacts, material: &Material, opened
             .and_then(|()| token.check_by(&opened.algorithms, known))
             .and_then(|authority| trusted(&token, &authority, material, opened, known));
         match judged {
+            Ok(_) if Weight::of(token.time, known, at) == Weight::Future => {
+                proof.findings.push(ahead(token.time, at));
+            }
             Ok(path) => {
                 let detail = format!("a signature timestamp proves {}", token.time);
                 proof
                     .findings
                     .push(Finding::info(Code::TimestampGood, detail));
-                if token.time <= proof.time {
-                    proof.time = token.time;
-                    let leaf = path.certificates().first();
-                    proof.by = leaf.map(|authority| authority.subject_text.clone());
+                let leaf = path.certificates().first();
+                let authority = leaf.map(|authority| authority.subject_text.clone());
+                match Weight::of(token.time, proof.time, at) {
+                    Weight::Earlier => {
+                        (proof.time, proof.by) = (token.time, authority);
+                    }
+                    Weight::Known | Weight::Future => proof.by = proof.by.take().or(authority),
                 }
                 proof.proven = true;
                 proof.stamped_by.push((path, known));
@@ -145,6 +163,35 @@ fn stamps(proof: &mut Proof, facts: &SignatureFacts, material: &Material, opened
             Err(problem) => proof.findings.push(unusable(&problem)),
         }
     }
+}
+
+/// What a timestamp's time says beside the time at which it exists for certain.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    /// The time is proven.
+    Earlier,
+    /// It proves no more than what is known: the clocks differ.
+    Known,
+    /// It lies ahead of the time of judging, further than a clock is wrong.
+    Future,
+}
+
+impl Weight {
+    fn of(stamped: UtcTime, known: UtcTime, at: UtcTime) -> Self {
+        let ahead = stamped.unix().saturating_sub(at.unix());
+        if ahead > timestamp::PLAUSIBLE_SECONDS {
+            Self::Future
+        } else if stamped <= known {
+            Self::Earlier
+        } else {
+            Self::Known
+        }
+    }
+}
+
+fn ahead(stamped: UtcTime, at: UtcTime) -> Finding {
+    let detail = format!("a timestamp of {stamped} proves nothing at {at}, before its time");
+    Finding::warning(Code::TimestampUnusable, detail)
 }
 
 fn unusable(problem: &TimestampProblem) -> Finding {

@@ -192,15 +192,18 @@ impl Report {
         }
     }
 
-    /// A report whose headline is that of its worst signature.
+    /// A report whose headline is that of its worst signature. A time alone says nothing about who stands for the document.
     pub(crate) fn of_signatures(
         signatures: Vec<SignatureReport>,
         findings: Vec<Finding>,
         judged_at: UtcTime,
     ) -> Self {
         let worst = signatures.iter().map(SignatureReport::headline).min();
+        let signed = signatures.iter().any(|one| one.kind == Kind::Signature);
         Self {
-            headline: worst.unwrap_or(Headline::Unsigned),
+            headline: worst
+                .filter(|worst| signed || *worst != Headline::Intact)
+                .unwrap_or(Headline::Unsigned),
             signatures,
             findings,
             judged_at,

@@ -4,6 +4,7 @@
     reason = "a test stops where something is not as it was made"
 )]
 
+mod claims;
 mod corpus;
 mod expected;
 mod flips;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{added, form, fresh, only_differ_in, own_id};
+use super::{added, form, fresh, only_differ_in, page};
 use crate::{
     diff::{
         change::{Change, ChangeKind},
@@ -47,7 +47,7 @@ pub(super) fn claim(comparison: &mut Comparison<'_>) -> Result<(), ReadError> {
         .collect();
     for id in pages {
         if !comparison.is_claimed(id.number) {
-            page(comparison, id)?;
+            marked(comparison, id)?;
         }
     }
     edited(comparison);
@@ -77,7 +77,7 @@ fn edited(comparison: &mut Comparison<'_>) {
     }
 }
 
-fn page(comparison: &mut Comparison<'_>, id: ObjectId) -> Result<(), ReadError> {
+fn marked(comparison: &mut Comparison<'_>, id: ObjectId) -> Result<(), ReadError> {
     let (Some(before), Some(after)) = (comparison.old.object(id)?, comparison.new.object(id)?)
     else {
         return Ok(());
@@ -99,22 +99,19 @@ fn page(comparison: &mut Comparison<'_>, id: ObjectId) -> Result<(), ReadError> 
     };
     let more: Option<Vec<ObjectId>> = more.into_iter().map(Node::as_reference).collect();
     let Some(more) = more else { return Ok(()) };
-    let added: Vec<Located> = more
-        .iter()
-        .filter(|id| !comparison.is_claimed(id.number))
-        .map_while(|id| fresh(comparison, *id).filter(is_markup))
+    let (widgets, others): (Vec<ObjectId>, Vec<ObjectId>) = more
+        .into_iter()
+        .partition(|one| comparison.is_widget_of(*one, id));
+    let markup: Option<Vec<Located>> = others
+        .into_iter()
+        .map(|one| fresh(comparison, one).filter(is_markup))
         .collect();
-    let unclaimed = more.iter().filter(|id| !comparison.is_claimed(id.number));
-    if added.len() != unclaimed.count() {
-        return Ok(());
+    let Some(markup) = markup else { return Ok(()) };
+    page::grown(comparison, id, list_before.as_ref(), &list);
+    for widget in widgets {
+        comparison.found_on(widget.number, id);
     }
-    comparison.claim(id.number);
-    if let Some(own) = own_id(&list).filter(|own| {
-        comparison.fresh(*own).is_some() || list_before.as_ref().and_then(own_id) == Some(*own)
-    }) {
-        comparison.claim(own.number);
-    }
-    for annotation in added {
+    for annotation in markup {
         let number = annotation.object.id.number;
         comparison.claim(number);
         for key in [b"AP".as_slice(), b"Popup", b"RC"] {

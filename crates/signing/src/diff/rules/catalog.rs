@@ -6,7 +6,7 @@ use std::{collections::HashSet, sync::Arc};
 use super::{only_differ_in, own_id};
 use crate::{
     diff::{change::ChangeKind, references, step::Comparison},
-    pdf::{IndirectObject, Located, Node, ObjectId, ReadError},
+    pdf::{IndirectObject, Located, Node, ObjectId, ReadError, View},
 };
 
 /// Keys of the catalog that other rules look into, or that say nothing about what is shown.
@@ -18,12 +18,16 @@ const NEW_INFORMATION: &[&[u8]] = &[b"ModDate", b"Producer", b"CreationDate", b"
 
 /// Whether both revisions speak of the same document; if not, nothing more can be accounted for.
 pub(super) fn trailer(comparison: &mut Comparison<'_>) -> bool {
-    for key in [b"Root".as_slice(), b"Encrypt", b"Info"] {
+    if !same_encryption(comparison) {
+        comparison.step.note(ChangeKind::TrailerChanged, "/Encrypt");
+        return false;
+    }
+    for key in [b"Root".as_slice(), b"Info"] {
         let reference = |found: Option<Located>| found.and_then(|found| found.node.as_reference());
         let before = reference(comparison.old.trailer_entry(key));
         let after = reference(comparison.new.trailer_entry(key));
         // Catalog and information may move to an object of their own; what they say is compared elsewhere.
-        let moved = key != b"Encrypt" && after.is_some_and(|id| comparison.fresh(id).is_some());
+        let moved = after.is_some_and(|id| comparison.fresh(id).is_some());
         if before != after && !moved {
             let name = format!("/{}", String::from_utf8_lossy(key));
             comparison.step.note(ChangeKind::TrailerChanged, &name);
@@ -36,6 +40,28 @@ pub(super) fn trailer(comparison: &mut Comparison<'_>) -> bool {
     }
     information(comparison);
     true
+}
+
+/// Whether the newer trailer itself says of the encryption what the older one said (7.6.2): readers look no further. The
+/// key is made from the first identifier too.
+fn same_encryption(comparison: &Comparison<'_>) -> bool {
+    let (old, new) = (comparison.old, comparison.new);
+    let before = old.trailer_entry(b"Encrypt");
+    let first = |view: &View<'_>| {
+        let identifiers = view.trailer_entry(b"ID")?;
+        identifiers.node.as_array()?.first().cloned()
+    };
+    match (before, new.own_trailer_entry(b"Encrypt")) {
+        (None, None) => true,
+        (Some(before), Some(after)) => {
+            let identified = match (first(&old), first(&new)) {
+                (Some(one), Some(other)) => super::same_node(&one, &other),
+                (one, other) => one.is_none() && other.is_none(),
+            };
+            super::same_node(&before.node, after) && identified
+        }
+        (_, _) => false,
+    }
 }
 
 /// What both an odd entry of a trailer and a changed object hold has a second meaning that no rule knows of.
@@ -105,7 +131,14 @@ pub(super) fn metadata(
                     && dictionary.entry(b"Subtype").and_then(Node::as_name) == Some(b"XML")
             })
     };
-    if own_id(&new) == Some(id) && pair.old.as_ref().is_none_or(lawful) && lawful(&new.object) {
+    // The very bytes may serve another purpose too.
+    let catalogs = [before, after].into_iter().filter_map(own_id);
+    let owners = catalogs.map(|catalog| catalog.number).collect();
+    if own_id(&new) == Some(id)
+        && pair.old.as_ref().is_none_or(lawful)
+        && lawful(&new.object)
+        && comparison.references.only_from(id.number, &owners)
+    {
         comparison.claim(id.number);
         comparison.step.note(ChangeKind::MetadataRefreshed, "");
     }

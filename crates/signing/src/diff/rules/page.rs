@@ -1,5 +1,7 @@
 //! The page a new signature widget stands on: nothing of it changes but the list of annotations, which grows.
 
+use std::collections::BTreeSet;
+
 use super::{added, only_differ_in, own_id};
 use crate::{
     diff::step::Comparison,
@@ -12,6 +14,7 @@ pub(super) fn claim(
     widget: ObjectId,
     at: &Located,
 ) -> Result<(), ReadError> {
+    comparison.show_by(widget.number);
     let page = at
         .dictionary()
         .and_then(|widget| widget.entry(b"P"))
@@ -40,18 +43,34 @@ pub(super) fn claim(
     let Some(more) = added(list_before.as_ref(), &list) else {
         return Ok(());
     };
-    let known = |node: &crate::pdf::Node| {
-        node.as_reference()
-            .is_some_and(|id| id == widget || comparison.is_claimed(id.number))
-    };
-    if !more.into_iter().all(known) {
-        return Ok(());
-    }
-    comparison.claim(id.number);
-    if let Some(own) = own_id(&list)
-        && (comparison.fresh(own).is_some() || list_before.as_ref().and_then(own_id) == Some(own))
-    {
-        comparison.claim(own.number);
+    let more: Option<Vec<ObjectId>> = more
+        .into_iter()
+        .map(crate::pdf::Node::as_reference)
+        .collect();
+    let more = more.filter(|more| more.iter().all(|one| comparison.is_widget_of(*one, id)));
+    if let Some(more) = more {
+        grown(comparison, id, list_before.as_ref(), &list);
+        for widget in more {
+            comparison.found_on(widget.number, id);
+        }
     }
     Ok(())
+}
+
+/// Claims a page whose list of annotations grew lawfully, and the list where it is an object that no other page has.
+pub(super) fn grown(
+    comparison: &mut Comparison<'_>,
+    page: ObjectId,
+    before: Option<&Located>,
+    list: &Located,
+) {
+    comparison.claim(page.number);
+    let Some(own) = own_id(list) else { return };
+    let stays = before.and_then(own_id) == Some(own);
+    let owned = comparison
+        .references
+        .only_from(own.number, &BTreeSet::from([page.number]));
+    if owned && (stays || comparison.fresh(own).is_some()) {
+        comparison.claim(own.number);
+    }
 }

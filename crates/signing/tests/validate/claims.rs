@@ -1,0 +1,215 @@
+//! Later revisions in which one lawful change is made to carry another that is not.
+
+use std::fmt::Write as _;
+
+use signing::{
+    budget::Budget,
+    pdf::{ObjectId, Pdf},
+    validate::{Code, Headline, Report},
+};
+
+use crate::shared::desk::{Desk, document, letter};
+
+const PLACES: &str = "/MediaBox [0 0 595 842] /Resources << >>";
+
+/// A document that an official signed, and what the desk says of it with more behind it.
+struct Signed {
+    desk: Desk,
+    file: Vec<u8>,
+}
+
+impl Signed {
+    fn new(objects: &[&str]) -> Self {
+        let desk = Desk::new();
+        let file = desk.signed(document(objects), &desk.official([2020, 2030]), None);
+        let signed = Self { desk, file };
+        assert_eq!(signed.judged(&[]).headline, Headline::Intact);
+        signed
+    }
+
+    /// An object as it is written in the signed file, with one part of it replaced.
+    fn object(&self, number: u32, before: &str, after: &str) -> (u32, String) {
+        let pdf = Pdf::open(&self.file, Budget::office()).unwrap();
+        let id = ObjectId {
+            number,
+            generation: 0,
+        };
+        let object = pdf.newest().object(id).unwrap().unwrap();
+        let body = String::from_utf8(object.source_of(&object.node).to_vec()).unwrap();
+        assert!(body.contains(before), "{body}");
+        (number, body.replacen(before, after, 1))
+    }
+
+    /// The file with a revision that holds these objects.
+    fn with(&self, objects: &[(u32, String)]) -> Vec<u8> {
+        let mut file = self.file.clone();
+        let previous = String::from_utf8_lossy(&file);
+        let previous = previous.rsplit("startxref\n").next().unwrap();
+        let previous: usize = previous.lines().next().unwrap().parse().unwrap();
+        let mut table = "xref\n".to_owned();
+        for (number, body) in objects {
+            write!(table, "{number} 1\n{:010} 00000 n \n", file.len()).unwrap();
+            file.extend(format!("{number} 0 obj\n{body}\nendobj\n").bytes());
+        }
+        let start = file.len();
+        let trailer = format!("trailer\n<< /Size 99 /Root 1 0 R /Prev {previous} >>");
+        file.extend(format!("{table}{trailer}\nstartxref\n{start}\n%%EOF\n").bytes());
+        file
+    }
+
+    fn judged(&self, objects: &[(u32, String)]) -> Report {
+        self.desk.judged(&self.with(objects))
+    }
+
+    fn headline(&self, objects: &[(u32, String)]) -> Headline {
+        self.judged(objects).headline
+    }
+}
+
+fn stream(entries: &str, data: &str) -> String {
+    let length = data.len();
+    format!("<< {entries} /Length {length} >>\nstream\n{data}\nendstream")
+}
+
+fn one_page() -> Signed {
+    Signed::new(&[
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        &format!("<< /Type /Page /Parent 2 0 R {PLACES} >>"),
+    ])
+}
+
+#[test]
+fn evidence_carries_no_annotation_onto_a_page() {
+    let signed = one_page();
+    let certificate = (50, stream("", "certificate"));
+    let stamp = (
+        51,
+        "<< /Type /Annot /Subtype /Stamp /Rect [0 0 595 842] >>".to_owned(),
+    );
+    let shown = signed.object(3, "/Annots [", "/Annots [51 0 R ");
+    for (store, lawful) in [
+        ("/DSS << /Certs [50 0 R] >>", true),
+        ("/DSS << /Certs [50 0 R 51 0 R] >>", false),
+        (
+            "/DSS << /VRI << /AB << /Cert [50 0 R 51 0 R] >> >> >>",
+            false,
+        ),
+    ] {
+        let catalog = signed.object(1, "<<", &format!("<< {store} "));
+        if lawful {
+            let plain = [catalog, certificate.clone()];
+            assert_eq!(signed.headline(&plain), Headline::Intact);
+        } else {
+            let smuggled = [catalog, certificate.clone(), stamp.clone(), shown.clone()];
+            assert_eq!(signed.headline(&smuggled), Headline::Changed, "{store}");
+        }
+    }
+}
+
+#[test]
+fn a_list_of_evidence_that_is_also_shown_may_not_grow() {
+    let signed = Signed::new(&[
+        "<< /Type /Catalog /Pages 2 0 R /DSS << /Certs 4 0 R >> >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        &format!("<< /Type /Page /Parent 2 0 R {PLACES} /Contents 4 0 R >>"),
+        "[5 0 R]",
+        &stream("", "q Q"),
+    ]);
+    let grown = [
+        (4, "[5 0 R 50 0 R]".to_owned()),
+        (50, stream("", "0 0 9 9 re f")),
+    ];
+    assert_eq!(signed.headline(&grown), Headline::Changed);
+}
+
+#[test]
+fn a_field_that_is_filled_in_comes_onto_no_other_page() {
+    let signed = Signed::new(&[
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [5 0 R] >> >>",
+        "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>",
+        &format!("<< /Type /Page /Parent 2 0 R {PLACES} >>"),
+        &format!("<< /Type /Page /Parent 2 0 R {PLACES} /Annots [5 0 R] >>"),
+        "<< /Type /Annot /Subtype /Widget /FT /Tx /T (Nama) /Rect [9 9 99 29] >>",
+    ]);
+    let filled = signed.object(5, "/T (Nama)", "/T (Nama) /V (Siti)");
+    assert_eq!(
+        signed.headline(std::slice::from_ref(&filled)),
+        Headline::Intact
+    );
+    let shown = signed.object(3, "/Annots [", "/Annots [5 0 R ");
+    assert_eq!(signed.headline(&[filled, shown]), Headline::Changed);
+}
+
+#[test]
+fn a_list_of_annotations_that_two_pages_share_may_not_grow() {
+    let desk = Desk::new();
+    let plain = document(&[
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>",
+        &format!("<< /Type /Page /Parent 2 0 R {PLACES} /Annots 5 0 R >>"),
+        &format!("<< /Type /Page /Parent 2 0 R {PLACES} /Annots 5 0 R >>"),
+        "[]",
+    ]);
+    let official = desk.official([2020, 2030]);
+    let first = desk.signed(plain, &official, None);
+    let second = desk.signed(first, &official, None);
+    assert_eq!(desk.judged(&second).headline, Headline::Changed);
+}
+
+#[test]
+fn a_missing_part_of_a_page_is_supplied_under_no_name() {
+    let signed = Signed::new(&[
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        &format!("<< /Type /Page /Parent 2 0 R {PLACES} /Contents [4 0 R 50 0 R] >>"),
+        &stream("", "q Q"),
+    ]);
+    for kind in ["", "/Type /XRef", "/Type /ObjStm"] {
+        let supplied = [(50, stream(kind, "0 0 9 9 re f"))];
+        assert_eq!(signed.headline(&supplied), Headline::Changed, "{kind}");
+    }
+}
+
+#[test]
+fn metadata_that_is_also_shown_is_not_refreshed() {
+    let page = |contents: &str| format!("<< /Type /Page /Parent 2 0 R {PLACES} {contents} >>");
+    let metadata = stream("/Type /Metadata /Subtype /XML", "<x/>");
+    let refreshed = [(4, stream("/Type /Metadata /Subtype /XML", "0 0 9 9 re f"))];
+    for (contents, headline) in [
+        ("", Headline::Intact),
+        ("/Contents 4 0 R", Headline::Changed),
+    ] {
+        let signed = Signed::new(&[
+            "<< /Type /Catalog /Pages 2 0 R /Metadata 4 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            &page(contents),
+            &metadata,
+        ]);
+        assert_eq!(signed.headline(&refreshed), headline, "{contents}");
+    }
+}
+
+#[test]
+fn a_clock_ahead_of_ours_proves_no_time_and_one_far_ahead_nothing() {
+    let desk = Desk::new();
+    let official = desk.official([2020, 2030]);
+    for (stamped, proven) in [("20261124010228Z", true), ("20261126010203Z", false)] {
+        let report = desk.about(&desk.signed(letter(), &official, Some(stamped)));
+        assert_eq!(report.proven_time().is_some(), proven, "{stamped}");
+        assert_eq!(report.time_authority.is_some(), proven, "{stamped}");
+        let unusable = |one: &signing::validate::Finding| one.code == Code::TimestampUnusable;
+        assert_eq!(report.findings.iter().any(unusable), !proven, "{stamped}");
+    }
+    let file = desk.signed(letter(), &official, None);
+    let file = desk.timestamped(file, "20261126010203Z");
+    assert_eq!(desk.about(&file).proven_time(), None);
+}
+
+#[test]
+fn a_time_alone_is_no_signature() {
+    let desk = Desk::new();
+    let report = desk.judged(&desk.timestamped(letter(), "20261123010203Z"));
+    assert_eq!(report.headline, Headline::Unsigned);
+    assert_eq!(report.signatures.len(), 1);
+}
