@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     finding::{Code, Finding},
-    report::Report,
+    report::{Headline, Report, SignatureReport},
+    verdict::{Indeterminate, Verdict},
 };
 
 /// What a second reader made of a file.
@@ -32,8 +33,8 @@ impl Report {
         self.findings.iter().any(is_open)
     }
 
-    /// With the answer of a second reader in place of the remark that there was none. A difference is a warning for whoever
-    /// reads the report; what was concluded rests on the first reading alone.
+    /// With the answer of a second reader in place of the remark that there was none. Of a document that another reader sees
+    /// differently nothing is established: no signature passes, and no headline is better than [`Headline::Untrusted`].
     #[must_use]
     pub fn with_second_reading(mut self, reading: SecondReading) -> Self {
         let finding = match reading {
@@ -45,7 +46,13 @@ impl Report {
                 let places = places.join(", ");
                 let detail =
                     format!("a second, independent reader sees another document: {places}");
-                Finding::warning(Code::SecondReadingDiffers, detail)
+                let was = self.headline;
+                self.doubt();
+                if was == self.headline {
+                    Finding::warning(Code::SecondReadingDiffers, detail)
+                } else {
+                    Finding::failure(Code::SecondReadingDiffers, detail)
+                }
             }
             SecondReading::NotMade { why } => {
                 let detail = format!("the file was read by one reader alone: {why}");
@@ -57,7 +64,20 @@ impl Report {
         }
         self
     }
+
+    fn doubt(&mut self) {
+        if self.headline == Headline::Intact {
+            self.headline = Headline::Untrusted;
+        }
+        let passed = |signature: &&mut SignatureReport| signature.verdict == Verdict::TotalPassed;
+        for signature in self.signatures.iter_mut().filter(passed) {
+            signature.verdict = DOUBTED;
+            signature.best_time = None;
+        }
+    }
 }
+
+const DOUBTED: Verdict = Verdict::Indeterminate(Some(Indeterminate::SigConstraintsFailure));
 
 fn is_open(finding: &Finding) -> bool {
     finding.code == Code::SecondReadingNotMade

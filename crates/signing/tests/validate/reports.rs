@@ -4,12 +4,15 @@ use serde_json::{Value, json};
 use signing::{
     budget::Budget,
     policy::{Anchor, AnchorPurpose, Policy, RevocationRule},
-    validate::{Evidence, Facts, Headline, bsre, examine, gather, judge, particulars, verify},
+    validate::{
+        Code, Evidence, Facts, Headline, Language, Report, SecondReading, Severity, bsre, examine,
+        gather, judge, particulars, verify,
+    },
 };
 
 use crate::{
     corpus::at,
-    made::{Office, letter, page_changed, signed},
+    made::{Office, letter, page_changed, signed, signed_again},
 };
 
 #[test]
@@ -109,4 +112,47 @@ fn the_standard_report_names_conclusion_time_and_signer() {
     ] {
         assert!(xml.contains(part), "{part} is not in\n{xml}");
     }
+}
+
+fn verified(file: &[u8], office: &Office) -> Report {
+    verify(
+        &file,
+        &Evidence::new(),
+        &office.policy(),
+        at(),
+        Budget::public(),
+    )
+}
+
+#[test]
+fn what_a_second_reader_sees_differently_is_not_established() {
+    let office = Office::new();
+    let first = signed(&letter(), &office.official("Siti Contoh"));
+    let report = verified(
+        &signed_again(&first, &office.official("Budi Contoh")),
+        &office,
+    );
+    assert_eq!(report.headline, Headline::Intact);
+    let places = vec!["object 4".to_owned()];
+    let report = report.with_second_reading(SecondReading::Differs { places });
+    assert_eq!(report.headline, Headline::Untrusted);
+    assert_eq!(report.headline.exit_code(), 3);
+    let differs = &report.findings[0];
+    let expected = (Code::SecondReadingDiffers, Severity::Failure);
+    assert_eq!((differs.code, differs.severity), expected);
+    for one in &report.signatures {
+        assert_eq!((one.headline(), one.best_time), (Headline::Untrusted, None));
+    }
+    let line = &report.lines(Language::Id)[0];
+    assert!(line.starts_with("Tidak dapat dipastikan"), "{line}");
+}
+
+#[test]
+fn a_second_reader_makes_no_bad_report_better() {
+    let office = Office::new();
+    let first = signed(&letter(), &office.official("Siti Contoh"));
+    let report = verified(&page_changed(&first), &office);
+    let again = report.with_second_reading(SecondReading::Differs { places: vec![] });
+    assert_eq!(again.headline, Headline::Changed);
+    assert_eq!(again.findings[0].severity, Severity::Warning);
 }
