@@ -82,6 +82,12 @@ pub enum ChangeKind {
     ObjectDefinedTwice,
     /// Two cross-references that show two documents.
     HiddenCrossReference,
+    /// A cross-reference that other readers take for broken.
+    LooseCrossReference,
+    /// A signed part that is read by another cross-reference than its own.
+    ForeignCrossReference,
+    /// An object that stands where no cross-reference names it.
+    HiddenObject,
     /// A revision that points at bytes behind its own end.
     PointsBehindItself,
     /// Bytes that no revision accounts for.
@@ -289,6 +295,21 @@ impl ChangeKind {
                 Other,
                 "Ada dua daftar isi berkas, sehingga pembaca yang berbeda melihat isi berbeda (objek {}).",
                 "The file has two indexes, so that two readers see two documents (object {}).",
+            ),
+            Self::LooseCrossReference => (
+                Other,
+                "Daftar isi berkas yang ditambahkan tidak ditulis sesuai standar, sehingga pembaca lain dapat melihat isi berbeda.",
+                "An index that was added is not written as the standard has it, so that other readers may see another document.",
+            ),
+            Self::ForeignCrossReference => (
+                Other,
+                "Bagian bertanda tangan dibaca menurut daftar isi yang bukan miliknya.",
+                "The signed part is read by an index that is not its own.",
+            ),
+            Self::HiddenObject => (
+                Other,
+                "Ada bagian yang tidak tercatat dalam daftar isi berkas, sehingga pembaca lain dapat melihat isi berbeda (objek {}).",
+                "A part stands there that the file's index does not name, so that other readers may see another document (object {}).",
             ),
             Self::PointsBehindItself => (
                 Other,

@@ -19,8 +19,9 @@ pub(super) fn signatures(
 ) -> Result<BTreeSet<u32>, ReadError> {
     let mut found = BTreeSet::new();
     for stray in strays.iter().filter(|stray| !stray.doubled) {
+        let Some(number) = stray.number else { continue };
         match pdf.object_at(stray.at) {
-            Ok(object) if is_signature(&object) => drop(found.insert(stray.number)),
+            Ok(object) if is_signature(&object) => drop(found.insert(number)),
             Ok(_) => {}
             Err(problem) => drop(soft(problem)?),
         }

@@ -91,6 +91,17 @@ pub(crate) fn changes(
         .iter()
         .flat_map(|section| section.contradicted.iter().copied());
     comparison.step.changes.extend(two_faced(&strays, hidden));
+    let hiding = doubled::hiding(pdf, older, newer)?;
+    comparison
+        .step
+        .changes
+        .extend(out_of_sight(&strays, &hiding));
+    if appended_sections(pdf, older, newer)
+        .iter()
+        .any(|section| section.loose)
+    {
+        comparison.step.note(ChangeKind::LooseCrossReference, "");
+    }
     for number in unreadable {
         let change = Change::about_object(ChangeKind::ObjectUnreadable, number);
         comparison.step.changes.push(change);
@@ -178,11 +189,22 @@ fn unused(
 fn two_faced(strays: &[Stray], hidden: impl Iterator<Item = u32>) -> Vec<Change> {
     let about = |kind| move |number| Change::about_object(kind, number);
     let twice = strays.iter().filter(|stray| stray.doubled);
-    let twice: BTreeSet<u32> = twice.map(|stray| stray.number).collect();
+    let twice: BTreeSet<u32> = twice.filter_map(|stray| stray.number).collect();
     twice
         .into_iter()
         .map(about(ChangeKind::ObjectDefinedTwice))
         .chain(hidden.map(about(ChangeKind::HiddenCrossReference)))
+        .collect()
+}
+
+/// Objects that readers see who look for them in the whole file, and no others.
+fn out_of_sight(strays: &[Stray], hiding: &BTreeSet<u32>) -> Vec<Change> {
+    let about = |number| Change::about_object(ChangeKind::HiddenObject, number);
+    let broken = || Change::new(ChangeKind::HiddenObject, "?");
+    let single = strays.iter().filter(|stray| !stray.doubled);
+    single
+        .map(|stray| stray.number.map_or_else(broken, about))
+        .chain(hiding.iter().copied().map(about))
         .collect()
 }
 

@@ -6,6 +6,8 @@ use super::{
     document::{Pdf, Revision},
     error::ReadError,
     lexer::is_space,
+    object::Node,
+    strict,
     trailer::{BRIEF, Trailer},
     window::Window,
     xref::{self, Form, Section, TableError, XrefEntry},
@@ -24,14 +26,15 @@ pub(super) struct Chain {
 
 /// Follows the chain to its beginning, or to where a document begins that was read before and is continued here.
 pub(super) fn follow(pdf: &Pdf<'_>, continued: Option<&Pdf<'_>>) -> Result<Chain, ReadError> {
-    let start = startxref(&pdf.window)?;
+    let Start { at: start, far } = startxref(&pdf.window, pdf.len())?;
     let header = pdf.base;
-    let (base, first) = match section(pdf, header, start) {
+    let (base, mut first) = match section(pdf, header, start) {
         Ok(first) => (header, first),
         Err(error @ (ReadError::Limit(_) | ReadError::Source(_))) => return Err(error),
         Err(error) if header == 0 => return Err(error),
         Err(_) => (0, section(pdf, 0, start)?),
     };
+    first.loose |= far;
     let known = continued.map_or(&[][..], Pdf::sections);
     let mut reached: &[Arc<Section>] = &[];
     let mut lowest = first.offset;
@@ -64,7 +67,7 @@ pub(super) fn follow(pdf: &Pdf<'_>, continued: Option<&Pdf<'_>>) -> Result<Chain
 }
 
 /// Cuts a chain into revisions, oldest first. A section whose `/Prev` lies behind it in the file is the first-page section
-/// of a linearized file: both are one revision (annex F).
+/// of a linearized file, which nothing comes before: both are one revision (annex F).
 pub(super) fn revisions(
     window: &Window<'_>,
     chain: &Chain,
@@ -77,6 +80,10 @@ pub(super) fn revisions(
         last_end = section.end.max(last_end);
         let older = chain.sections.get(at.saturating_add(1));
         if older.is_some_and(|older| older.offset > section.offset) {
+            // Elsewhere it would lend its objects to a revision that was made without it.
+            if at.saturating_add(2) < chain.sections.len() {
+                return Err(ReadError::Xref("a section stands before one it continues"));
+            }
             continue;
         }
         let (marker_end, end) = end_of_file_marker(window, last_end)?;
@@ -98,11 +105,41 @@ pub(super) fn revisions(
     Ok(revisions)
 }
 
-/// The number behind the last `startxref`.
-fn startxref(window: &Window<'_>) -> Result<u64, ReadError> {
+impl Pdf<'_> {
+    /// Whether the bytes of the file up to `end`, taken by themselves, are read by this section.
+    pub(crate) fn is_read_by(&self, section: &Section, end: u64) -> Result<bool, ReadError> {
+        let start = startxref(&self.window, end)?.at;
+        for base in [self.base, 0] {
+            let at = base.saturating_add(start);
+            let (from, to) = (at.min(section.offset), at.max(section.offset));
+            // Some writers count from the white space before a section, others from the section.
+            if to.saturating_sub(from) <= 2
+                && self
+                    .bytes(from, to.saturating_sub(from))?
+                    .iter()
+                    .all(|&byte| is_space(byte))
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// What the last `startxref` says.
+struct Start {
+    at: u64,
+    /// Whether it stands further from the end than other readers look.
+    far: bool,
+}
+
+/// The last `startxref` of the file, or of its bytes up to `end`.
+fn startxref(window: &Window<'_>, end: u64) -> Result<Start, ReadError> {
     const TAIL: u64 = 2048;
+    const NEAR: usize = 1024;
     const WORD: &[u8] = b"startxref";
-    let tail = window.piece(window.len().saturating_sub(TAIL), TAIL)?;
+    let from = end.saturating_sub(TAIL);
+    let tail = window.piece(from, end.saturating_sub(from))?;
     let missing = ReadError::Xref("there is no startxref near the end");
     let at = tail
         .windows(WORD.len())
@@ -115,10 +152,13 @@ fn startxref(window: &Window<'_>) -> Result<u64, ReadError> {
         .skip_while(|&byte| is_space(byte))
         .take_while(u8::is_ascii_digit)
         .collect();
-    std::str::from_utf8(&digits)
+    let position = std::str::from_utf8(&digits)
         .ok()
-        .and_then(|text| text.parse().ok())
-        .ok_or(missing)
+        .and_then(|text| text.parse().ok());
+    Ok(Start {
+        at: position.ok_or(missing)?,
+        far: tail.len().saturating_sub(at) > NEAR,
+    })
 }
 
 fn section(pdf: &Pdf<'_>, base: u64, at: u64) -> Result<Section, ReadError> {
@@ -146,6 +186,7 @@ fn table(pdf: &Pdf<'_>, base: u64, offset: u64) -> Result<Section, ReadError> {
         }
     })?;
     let mut entries = outcome.ok_or(LimitError::Objects)?;
+    let mut plain = strict::is_table(source.bytes());
     pdf.budget
         .borrow_mut()
         .spend_objects(to_u64(entries.len()))?;
@@ -155,26 +196,33 @@ fn table(pdf: &Pdf<'_>, base: u64, offset: u64) -> Result<Section, ReadError> {
     let brief = brief.ok_or(ReadError::Xref("no trailer"))?;
     let end = at.saturating_add(to_u64(source.bytes().len()));
     let trailer = Trailer::passed(brief, at, source.bytes(), depth);
-    let hidden = trailer.entry(b"XRefStm").and_then(super::Node::as_integer);
+    let hidden = trailer.entry(b"XRefStm").and_then(Node::as_integer);
     let mut contradicted = Vec::new();
+    let mut stream_extent = None;
     let form = match hidden {
         Some(at) => {
             let at = u64::try_from(at).ok().and_then(|at| base.checked_add(at));
             let at = at.ok_or(ReadError::Xref("/XRefStm lies outside the file"))?;
-            let more = stream(pdf, at)?.entries;
-            contradicted = xref::contradictions(&entries, &more);
-            entries = xref::merged(entries, more);
+            let more = stream(pdf, at)?;
+            contradicted = xref::contradictions(&entries, &more.entries);
+            entries = xref::merged(entries, more.entries);
+            stream_extent = Some(at..more.end);
+            plain &= !more.loose;
             Form::Hybrid
         }
         None => Form::Table,
     };
+    let entries = xref::ordered(entries);
+    let size = trailer.entry(b"Size").and_then(size);
     Ok(Section {
         offset,
         end,
         form,
         trailer,
-        entries: xref::ordered(entries),
+        loose: !plain || !strict::is_sized(size, &entries),
+        entries,
         contradicted,
+        hidden: stream_extent,
     })
 }
 
@@ -193,14 +241,23 @@ fn stream(pdf: &Pdf<'_>, offset: u64) -> Result<Section, ReadError> {
     pdf.budget
         .borrow_mut()
         .spend_objects(to_u64(entries.len()))?;
+    let entries = xref::ordered(entries);
+    let size = dictionary.entry(b"Size").and_then(size);
+    let plain = strict::is_object_header(&object.raw);
     Ok(Section {
         offset,
         end: extent.end,
         form: Form::Stream,
+        loose: !plain || !strict::is_sized(size, &entries),
         trailer: object.into(),
-        entries: xref::ordered(entries),
+        entries,
         contradicted: Vec::new(),
+        hidden: None,
     })
+}
+
+fn size(node: &Node) -> Option<u64> {
+    u64::try_from(node.as_integer()?).ok()
 }
 
 /// Behind a section: the end of its `%%EOF`, and of the line end behind that. A file that lacks the marker ends the

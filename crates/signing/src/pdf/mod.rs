@@ -24,6 +24,7 @@ mod hex;
 pub(crate) mod lexer;
 mod places;
 pub(crate) mod repair;
+mod strict;
 mod trailer;
 mod view;
 mod window;

@@ -64,6 +64,8 @@ pub(super) fn scan(pdf: &Pdf<'_>) -> Result<Section, ReadError> {
         trailer: Arc::new(trailer).into(),
         entries,
         contradicted: Vec::new(),
+        hidden: None,
+        loose: false,
     })
 }
 

@@ -407,6 +407,18 @@ impl<'p> View<'p> {
         }))
     }
 
+    /// The numbers of the objects that an object stream holds, each with its place in it.
+    pub(crate) fn held_in(&self, stream: u32) -> Result<Vec<(u32, XrefEntry)>, ReadError> {
+        let held = self.object_stream(stream)?;
+        let places = (0..).map(|index| XrefEntry::Compressed { stream, index });
+        Ok(held
+            .objects
+            .iter()
+            .map(|(number, _)| *number)
+            .zip(places)
+            .collect())
+    }
+
     pub(super) fn object_stream(&self, number: u32) -> Result<Arc<ObjectStream>, ReadError> {
         let id = ObjectId {
             number,

@@ -1,6 +1,6 @@
 //! One cross-reference section: a table with its trailer, or a stream (ISO 32000-2 7.5.4, 7.5.8).
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use super::{
     error::ReadError,
@@ -57,6 +57,10 @@ pub struct Section {
     pub(crate) entries: Vec<(u32, XrefEntry)>,
     /// Objects that the table and the stream of a hybrid section put in two places.
     pub(crate) contradicted: Vec<u32>,
+    /// Where the stream of a hybrid section stands.
+    pub(crate) hidden: Option<Range<u64>>,
+    /// Whether it is written, or pointed at, in a way that other readers take for broken.
+    pub(crate) loose: bool,
 }
 
 impl Section {

@@ -49,6 +49,13 @@ pub(super) fn only_space_behind(pdf: &Pdf<'_>) -> bool {
     matches!(behind(pdf, end), Ok(Behind::Nothing | Behind::WhiteSpace))
 }
 
+/// Whether the signed bytes, taken by themselves, are read by the section that their revision is read by now.
+pub(super) fn is_read_by_its_own(pdf: &Pdf<'_>, revision: usize, end: u64) -> bool {
+    let revision = pdf.revisions().get(revision);
+    let section = revision.and_then(|revision| pdf.sections().get(revision.section));
+    section.is_some_and(|section| pdf.is_read_by(section, end).unwrap_or(false))
+}
+
 fn numbers(dictionary: &Dictionary) -> Result<[u64; 4], RangeProblem> {
     // A range or a value that stands twice would let two readers see two signatures.
     let twice = |key: &[u8]| {

@@ -293,19 +293,24 @@ fn behind(pdf: &Pdf<'_>, one: &mut Found, dangling_from: Option<usize>) {
     };
     if covered.behind == Behind::More {
         if pdf.is_repaired() {
-            forbid(&mut one.facts.later, ChangeKind::BytesAppended);
-            forbid(&mut one.facts.later, ChangeKind::RevisionsUnclear);
-        } else if !coverage::only_space_behind(pdf) {
-            forbid(&mut one.facts.later, ChangeKind::BytesAppended);
+            forbid(&mut one.facts.later, ChangeKind::BytesAppended, "");
+            forbid(&mut one.facts.later, ChangeKind::RevisionsUnclear, "");
+        } else {
+            if !coverage::only_space_behind(pdf) {
+                forbid(&mut one.facts.later, ChangeKind::BytesAppended, "");
+            }
+            if !coverage::is_read_by_its_own(pdf, revision, covered.end) {
+                forbid(&mut one.facts.later, ChangeKind::ForeignCrossReference, "");
+            }
         }
     }
     if dangling_from.is_some_and(|first| first <= revision) {
-        forbid(&mut one.facts.later, ChangeKind::PointsBehindItself);
+        forbid(&mut one.facts.later, ChangeKind::PointsBehindItself, "");
     }
 }
 
-fn forbid(later: &mut Later, kind: ChangeKind) {
-    let change = Change::new(kind, "");
+fn forbid(later: &mut Later, kind: ChangeKind, subject: &str) {
+    let change = Change::new(kind, subject);
     later.modification = later.modification.max(change.class);
     later.permitted = false;
     later

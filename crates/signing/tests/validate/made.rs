@@ -250,14 +250,16 @@ pub fn gap(file: &[u8]) -> Range<usize> {
     start..start + end + 1
 }
 
-fn page(annotations: &str) -> String {
+/// The letter's page with these annotations.
+pub fn page(annotations: &str) -> String {
     format!(
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R \
          /Resources << /Font << /F1 5 0 R >> >> /Annots {annotations} >>"
     )
 }
 
-fn field(name: &str, value: usize, more: &str) -> String {
+/// A field that holds a signature of this number.
+pub fn field(name: &str, value: usize, more: &str) -> String {
     format!(
         "<< /Type /Annot /Subtype /Widget /FT /Sig /T ({name}) /F 132 /Rect [0 0 0 0] /P 3 0 R /V {value} 0 R{more} >>"
     )
@@ -266,7 +268,8 @@ fn field(name: &str, value: usize, more: &str) -> String {
 const HOLE: usize = 4_000;
 const RANGE: &str = "[0 0000000000 0000000000 0000000000]";
 
-fn signature(claimed: &str, more: &str) -> String {
+/// A signature dictionary that waits for its value.
+pub fn signature(claimed: &str, more: &str) -> String {
     let hole = "0".repeat(HOLE);
     format!(
         "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M ({claimed}) \
@@ -274,7 +277,8 @@ fn signature(claimed: &str, more: &str) -> String {
     )
 }
 
-fn fill(mut file: Vec<u8>, signer: &Signer) -> Vec<u8> {
+/// Puts the value of a signature over everything else into the file's last one.
+pub fn fill(mut file: Vec<u8>, signer: &Signer) -> Vec<u8> {
     let gap = gap(&file);
     let range = format!(
         "[0 {:010} {:010} {:010}]",
@@ -300,7 +304,8 @@ fn fill(mut file: Vec<u8>, signer: &Signer) -> Vec<u8> {
     file
 }
 
-fn append(
+/// The objects behind the file, each by its number, with their table and a trailer.
+pub fn append(
     file: &[u8],
     objects: &[(usize, String)],
     size: usize,
@@ -324,7 +329,8 @@ fn append(
     file
 }
 
-fn previous(file: &[u8]) -> Option<usize> {
+/// Where the newest cross-reference section stands.
+pub fn previous(file: &[u8]) -> Option<usize> {
     let at = last(file, b"startxref\n")? + b"startxref\n".len();
     let digits: Vec<u8> = file[at..]
         .iter()

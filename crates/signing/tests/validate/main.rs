@@ -12,6 +12,7 @@ mod judged;
 mod made;
 mod mutations;
 mod places;
+mod readers;
 mod reports;
 #[expect(dead_code, reason = "other programs of tests put more together of it")]
 #[path = "../shared/mod.rs"]
