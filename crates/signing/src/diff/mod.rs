@@ -11,12 +11,14 @@ pub(crate) mod fields;
 mod kind;
 mod orphan;
 mod permission;
+mod reach;
 mod references;
 mod rules;
 mod step;
 
 pub(crate) use compare::dangling;
 pub(crate) use permission::{Restriction, judge};
+pub(crate) use reach::reaches_beyond;
 pub(crate) use references::References;
 pub(crate) use step::{Step, changes, object};
 

@@ -339,6 +339,17 @@ impl<'a> Pdf<'a> {
         })
     }
 
+    /// The end of the object that stands at a position of the file and, of a stream, where its data begins and what its
+    /// dictionary says of their length. Nothing is kept of it.
+    pub(crate) fn reach_at(&self, offset: u64) -> Result<(u64, Option<(u64, Node)>), ReadError> {
+        let look = |lexer: &mut Lexer<'_>, depth| lexer.pass_keeping([b"Length"], depth);
+        let read = self.lex_object(offset, look)?;
+        let length = to_u64(read.source.bytes().len());
+        self.budget.borrow_mut().spend_scanned(length)?;
+        let said = read.value.and_then(|[length]| length);
+        Ok((offset.saturating_add(length), read.stream_start.zip(said)))
+    }
+
     /// The value that stands at a position of the file, as an object without identity; used for trailers.
     pub(super) fn value_at(&self, offset: u64) -> Result<IndirectObject, ReadError> {
         let depth = self.budget.borrow().nesting;

@@ -252,6 +252,11 @@ fn later(pdf: &Pdf<'_>, found: &mut [Found]) {
             .iter_mut()
             .for_each(|one| behind(pdf, one, dangling_from));
     }
+    let (dangling_from, unknown) = match diff::reaches_beyond(pdf, first) {
+        Ok(true) => (Some(0), None),
+        Ok(false) => (dangling_from, None),
+        Err(problem) => (dangling_from, Some(problem.to_string())),
+    };
     let mut known = diff::References::of(pdf, first);
     let steps: Vec<(usize, Step, Option<String>)> = (first.saturating_add(1)..=last)
         .map(|newer| {
@@ -283,6 +288,9 @@ fn later(pdf: &Pdf<'_>, found: &mut [Found]) {
         }
         one.facts.later = later;
         behind(pdf, one, dangling_from);
+        if let Some(why) = &unknown {
+            forbid(&mut one.facts.later, ChangeKind::NotCompared, why);
+        }
     }
 }
 

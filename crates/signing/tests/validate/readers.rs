@@ -138,6 +138,47 @@ fn text(word: &str) -> String {
     stream("", &format!("BT /F1 12 Tf 72 720 Td ({word}) Tj ET"))
 }
 
+#[test]
+fn a_signed_stream_that_ends_in_later_bytes_is_other_content() {
+    const LENGTH: usize = 20_000;
+    let office = Office::new();
+    let content = text("Surat contoh").replace("/Length 43", &format!("/Length {LENGTH}"));
+    assert!(content.contains("/Length 20000"), "{content}");
+    let first = signed(&letter_with(content, &[]), &office.official("Siti Contoh"));
+    let start = find(&first, b"stream\n") + b"stream\n".len();
+    let more = start + LENGTH - first.len();
+    let rest = format!("{}endstream\nendobj\n", " ".repeat(more));
+    let file = revised(&first, &rest, EMPTY, TRAILER);
+    assert_changed(&file, &office, ChangeKind::PointsBehindItself);
+}
+
+#[test]
+fn a_signed_object_that_later_bytes_close_is_other_content() {
+    let office = Office::new();
+    let open = [(20, "<< /Junk (".to_owned())];
+    let first = letter_with(text("Surat contoh"), &open);
+    let first = signed(&first, &office.official("Siti Contoh"));
+    let file = revised(&first, ") >>\nendobj\n", EMPTY, TRAILER);
+    assert_changed(&file, &office, ChangeKind::PointsBehindItself);
+}
+
+#[test]
+fn a_signed_table_whose_stream_comes_later_is_other_content() {
+    const PLACE: usize = 20_000;
+    let office = Office::new();
+    let first = letter_with(text("Surat contoh"), &[]);
+    let named = format!("/Root 1 0 R /XRefStm {PLACE} >>");
+    let first = String::from_utf8(first).unwrap();
+    let first = first.replace("/Root 1 0 R >>", &named).into_bytes();
+    let first = signed(&first, &office.official("Siti Contoh"));
+    let rows = "\u{1}\u{0}\u{9}\u{0}";
+    let entries = " /Type /XRef /W [1 2 1] /Index [25 1] /Size 30 /Root 1 0 R";
+    let filler = "%".to_owned() + &" ".repeat(PLACE - first.len() - 2) + "\n";
+    let stream = format!("{filler}29 0 obj\n{}\nendobj\n", stream(entries, rows));
+    let file = revised(&first, &stream, EMPTY, TRAILER);
+    assert_changed(&file, &office, ChangeKind::PointsBehindItself);
+}
+
 /// A letter signed in its only revision, with a second table in front of the one that counts: there the page says
 /// something else. Where that table stands comes back, too.
 fn with_two_tables(signer: &Signer) -> (Vec<u8>, usize) {
