@@ -236,8 +236,8 @@ fn stream(pdf: &Pdf<'_>, offset: u64) -> Result<Section, ReadError> {
     // Lengths, filters and parameters of a cross-reference stream are direct (7.5.8.2), so no view is needed.
     let view = pdf.at(0);
     let extent = view.stream_extent(&object)?;
-    let data = view.stream_data(&object)?;
-    let entries = xref::stream(dictionary, &data)?;
+    let data = view.structure_data(&object)?;
+    let entries = xref::stream(dictionary, &data, pdf.budget.borrow().objects)?;
     pdf.budget
         .borrow_mut()
         .spend_objects(to_u64(entries.len()))?;

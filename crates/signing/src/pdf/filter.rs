@@ -29,11 +29,10 @@ pub(crate) enum Filter {
 }
 
 pub(crate) fn decode(
-    data: &[u8],
+    mut bytes: Vec<u8>,
     filters: &[Filter],
     budget: &mut Budget,
 ) -> Result<Vec<u8>, ReadError> {
-    let mut bytes = data.to_vec();
     for filter in filters {
         bytes = match filter {
             Filter::Flate(predictor) => unpredicted(inflate(&bytes, budget)?, predictor.as_ref())?,
@@ -145,13 +144,13 @@ mod tests {
             ..Budget::public()
         };
         assert_eq!(
-            decode(&bomb, &[Filter::Flate(None)], &mut budget).unwrap_err(),
+            decode(bomb, &[Filter::Flate(None)], &mut budget).unwrap_err(),
             ReadError::Limit(LimitError::DecodedBytes)
         );
     }
 
     fn decoded(data: &[u8], filter: Filter) -> Result<Vec<u8>, ReadError> {
-        decode(data, &[filter], &mut Budget::public())
+        decode(data.to_vec(), &[filter], &mut Budget::public())
     }
 
     #[test]
@@ -177,7 +176,7 @@ mod tests {
             early: false,
         };
         for (data, filter) in [(runs, Filter::RunLength), (packed, lzw)] {
-            let error = decode(&data, &[filter], &mut budget()).unwrap_err();
+            let error = decode(data, &[filter], &mut budget()).unwrap_err();
             assert_eq!(error, ReadError::Limit(LimitError::DecodedBytes));
         }
     }

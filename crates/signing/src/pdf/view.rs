@@ -284,8 +284,23 @@ impl<'p> View<'p> {
     /// # Errors
     /// When the stream cannot be read or decoded, or uses another filter.
     pub fn stream_data(&self, object: &Arc<IndirectObject>) -> Result<Vec<u8>, ReadError> {
+        self.data_within(object, u64::MAX)
+    }
+
+    /// The same of a stream of objects or cross-references, which is kept while many others are read.
+    pub(super) fn structure_data(
+        &self,
+        object: &Arc<IndirectObject>,
+    ) -> Result<Vec<u8>, ReadError> {
+        self.data_within(object, MOST_STRUCTURE)
+    }
+
+    fn data_within(&self, object: &Arc<IndirectObject>, most: u64) -> Result<Vec<u8>, ReadError> {
         let extent = self.stream_extent(object)?;
         let length = extent.end.saturating_sub(extent.start);
+        if length > most {
+            return Err(LimitError::DecodedBytes.into());
+        }
         self.pdf.budget.borrow_mut().spend_decoded(length)?;
         let data = self.pdf.window.read(extent.start, length)?;
         let whole = Located {
@@ -299,7 +314,12 @@ impl<'p> View<'p> {
             }
             (Some(_) | None, _) => data,
         };
-        filter::decode(&data, &filters, &mut self.pdf.budget.borrow_mut())
+        let mut budget = self.pdf.budget.borrow_mut();
+        let spared = budget.decoded_bytes.saturating_sub(most);
+        budget.decoded_bytes = budget.decoded_bytes.saturating_sub(spared);
+        let decoded = filter::decode(data, &filters, &mut budget);
+        budget.decoded_bytes = budget.decoded_bytes.saturating_add(spared);
+        decoded
     }
 
     /// The name of the crypt filter, when the stream has one of its own, and the other filters.
@@ -444,7 +464,7 @@ impl<'p> View<'p> {
                 .ok_or(ReadError::Missing("object stream header"))
         };
         let (count, first) = (number_of(b"N")?, to_usize(number_of(b"First")?));
-        let data: Arc<[u8]> = self.stream_data(&object)?.into();
+        let data: Arc<[u8]> = self.structure_data(&object)?.into();
         self.pdf.budget.borrow_mut().spend_objects(count)?;
         let mut lexer = Lexer::new(&data, true);
         let mut objects = Vec::new();
@@ -472,6 +492,8 @@ impl<'p> View<'p> {
 const MAX_REFERENCES: usize = 16;
 const MAX_FILTERS: usize = 8;
 const KEPT_STREAMS: usize = 16;
+/// The most that one stream of objects or cross-references may hold. Writers put a few hundred objects into one.
+const MOST_STRUCTURE: u64 = 32 << 20;
 
 fn in_stream(error: LexError) -> ReadError {
     match error {

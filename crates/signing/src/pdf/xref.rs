@@ -8,7 +8,10 @@ use super::{
     object::{Dictionary, Node},
     trailer::Trailer,
 };
-use crate::num::{to_u64, to_usize};
+use crate::{
+    budget::LimitError,
+    num::{to_u64, to_usize},
+};
 
 /// Where the newest state of an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,6 +172,7 @@ impl From<LexError> for TableError {
 pub(crate) fn stream(
     dictionary: &Dictionary,
     data: &[u8],
+    most: u64,
 ) -> Result<Vec<(u32, XrefEntry)>, ReadError> {
     let bad = |what| ReadError::Xref(what);
     let widths: Vec<usize> = numbers(dictionary.entry(b"W"))
@@ -194,7 +198,10 @@ pub(crate) fn stream(
         vec![0, size.ok_or(bad("a cross-reference stream has no /Size"))?]
     };
     let mut rows = data.chunks_exact(row);
-    let mut entries = Vec::new();
+    if to_u64(rows.len()) > most.min(MOST_ENTRIES) {
+        return Err(LimitError::Objects.into());
+    }
+    let mut entries = Vec::with_capacity(rows.len());
     for pair in index.chunks_exact(2) {
         let &[first, count] = pair else { break };
         for ahead in 0..count {
@@ -245,6 +252,9 @@ pub(crate) fn contradictions(table: &[(u32, XrefEntry)], stream: &[(u32, XrefEnt
         .map(|(number, _)| *number)
         .collect()
 }
+
+/// The most objects of a document (ISO 32000-1 annex C).
+const MOST_ENTRIES: u64 = 8_388_607;
 
 fn compressed(stream: u64, index: u64) -> Option<XrefEntry> {
     let (stream, index) = (u32::try_from(stream).ok()?, u32::try_from(index).ok()?);

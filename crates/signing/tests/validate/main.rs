@@ -5,6 +5,7 @@
 )]
 
 mod claims;
+mod bombs;
 mod corpus;
 mod expected;
 mod flips;
