@@ -4,8 +4,8 @@
     reason = "a test stops where something is not as it was made"
 )]
 
-mod claims;
 mod bombs;
+mod claims;
 mod corpus;
 mod expected;
 mod flips;
