@@ -5,7 +5,9 @@ use std::sync::Arc;
 use flow::time::{Timestamp, Zone};
 use service::App;
 use service::verification::receipt::{Language, LetterDate, Mark, Receipt, Row, Seal, Section};
-use service::verification::{self, Examination, Headline, Kind, PublicLetter, Report, Sealer};
+use service::verification::{
+    self, Examination, Headline, Kind, PublicLetter, Report, Sealer, attribute,
+};
 
 use crate::lang::Lang;
 use crate::pages::parts::{Line, regency_zone};
@@ -307,13 +309,7 @@ const fn mark(headline: Headline) -> Mark {
 
 /// The position and unit in a distinguished name as the report writes it, where the certificate states them.
 fn position(name: &str) -> Option<String> {
-    let of = |kinds: &[&str]| {
-        name.split(", ").find_map(|part| {
-            let (kind, value) = part.split_once('=')?;
-            (kinds.contains(&kind) && !value.is_empty()).then_some(value)
-        })
-    };
-    let found: Vec<&str> = [of(&["T", "title"]), of(&["OU"])]
+    let found: Vec<String> = [attribute(name, &["T", "title"]), attribute(name, &["OU"])]
         .into_iter()
         .flatten()
         .collect();

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use flow::time::{Timestamp, Zone};
 use service::verification::{
     Code, Finding, Headline, Kind, Language, Particulars, PublicLetter, PublicState, Report,
-    Severity, SignatureReport,
+    Severity, SignatureReport, attribute,
 };
 
 use crate::lang::Lang;
@@ -152,17 +152,15 @@ fn with_plain_names(report: &Report, line: &str) -> String {
     let mut text = line.to_owned();
     for name in names {
         if let Some(common) = common_name(name) {
-            text = text.replace(name.as_str(), common);
+            text = text.replace(name.as_str(), &common);
         }
     }
     text
 }
 
 /// The common name in a distinguished name as the report writes it (RFC 4514, most general first).
-fn common_name(name: &str) -> Option<&str> {
-    let (_, rest) = name.split_once("CN=")?;
-    let common = rest.split(", ").next().unwrap_or(rest).trim();
-    Some(common).filter(|common| !common.is_empty())
+fn common_name(name: &str) -> Option<String> {
+    attribute(name, &["CN"])
 }
 
 /// What weighs against the file, each once.
@@ -357,7 +355,7 @@ mod tests {
     #[test]
     fn people_are_called_by_their_common_names() {
         let name = "C=ID, O=Pemerintah Kabupaten Contohrejo, CN=Karangan Kedua, OU=DINAS";
-        assert_eq!(common_name(name), Some("Karangan Kedua"));
+        assert_eq!(common_name(name).as_deref(), Some("Karangan Kedua"));
         assert_eq!(common_name("O=Tanpa Nama"), None);
         assert_eq!(common_name("CN="), None);
     }

@@ -30,5 +30,6 @@ pub use signing::validate::{
     Code, Finding, Headline, Kind, Language, Level, Particulars, Report, Revocation, Severity,
     SignatureReport, bsre,
 };
+pub use signing::x509::text::attribute;
 pub(crate) use trust::Trust;
 pub use worker::{ChangedPage, FileSource, PageImage};

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     UtcTime,
     cms::timestamp::{self, TimestampToken},
-    x509::Certificate,
+    x509::{Certificate, text::attribute},
 };
 
 /// About one signature, as it was received.
@@ -153,11 +153,10 @@ fn shown(one: &Certificate) -> CertificateShown {
             key_usages.extend(set.then(|| name.to_owned()));
         }
     }
-    let mut parts = one.subject_text.split(", ");
-    let named = parts.find_map(|part| part.strip_prefix("CN="));
+    let named = attribute(&one.subject_text, &["CN"]);
     CertificateShown {
         der: one.der.clone(),
-        common_name: named.unwrap_or(&one.subject_text).to_owned(),
+        common_name: named.unwrap_or_else(|| one.subject_text.clone()),
         issuer: one.issuer_text.clone(),
         serial: one.serial.clone(),
         not_before: one.not_before,

@@ -12,6 +12,7 @@ use super::{
     name::{GeneralName, Name},
     policies::Policies,
     signature::{Checked, PublicKey, Scheme},
+    text,
 };
 use crate::{
     CertificateDer, UtcTime,
@@ -38,7 +39,7 @@ pub struct Certificate {
     pub issuer_name: Name,
     /// subjectAltName, where present.
     pub alternative_names: Vec<GeneralName>,
-    /// The subject's name for people, on one line.
+    /// The subject's name for people, on one line (RFC 4514, in the order of the certificate).
     pub subject_text: String,
     /// The issuer's name for people, on one line.
     pub issuer_text: String,
@@ -171,8 +172,8 @@ impl Certificate {
             subject_name: Name::read(parsed.subject().as_raw()).map_err(|_| BadCertificate)?,
             issuer_name: Name::read(parsed.issuer().as_raw()).map_err(|_| BadCertificate)?,
             alternative_names: Vec::new(),
-            subject_text: one_line(&parsed.subject().to_string()),
-            issuer_text: one_line(&parsed.issuer().to_string()),
+            subject_text: text::of(parsed.subject()),
+            issuer_text: text::of(parsed.issuer()),
             serial: parsed.raw_serial().to_vec(),
             not_before: UtcTime::from_unix(parsed.validity().not_before.timestamp()),
             not_after: UtcTime::from_unix(parsed.validity().not_after.timestamp()),

@@ -16,6 +16,7 @@ pub mod policies;
 pub mod pss;
 pub mod revocation;
 pub mod signature;
+pub mod text;
 
 pub use certificate::Certificate;
 pub use path::{Path, PathProblem};

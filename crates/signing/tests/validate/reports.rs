@@ -106,7 +106,7 @@ fn the_standard_report_names_conclusion_time_and_signer() {
     for part in [
         "<vr:MainIndication>urn:etsi:019102:mainindication:total-passed</vr:MainIndication>",
         "<vr:POETime>2026-11-24T00:00:00Z</vr:POETime>",
-        "<vr:Signer>CN=Siti &lt;Contoh&gt;</vr:Signer>",
+        "<vr:Signer>CN=Siti \\&lt;Contoh\\&gt;</vr:Signer>",
         "<vr:SignerCertificate VOReference=\"C-1\"/>",
         "<vr:ValidationObject id=\"C-1\">",
     ] {

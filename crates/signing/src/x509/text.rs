@@ -1,0 +1,138 @@
+//! A distinguished name as people read it, on one line (RFC 4514, most general attribute first).
+
+use x509_parser::x509::{AttributeTypeAndValue, RelativeDistinguishedName, X509Name};
+
+use super::certificate::one_line;
+
+/// The name; what separates attributes, or signers in a list, is escaped where it stands inside a value.
+pub(super) fn of(name: &X509Name<'_>) -> String {
+    let parts: Vec<String> = name
+        .iter_rdn()
+        .map(|part| {
+            let attributes: Vec<String> = part.iter().map(attribute_text).collect();
+            attributes.join(" + ")
+        })
+        .collect();
+    one_line(&parts.join(", "))
+}
+
+/// The first attribute of one of these kinds in a name as the report writes it. A semicolon stays escaped: lists of
+/// names are separated by it.
+pub fn attribute(name: &str, kinds: &[&str]) -> Option<String> {
+    parts(name)
+        .into_iter()
+        .filter_map(|part| part.split_once('='))
+        .find(|(kind, value)| kinds.contains(kind) && !value.trim().is_empty())
+        .map(|(_, value)| unescaped(value.trim()))
+}
+
+fn attribute_text(attribute: &AttributeTypeAndValue<'_>) -> String {
+    let part = RelativeDistinguishedName::new(vec![attribute.clone()]);
+    let text = X509Name::new(vec![part], &[]).to_string();
+    match text.split_once('=') {
+        Some((kind, value)) => format!("{kind}={}", escaped(value)),
+        None => text,
+    }
+}
+
+/// RFC 4514 2.4.
+fn escaped(value: &str) -> String {
+    let mut text = String::new();
+    let last = value.chars().count().saturating_sub(1);
+    for (at, c) in value.chars().enumerate() {
+        let at_an_end = (c == ' ' && (at == 0 || at == last)) || (c == '#' && at == 0);
+        if at_an_end || matches!(c, '"' | '+' | ',' | ';' | '<' | '>' | '\\') {
+            text.push('\\');
+        }
+        text.push(c);
+    }
+    text
+}
+
+fn unescaped(value: &str) -> String {
+    let mut text = String::new();
+    let mut after_backslash = false;
+    for c in value.chars() {
+        if after_backslash && c == ';' {
+            text.push('\\');
+        }
+        after_backslash = c == '\\' && !after_backslash;
+        if !after_backslash {
+            text.push(c);
+        }
+    }
+    text
+}
+
+/// The attributes, with what is escaped in them left so.
+fn parts(name: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut after_backslash) = (0, false);
+    for (at, c) in name.char_indices() {
+        let rest = name.get(at..).unwrap_or_default();
+        let separator = [", ", " + "]
+            .into_iter()
+            .find(|separator| !after_backslash && rest.starts_with(separator));
+        if let Some(separator) = separator
+            && at >= start
+        {
+            parts.extend(name.get(start..at));
+            start = at.saturating_add(separator.len());
+        }
+        after_backslash = c == '\\' && !after_backslash;
+    }
+    parts.extend(name.get(start..));
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name_of(common_name: &str) -> String {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut params = rcgen::CertificateParams::default();
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        let country = rcgen::DnType::CountryName;
+        params.distinguished_name.push(country, "ID");
+        let common = rcgen::DnType::CommonName;
+        params.distinguished_name.push(common, common_name);
+        let certificate = params.self_signed(&key).unwrap();
+        crate::x509::Certificate::parse(certificate.der())
+            .unwrap()
+            .subject_text
+    }
+
+    #[test]
+    fn a_value_that_looks_like_more_attributes_is_one_value() {
+        let name = name_of("Budi, O=Badan Siber, CN=Bupati");
+        assert_eq!(name, r"C=ID, CN=Budi\, O=Badan Siber\, CN=Bupati");
+        let common = attribute(&name, &["CN"]).unwrap();
+        assert_eq!(common, "Budi, O=Badan Siber, CN=Bupati");
+        assert_eq!(attribute(&name, &["O"]), None);
+    }
+
+    #[test]
+    fn a_value_never_reads_as_two_signers_or_two_values() {
+        let name = name_of("Budi; CN=Siti + O=Dinas");
+        assert_eq!(name, r"C=ID, CN=Budi\; CN=Siti \+ O=Dinas");
+        let common = attribute(&name, &["CN"]).unwrap();
+        assert_eq!(common, r"Budi\; CN=Siti + O=Dinas");
+    }
+
+    #[test]
+    fn a_backslash_hides_no_separator() {
+        let name = name_of("Budi\\");
+        assert_eq!(name, r"C=ID, CN=Budi\\");
+        let name = format!("{name}, T=Camat");
+        assert_eq!(attribute(&name, &["CN"]).unwrap(), "Budi\\");
+        assert_eq!(attribute(&name, &["T"]).unwrap(), "Camat");
+    }
+
+    #[test]
+    fn what_is_missing_or_empty_is_none() {
+        assert_eq!(attribute("CN=", &["CN"]), None);
+        assert_eq!(attribute("", &["CN"]), None);
+        assert_eq!(attribute("OU=DINAS", &["T", "title"]), None);
+    }
+}
