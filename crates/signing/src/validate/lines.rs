@@ -1,8 +1,8 @@
 //! Five plain lines for people: what it is, who, when, what came later, and who vouches.
 
 use super::{
-    finding::Severity,
     report::{Headline, Kind, Report, Revocation, SignatureReport},
+    words,
 };
 use crate::{UtcTime, diff::Modification};
 
@@ -44,8 +44,7 @@ impl Report {
     /// Like [`Self::lines`], with times as the caller's readers write them.
     pub fn lines_with(&self, language: Language, show: &dyn Fn(UtcTime) -> String) -> [String; 5] {
         let words = self.headline.words(language);
-        let reason = self.reason();
-        let headline = match reason {
+        let headline = match words::reason(self, language) {
             Some(reason) => format!("{words} ({reason})"),
             None => words.to_owned(),
         };
@@ -64,21 +63,6 @@ impl Report {
             ),
             say("Kepercayaan", "Trust", &self.trust(language)),
         ]
-    }
-
-    /// What weighs most against the file, for any headline but a good one.
-    fn reason(&self) -> Option<&str> {
-        let mut findings = self.findings.iter().chain(
-            self.signatures
-                .iter()
-                .flat_map(|signature| &signature.findings),
-        );
-        if self.headline == Headline::Intact {
-            return None;
-        }
-        findings
-            .find(|finding| finding.severity == Severity::Failure)
-            .map(|finding| finding.detail.as_str())
     }
 
     fn people(&self) -> impl Iterator<Item = &SignatureReport> {
@@ -124,26 +108,26 @@ impl Report {
 
     /// About the whole file: what came after its first signature, and what after its last.
     fn changes(&self, language: Language) -> String {
-        let Some(worst) = self
+        let signatures = self.signatures.iter();
+        let worst = signatures.map(|signature| signature.modification).max();
+        let worst = worst.unwrap_or(Modification::None);
+        if worst == Modification::None {
+            return none(language, "tidak ada", "none");
+        }
+        let changes = self
             .signatures
             .iter()
-            .max_by_key(|signature| signature.modification)
-        else {
-            return none(language, "tidak ada", "none");
-        };
-        let kind = kind_of_change(worst.modification, language);
-        if worst.modification == Modification::None {
-            return kind.to_owned();
-        }
+            .flat_map(|signature| &signature.changes);
+        let told = words::later(changes, worst, language).join(", ");
         let permitted = self
             .signatures
             .iter()
             .all(|signature| signature.modification_permitted);
         match (permitted, language) {
-            (true, Language::Id) => format!("{kind} (diizinkan)"),
-            (true, Language::En) => format!("{kind} (permitted)"),
-            (false, Language::Id) => format!("{kind} (TIDAK diizinkan)"),
-            (false, Language::En) => format!("{kind} (NOT permitted)"),
+            (true, Language::Id) => format!("{told} (diizinkan)"),
+            (true, Language::En) => format!("{told} (permitted)"),
+            (false, Language::Id) => format!("{told} (TIDAK diizinkan)"),
+            (false, Language::En) => format!("{told} (NOT permitted)"),
         }
     }
 
@@ -186,23 +170,6 @@ fn joined(parts: impl Iterator<Item = String>, language: Language) -> String {
         none(language, "tidak ada", "none")
     } else {
         distinct.join("; ")
-    }
-}
-
-const fn kind_of_change(class: Modification, language: Language) -> &'static str {
-    match (class, language) {
-        (Modification::None, Language::Id) => "tidak ada",
-        (Modification::None, Language::En) => "none",
-        (Modification::Ltv, Language::Id) => "bukti pemeriksaan ditambahkan",
-        (Modification::Ltv, Language::En) => "validation data was added",
-        (Modification::FormFill, Language::Id) => "isian formulir",
-        (Modification::FormFill, Language::En) => "form fields were filled in",
-        (Modification::Sign, Language::Id) => "tanda tangan lain ditambahkan",
-        (Modification::Sign, Language::En) => "a further signature was added",
-        (Modification::Annotate, Language::Id) => "catatan ditambahkan",
-        (Modification::Annotate, Language::En) => "annotations were added",
-        (Modification::Other, Language::Id) => "isi atau susunan dokumen diubah",
-        (Modification::Other, Language::En) => "content or structure was changed",
     }
 }
 

@@ -24,6 +24,7 @@ mod proofs;
 mod reading;
 mod second_reading;
 mod stored;
+mod words;
 mod xml;
 
 pub use evidence::{BadCrl, Evidence};
