@@ -87,6 +87,13 @@ impl Change {
         self
     }
 
+    /// The same, weighing as another class than its kind as a rule does.
+    #[must_use]
+    pub(crate) fn of_class(mut self, class: Modification) -> Self {
+        self.class = class;
+        self
+    }
+
     /// The same, shown over its page where its place has an area.
     #[must_use]
     pub(crate) fn shown(mut self) -> Self {

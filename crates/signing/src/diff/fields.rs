@@ -20,6 +20,8 @@ pub(crate) struct FieldNode {
     pub(crate) kind: FieldKind,
     /// Whether it has a partial name: a node without one is a widget of its parent.
     pub(crate) named: bool,
+    /// The object of the node that lists it among its kids.
+    pub(crate) parent: Option<ObjectId>,
 }
 
 /// The types of fields (12.7.5).
@@ -62,6 +64,7 @@ struct Walk<'v, 'p> {
 pub(crate) struct Inherited {
     name: String,
     kind: FieldKind,
+    from: Option<ObjectId>,
 }
 
 impl Inherited {
@@ -70,6 +73,7 @@ impl Inherited {
         Self {
             name: String::new(),
             kind: FieldKind::Unknown,
+            from: None,
         }
     }
 }
@@ -104,6 +108,7 @@ impl FieldNode {
             name,
             kind,
             named: partial.is_some(),
+            parent: parent.from,
         })
     }
 
@@ -112,6 +117,7 @@ impl FieldNode {
         Inherited {
             name: self.name.clone(),
             kind: self.kind,
+            from: self.id,
         }
     }
 }

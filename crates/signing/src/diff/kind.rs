@@ -18,8 +18,14 @@ pub enum ChangeKind {
     MetadataRefreshed,
     /// Date and program in the information dictionary.
     InformationRefreshed,
-    /// A value of a form field.
+    /// A value of a form field that had none.
     FieldFilled,
+    /// A value of a form field that had one.
+    FieldValueReplaced,
+    /// Fonts, or how fields are written, that the form offers its fields.
+    FormDefaultsAdded,
+    /// Whether programs draw the fields themselves (`/NeedAppearances`).
+    NeedAppearancesChanged,
     /// A further signature.
     SignatureAdded,
     /// A note, a stamp or other markup over a page.
@@ -38,6 +44,8 @@ pub enum ChangeKind {
     SignatureRewritten,
     /// The flags of a field.
     FieldFlagsChanged,
+    /// The value of a field that may only be read.
+    ReadOnlyFieldChanged,
     /// Anything else about a field.
     FieldChanged,
     /// A field that is no signature.
@@ -141,6 +149,21 @@ impl ChangeKind {
                 "Isian formulir {} diisi.",
                 "The form field {} was filled in.",
             ),
+            Self::FieldValueReplaced => (
+                FormFill,
+                "Isian formulir {} sudah terisi, lalu nilainya diganti.",
+                "The form field {} had a value already, and that was replaced.",
+            ),
+            Self::FormDefaultsAdded => (
+                FormFill,
+                "Huruf atau gaya tulisan untuk isian formulir ditambahkan.",
+                "Fonts or a style of writing were added for the form's fields.",
+            ),
+            Self::NeedAppearancesChanged => (
+                FormFill,
+                "Cara menggambar isian formulir diganti, sehingga semuanya dapat tampak lain dari sebelumnya.",
+                "The way form fields are drawn was changed, so that all of them may look different from before.",
+            ),
             Self::SignatureAdded => (
                 Sign,
                 "Tanda tangan lain ditambahkan pada {}.",
@@ -185,6 +208,11 @@ impl ChangeKind {
                 Other,
                 "Sifat isian {} diubah, misalnya dari tersembunyi menjadi terlihat.",
                 "The flags of the field {} were changed, such as from hidden to shown.",
+            ),
+            Self::ReadOnlyFieldChanged => (
+                Other,
+                "Isian {} yang hanya boleh dibaca diganti nilainya.",
+                "The value of the field {}, which may only be read, was replaced.",
             ),
             Self::FieldChanged => (
                 Other,

@@ -89,21 +89,23 @@ impl FieldLock {
         )
     }
 
-    /// A name stands for its field and everything below it.
+    /// A name stands for its field and everything below it. A field above a locked one is locked too: what it says, those
+    /// below inherit (12.7.4.1).
     fn covers(&self, field: &str) -> bool {
-        let listed = |names: &[String]| {
-            names.iter().any(|name| {
-                field
-                    .strip_prefix(name.as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            })
-        };
         match self {
             Self::All => true,
-            Self::Include(names) => listed(names),
-            Self::Exclude(names) => !listed(names),
+            Self::Include(names) => names
+                .iter()
+                .any(|name| is_at_or_below(field, name) || is_at_or_below(name, field)),
+            Self::Exclude(names) => !names.iter().any(|name| is_at_or_below(field, name)),
         }
     }
+}
+
+fn is_at_or_below(field: &str, name: &str) -> bool {
+    field
+        .strip_prefix(name)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Why a step is forbidden by the signatures that were there before it; `None` when it is permitted.

@@ -93,6 +93,18 @@ const fn in_words(change: &Change) -> [&'static str; 2] {
             "an unused part was added",
         ],
         ChangeKind::FieldFilled => ["isian formulir diisi", "form fields were filled in"],
+        ChangeKind::FieldValueReplaced => [
+            "nilai isian formulir yang sudah ada DIGANTI",
+            "values that stood in form fields were REPLACED",
+        ],
+        ChangeKind::FormDefaultsAdded => [
+            "huruf untuk isian formulir ditambahkan",
+            "fonts for form fields were added",
+        ],
+        ChangeKind::NeedAppearancesChanged => [
+            "cara menggambar isian formulir diganti",
+            "the way form fields are drawn was changed",
+        ],
         ChangeKind::SignatureAdded => [
             "tanda tangan lain ditambahkan",
             "a further signature was added",
@@ -107,6 +119,7 @@ const fn in_words(change: &Change) -> [&'static str; 2] {
         | ChangeKind::SignedAppearanceChanged
         | ChangeKind::SignatureRewritten
         | ChangeKind::FieldFlagsChanged
+        | ChangeKind::ReadOnlyFieldChanged
         | ChangeKind::FieldChanged
         | ChangeKind::FieldAdded
         | ChangeKind::FormChanged
@@ -233,7 +246,9 @@ const fn weight_of_change(kind: ChangeKind) -> u8 {
         | ChangeKind::AnnotationAdded
         | ChangeKind::AnnotationChanged
         | ChangeKind::AppearanceReplaced
+        | ChangeKind::ReadOnlyFieldChanged
         | ChangeKind::FieldFilled
+        | ChangeKind::FieldValueReplaced
         | ChangeKind::FieldFlagsChanged
         | ChangeKind::FieldChanged
         | ChangeKind::FieldAdded
@@ -245,6 +260,8 @@ const fn weight_of_change(kind: ChangeKind) -> u8 {
         | ChangeKind::DocumentTimestampAdded
         | ChangeKind::MetadataRefreshed
         | ChangeKind::InformationRefreshed
+        | ChangeKind::FormDefaultsAdded
+        | ChangeKind::NeedAppearancesChanged
         | ChangeKind::UnusedObjectAdded
         | ChangeKind::FormChanged
         | ChangeKind::OutlinesChanged

@@ -171,11 +171,7 @@ pub fn signed(letter: &[u8], signer: &Signer) -> Vec<u8> {
 
 /// The same, allowing nothing but validation data afterwards.
 pub fn signed_and_locked(letter: &[u8], signer: &Signer) -> Vec<u8> {
-    let parameters = "<< /Type /TransformParams /V /1.2 /P 1 >>";
-    let reference = format!(
-        " /Reference [<< /Type /SigRef /TransformMethod /DocMDP /TransformParams {parameters} >>]"
-    );
-    signed_with(letter, signer, &reference)
+    signed_with(letter, signer, &permits(1))
 }
 
 fn signed_with(letter: &[u8], signer: &Signer, more: &str) -> Vec<u8> {
@@ -190,6 +186,86 @@ fn signed_with(letter: &[u8], signer: &Signer, more: &str) -> Vec<u8> {
         (8, signature("D:20261124080000+07'00'", more)),
     ];
     fill(append(letter, &objects, 9, previous(letter)), signer)
+}
+
+/// A form beside the signature's own field: objects from 20 on.
+#[derive(Clone, Default)]
+pub struct Form {
+    /// Its further entries.
+    pub entries: String,
+    /// The numbers of the fields at its top.
+    pub fields: Vec<usize>,
+    /// The numbers of the widgets on the page.
+    pub widgets: Vec<usize>,
+    pub objects: Vec<(usize, String)>,
+}
+
+impl Form {
+    /// The form itself, object 6.
+    pub fn dictionary(&self) -> String {
+        let fields = references(&self.fields);
+        format!(
+            "<< /Fields [7 0 R {fields}] /SigFlags 3 {} >>",
+            self.entries
+        )
+    }
+
+    /// The page that shows it, object 3, with further widgets.
+    pub fn page(&self, more: &str) -> String {
+        page(&format!("[7 0 R {} {more}]", references(&self.widgets)))
+    }
+}
+
+fn references(numbers: &[usize]) -> String {
+    numbers.iter().fold(String::new(), |mut text, number| {
+        write!(text, "{number} 0 R ").unwrap();
+        text
+    })
+}
+
+/// The letter with a form and one signature over both, with this restriction on what may follow.
+pub fn signed_form(form: &Form, signer: &Signer, restriction: &str) -> Vec<u8> {
+    let letter = letter();
+    let mut objects = vec![
+        (
+            1,
+            "<< /Type /Catalog /Pages 2 0 R /AcroForm 6 0 R >>".to_owned(),
+        ),
+        (3, form.page("")),
+        (6, form.dictionary()),
+        (7, field("Tanda Tangan 1", 8, "")),
+        (8, signature("D:20261124080000+07'00'", restriction)),
+    ];
+    objects.extend(form.objects.iter().cloned());
+    fill(append(&letter, &objects, 50, previous(&letter)), signer)
+}
+
+/// What a certification permits.
+pub fn permits(p: u8) -> String {
+    reference("DocMDP", &format!("/P {p}"))
+}
+
+/// A restriction of one transform method.
+pub fn reference(method: &str, parameters: &str) -> String {
+    format!(
+        " /Reference [<< /Type /SigRef /TransformMethod /{method} \
+         /TransformParams << /Type /TransformParams /V /1.2 {parameters} >> >>]"
+    )
+}
+
+/// A later revision with these objects.
+pub fn revised(file: &[u8], objects: &[(usize, String)]) -> Vec<u8> {
+    append(file, objects, 60, previous(file))
+}
+
+/// What a widget shows.
+pub fn picture(text: &str) -> String {
+    let text = format!("BT /F1 24 Tf 0 5 Td ({text}) Tj ET");
+    format!(
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /Font << /F1 5 0 R >> >> \
+         /Length {} >>\nstream\n{text}\nendstream",
+        text.len()
+    )
 }
 
 /// A further signature behind the first.

@@ -8,6 +8,7 @@ mod bombs;
 mod claims;
 mod corpus;
 mod expected;
+mod fields;
 mod flips;
 mod judged;
 mod made;

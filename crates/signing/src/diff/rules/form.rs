@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 
-use super::{added, fill, fresh, has_only, only_differ_in, own_id, page, signature};
+use super::{
+    added, defaults, fill, fresh, has_only, only_differ_in, own_id, page,
+    signature::{self, Origin},
+};
 use crate::{
     diff::{
         change::ChangeKind,
-        compare::same_node,
         fields::{self, FieldKind, FieldNode, Inherited},
         step::Comparison,
     },
-    pdf::{IndirectObject, Located, Node, ObjectId, ReadError},
+    pdf::{IndirectObject, Located, ObjectId, ReadError},
 };
 
 /// What a first field may bring along when there was no form.
 const NEW_FORM: &[&[u8]] = &[b"Fields", b"SigFlags", b"DA", b"DR"];
-const GROWN_FORM: &[&[u8]] = &[b"Fields", b"SigFlags"];
 /// What signing may set in a field that was prepared, and in its widget.
 const SIGNED_FIELD: &[&[u8]] = &[b"V", b"AP", b"F", b"M", b"MK"];
 const SIGNED_WIDGET: &[&[u8]] = &[b"AP", b"F", b"M", b"MK"];
@@ -33,12 +34,14 @@ pub(super) fn claim(
         return Ok(());
     };
     let lawful = match &old {
-        Some(old) => grown(old, &new) && moved_or_same(comparison, old, &new),
+        Some(old) => {
+            moved_or_same(comparison, old, &new) && defaults::claim(comparison, old, &new)?
+        }
         None => has_only(&new, NEW_FORM),
     };
+    // What its fields became is told all the same: they would be taken for something else.
     if !lawful {
         comparison.step.note(ChangeKind::FormChanged, "");
-        return Ok(());
     }
     if let Some(id) = own_id(&new) {
         comparison.claim(id.number);
@@ -60,42 +63,6 @@ pub(super) fn claim(
         ),
         None => Ok(()),
     }
-}
-
-/// The list of fields may grow, and so may the fonts that the form offers them.
-fn grown(old: &Located, new: &Located) -> bool {
-    let entry = |of: &Located, key: &[u8]| of.dictionary().and_then(|of| of.entry(key)).cloned();
-    let mut allowed = GROWN_FORM.to_vec();
-    if entry(old, b"DA").is_none() {
-        allowed.push(b"DA");
-    }
-    let resources = (entry(old, b"DR"), entry(new, b"DR"));
-    if resources_grow(resources.0.as_ref(), resources.1.as_ref(), 2) {
-        allowed.push(b"DR");
-    }
-    only_differ_in(old, new, &allowed)
-}
-
-/// Whether everything that was named still means the same; `depth` is how many dictionaries deep names may be added.
-fn resources_grow(old: Option<&Node>, new: Option<&Node>, depth: u8) -> bool {
-    let (Some(old), Some(new)) = (old, new) else {
-        return old.is_none();
-    };
-    if same_node(old, new) {
-        return true;
-    }
-    let (Some(old), Some(new), Some(depth)) = (
-        old.as_dictionary(),
-        new.as_dictionary(),
-        depth.checked_sub(1),
-    ) else {
-        return false;
-    };
-    !new.has_doubled_key()
-        && old
-            .entries()
-            .iter()
-            .all(|entry| resources_grow(Some(&entry.node), new.entry(&entry.key), depth))
 }
 
 /// A form that was part of the catalog may stay there, and one that was an object stays that object.
@@ -126,7 +93,7 @@ fn prepared_fields(comparison: &mut Comparison<'_>) -> Result<(), ReadError> {
         .collect();
     let mut numbers: Vec<u32> = names.keys().copied().collect();
     numbers.sort_unstable();
-    let mut done: Vec<(String, Done)> = Vec::new();
+    let mut done: HashMap<u32, Done> = HashMap::new();
     // The field itself first, then widgets that are objects of their own.
     for named in [true, false] {
         for field in numbers.iter().filter_map(|number| names.get(number)) {
@@ -143,12 +110,12 @@ fn prepared_fields(comparison: &mut Comparison<'_>) -> Result<(), ReadError> {
             };
             if named {
                 let now = prepared_field(comparison, field, &after)?;
-                done.extend(now.map(|now| (field.name.clone(), now)));
+                done.extend(now.map(|now| (id.number, now)));
                 continue;
             }
-            let allowed = match done.iter().find(|(name, _)| *name == field.name) {
-                Some((_, Done::Signed)) => SIGNED_WIDGET,
-                Some((_, Done::Filled)) => fill::FILLED_WIDGET,
+            let allowed = match field.parent.and_then(|parent| done.get(&parent.number)) {
+                Some(Done::Signed) => SIGNED_WIDGET,
+                Some(Done::Filled) => fill::FILLED_WIDGET,
                 None => continue,
             };
             if only_differ_in(&field.at, &after, allowed) {
@@ -184,7 +151,7 @@ fn prepared_field(
         let unsigned = comparison.old.entry(&field.at, b"V")?.is_none();
         let signed = comparison.new.entry(after, b"V")?.is_some();
         if unsigned && signed && only_differ_in(&field.at, after, SIGNED_FIELD) {
-            if !signature::claim(comparison, after, &field.name)? {
+            if !signature::claim(comparison, after, &field.name, Origin::Prepared)? {
                 return Ok(None);
             }
             comparison.claim(id.number);
@@ -270,6 +237,10 @@ const FIELD: &[&[u8]] = &[
     b"NM",
     b"Contents",
 ];
+/// What only a field says, and none of its widgets.
+const OF_FIELD: &[&[u8]] = &[
+    b"FT", b"T", b"TU", b"TM", b"Ff", b"V", b"DR", b"Lock", b"SV", b"Kids",
+];
 
 fn new_field(
     comparison: &mut Comparison<'_>,
@@ -282,10 +253,16 @@ fn new_field(
         return Ok(false);
     }
     let field = &node.at;
-    if field.object.stream_start.is_some()
-        || !has_only(field, FIELD)
-        || !signature::claim(comparison, field, &node.name)?
-    {
+    if field.object.stream_start.is_some() || !has_only(field, FIELD) {
+        return Ok(false);
+    }
+    let list = comparison.new.entry(field, b"Kids")?;
+    let kids = match &list {
+        Some(list) => widgets(comparison, list)?,
+        None => Some(Vec::new()),
+    };
+    let Some(kids) = kids else { return Ok(false) };
+    if !signature::claim(comparison, field, &node.name, Origin::New)? {
         return Ok(false);
     }
     comparison.claim(id.number);
@@ -299,22 +276,40 @@ fn new_field(
         }
     }
     widget(comparison, id, field)?;
-    if let Some(kids) = comparison.new.entry(field, b"Kids")? {
-        for kid in kids.node.as_array().unwrap_or_default() {
-            let Some(kid_id) = kid.as_reference() else {
-                return Ok(false);
-            };
-            let Some(kid) = fresh(comparison, kid_id).filter(|kid| has_only(kid, FIELD)) else {
-                return Ok(false);
-            };
-            comparison.claim(kid_id.number);
-            widget(comparison, kid_id, &kid)?;
-        }
-        if let Some(list) = own_id(&kids).filter(|list| comparison.fresh(*list).is_some()) {
-            comparison.claim(list.number);
-        }
+    for kid in &kids {
+        comparison.claim(kid.object.id.number);
+        widget(comparison, kid.object.id, kid)?;
+    }
+    if let Some(list) = list
+        .as_ref()
+        .and_then(own_id)
+        .filter(|list| comparison.fresh(*list).is_some())
+    {
+        comparison.claim(list.number);
     }
     Ok(true)
+}
+
+/// The kids of a new signature field, when they are new widgets and nothing more: a kid with a name or a value would be a
+/// field of its own, and nobody signed that.
+fn widgets(comparison: &Comparison<'_>, list: &Located) -> Result<Option<Vec<Located>>, ReadError> {
+    let mut widgets = Vec::new();
+    for kid in list.node.as_array().unwrap_or_default() {
+        let Some(kid) = kid.as_reference().and_then(|kid| fresh(comparison, kid)) else {
+            return Ok(None);
+        };
+        let of_field = |kid: &Located| {
+            kid.dictionary()
+                .is_some_and(|kid| OF_FIELD.iter().any(|key| kid.entry(key).is_some()))
+        };
+        let kind = comparison.new.entry(&kid, b"Subtype")?;
+        let is_widget = kind.is_some_and(|kind| kind.node.as_name() == Some(b"Widget"));
+        if !is_widget || !has_only(&kid, FIELD) || of_field(&kid) {
+            return Ok(None);
+        }
+        widgets.push(kid);
+    }
+    Ok(Some(widgets))
 }
 
 fn widget(comparison: &mut Comparison<'_>, id: ObjectId, at: &Located) -> Result<(), ReadError> {

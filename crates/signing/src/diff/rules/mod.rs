@@ -2,11 +2,13 @@
 
 mod annotation;
 mod catalog;
+mod defaults;
 mod dss;
 mod fill;
 mod form;
 mod page;
 mod signature;
+mod widget;
 
 use std::sync::Arc;
 

@@ -1,13 +1,23 @@
 //! A signature dictionary that came with a later revision (ISO 32000-2 12.8.1).
 
-use super::fresh;
+use super::{fresh, widget};
 use crate::{
     diff::{
-        change::{Change, ChangeKind, Place, Rectangle},
+        change::{Change, ChangeKind},
+        level::Modification,
         step::Comparison,
     },
-    pdf::{Located, ReadError, field::rectangle},
+    pdf::{Located, ReadError},
 };
+
+/// Whose field it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// It came with the signature.
+    New,
+    /// It was there, for somebody to sign in.
+    Prepared,
+}
 
 /// Claims the signature that a new field holds, or a prepared one was given, when it is a new object, and says so in the
 /// step; or that a new field waits for one.
@@ -15,20 +25,24 @@ pub(super) fn claim(
     comparison: &mut Comparison<'_>,
     field: &Located,
     name: &str,
+    origin: Origin,
 ) -> Result<bool, ReadError> {
+    let widgets = widget::of(&comparison.new, field)?;
     let value = field
         .dictionary()
         .and_then(|field| field.entry(b"V"))
         .cloned();
     if value.is_none() {
         // To be signed later. Nothing is signed yet, so there is nothing to show either.
-        if comparison.new.entry(field, b"AP")?.is_some() {
-            return Ok(false);
+        for widget in &widgets {
+            if comparison.new.entry(widget, b"AP")?.is_some()
+                || widget::has_characteristics(&comparison.new, widget)?
+            {
+                return Ok(false);
+            }
         }
         let change = Change::new(ChangeKind::SignatureFieldAdded, name);
-        comparison.step.fields.push(name.to_owned());
-        let place = place(comparison, field)?;
-        comparison.step.changes.push(change.at(place).shown());
+        shown(comparison, &widgets, &change, name)?;
         return Ok(true);
     }
     let Some(signature) = value
@@ -58,35 +72,49 @@ pub(super) fn claim(
     comparison.hold(signature.object.id.number);
     comparison.claim_fresh(&node);
     let change = Change::new(added, name);
-    if added == ChangeKind::DocumentTimestampAdded {
-        comparison.step.changes.push(change);
+    if added == ChangeKind::SignatureAdded {
+        shown(comparison, &widgets, &change, name)?;
+    } else if is_seen(comparison, &widgets, origin)? {
+        // What has a place on a page is no mere evidence, whoever it is from.
+        shown(
+            comparison,
+            &widgets,
+            &change.of_class(Modification::Sign),
+            name,
+        )?;
     } else {
-        comparison.step.fields.push(name.to_owned());
-        let place = place(comparison, field)?;
-        comparison.step.changes.push(change.at(place).shown());
+        comparison.step.changes.push(change);
     }
     Ok(true)
 }
 
-/// Where the first of a field's widgets that has an area stands, or the field itself.
-fn place(comparison: &Comparison<'_>, field: &Located) -> Result<Place, ReadError> {
-    let mut widgets = vec![field.clone()];
-    if let Some(kids) = comparison.new.entry(field, b"Kids")? {
-        widgets.extend(comparison.new.items(&kids)?);
-    }
-    for widget in widgets {
-        let [left, bottom, width, height] = rectangle(&comparison.new, &widget)?;
-        if width > 0.0 && height > 0.0 {
-            let sides = [left, bottom, left + width, bottom + height];
-            let place = comparison.place_of(widget.object.id.number);
-            return Ok(Place {
-                rectangle: Rectangle::of_corners(sides),
-                ..place
-            });
+/// Whether a timestamp draws something, or took a place that was kept for a signature.
+fn is_seen(
+    comparison: &Comparison<'_>,
+    widgets: &[Located],
+    origin: Origin,
+) -> Result<bool, ReadError> {
+    for one in widgets {
+        if widget::shows(&comparison.new, one)?
+            || (origin == Origin::Prepared && widget::has_area(&comparison.new, one)?)
+        {
+            return Ok(true);
         }
     }
-    Ok(Place {
-        object: Some(field.object.id.number),
-        ..Place::default()
-    })
+    Ok(false)
+}
+
+/// The change, once for each place it is seen at.
+fn shown(
+    comparison: &mut Comparison<'_>,
+    widgets: &[Located],
+    change: &Change,
+    name: &str,
+) -> Result<(), ReadError> {
+    comparison.step.fields.push(name.to_owned());
+    for place in widget::places(comparison, widgets)? {
+        let change = change.clone().at(place).shown();
+        comparison.step.changes.push(change);
+    }
+    Ok(())
 }

@@ -36,14 +36,22 @@ fn finding(change: &Change) -> Finding {
     match (change.class, change.visibility) {
         (Modification::Other, _) => Finding::failure(code, detail),
         (Modification::Annotate, _) | (_, Visibility::OverPage) => Finding::warning(code, detail),
-        (_, Visibility::NotShown) if change.kind == ChangeKind::UnusedObjectAdded => {
-            Finding::warning(code, detail)
-        }
+        (_, Visibility::NotShown) if is_remarkable(change.kind) => Finding::warning(code, detail),
         (
             Modification::None | Modification::Ltv | Modification::FormFill | Modification::Sign,
             Visibility::NotShown,
         ) => Finding::info(code, detail),
     }
+}
+
+/// Permitted, without a place on a page, and still something a reader of the signed text would want to know.
+const fn is_remarkable(kind: ChangeKind) -> bool {
+    matches!(
+        kind,
+        ChangeKind::UnusedObjectAdded
+            | ChangeKind::FieldValueReplaced
+            | ChangeKind::NeedAppearancesChanged
+    )
 }
 
 fn detail(change: &Change) -> String {

@@ -1,0 +1,118 @@
+//! A field's widgets: where they stand, and whether they show anything (ISO 32000-2 12.5.5, 12.5.6.19).
+
+use crate::{
+    diff::{
+        change::{Place, Rectangle},
+        step::Comparison,
+    },
+    pdf::{Dictionary, Located, ReadError, View, field::rectangle},
+};
+
+/// A field with its kids. Those that have no area are no widgets, or show nothing.
+pub(super) fn of(view: &View<'_>, field: &Located) -> Result<Vec<Located>, ReadError> {
+    let mut widgets = vec![field.clone()];
+    if let Some(kids) = view.entry(field, b"Kids")? {
+        widgets.extend(view.items(&kids)?);
+    }
+    Ok(widgets)
+}
+
+/// The page and the rectangle of each widget that has an area; without any, the field itself.
+pub(super) fn places(
+    comparison: &Comparison<'_>,
+    widgets: &[Located],
+) -> Result<Vec<Place>, ReadError> {
+    let mut places = Vec::new();
+    for widget in widgets {
+        let [left, bottom, width, height] = rectangle(&comparison.new, widget)?;
+        if width > 0.0 && height > 0.0 {
+            let sides = [left, bottom, left + width, bottom + height];
+            places.push(Place {
+                rectangle: Rectangle::of_corners(sides),
+                ..comparison.place_of(widget.object.id.number)
+            });
+        }
+    }
+    if places.is_empty() {
+        places.extend(widgets.first().map(|field| Place {
+            object: Some(field.object.id.number),
+            ..Place::default()
+        }));
+    }
+    Ok(places)
+}
+
+/// Whether a widget takes room on its page. A rectangle that is not four numbers is read in more than one way.
+pub(super) fn has_area(view: &View<'_>, widget: &Located) -> Result<bool, ReadError> {
+    let Some(rect) = view.entry(widget, b"Rect")? else {
+        return Ok(false);
+    };
+    let mut sides = Vec::new();
+    for side in rect.node.as_array().unwrap_or_default() {
+        let side = view.resolve(&rect.object, side)?;
+        sides.push(side.and_then(|side| side.node.as_number()));
+    }
+    Ok(match sides.as_slice() {
+        &[Some(a), Some(b), Some(c), Some(d)] => (c - a).abs() > 0.0 && (d - b).abs() > 0.0,
+        _ => true,
+    })
+}
+
+/// Whether a widget draws something: an appearance that is not empty, or a background or a caption, over some area.
+pub(super) fn shows(view: &View<'_>, widget: &Located) -> Result<bool, ReadError> {
+    if !has_area(view, widget)? {
+        return Ok(false);
+    }
+    if has_characteristics(view, widget)? {
+        return Ok(true);
+    }
+    let Some(appearances) = view.entry(widget, b"AP")? else {
+        return Ok(false);
+    };
+    for appearance in values(view, &appearances)? {
+        if draws(view, &appearance)? {
+            return Ok(true);
+        }
+        if is_stream(&appearance) {
+            continue;
+        }
+        // One for each state.
+        for state in values(view, &appearance)? {
+            if draws(view, &state)? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a widget has a background, a border or a caption of its own (table 192).
+pub(super) fn has_characteristics(view: &View<'_>, widget: &Located) -> Result<bool, ReadError> {
+    let characteristics = view.entry(widget, b"MK")?;
+    Ok(characteristics.is_some_and(|of| {
+        of.dictionary()
+            .is_none_or(|characteristics| !characteristics.entries().is_empty())
+    }))
+}
+
+/// Whether there is a content stream, and something in it.
+fn draws(view: &View<'_>, appearance: &Located) -> Result<bool, ReadError> {
+    if !is_stream(appearance) {
+        return Ok(false);
+    }
+    let elsewhere = view.entry(appearance, b"F")?.is_some();
+    let extent = view.stream_extent(&appearance.object)?;
+    Ok(elsewhere || extent.end > extent.start)
+}
+
+fn values(view: &View<'_>, of: &Located) -> Result<Vec<Located>, ReadError> {
+    let mut values = Vec::new();
+    for entry in of.dictionary().map(Dictionary::entries).unwrap_or_default() {
+        values.extend(view.resolve(&of.object, &entry.node)?);
+    }
+    Ok(values)
+}
+
+fn is_stream(of: &Located) -> bool {
+    of.node == of.object.node && of.object.stream_start.is_some()
+}
