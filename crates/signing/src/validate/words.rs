@@ -142,6 +142,9 @@ const fn in_words(change: &Change) -> [&'static str; 2] {
         | ChangeKind::SignatureOrphaned
         | ChangeKind::ObjectDefinedTwice
         | ChangeKind::HiddenCrossReference
+        | ChangeKind::LooseCrossReference
+        | ChangeKind::ForeignCrossReference
+        | ChangeKind::HiddenObject
         | ChangeKind::PointsBehindItself
         | ChangeKind::BytesAppended
         | ChangeKind::RevisionsUnclear
@@ -237,6 +240,9 @@ const fn weight_of_change(kind: ChangeKind) -> u8 {
         | ChangeKind::MissingObjectSupplied
         | ChangeKind::ObjectDefinedTwice
         | ChangeKind::HiddenCrossReference
+        | ChangeKind::LooseCrossReference
+        | ChangeKind::ForeignCrossReference
+        | ChangeKind::HiddenObject
         | ChangeKind::PointsBehindItself => 0,
         ChangeKind::SignatureAdded
         | ChangeKind::SignatureFieldAdded
