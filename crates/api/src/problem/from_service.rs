@@ -83,9 +83,14 @@ fn key(problem: &KeyProblem) -> Problem {
     } else {
         String::new()
     };
-    Problem::new(kind)
-        .with("rule", problem.word())
-        .because(format!("key-{}", problem.word()), &[("most", &most)])
+    let told = Problem::new(kind).with("rule", problem.word());
+    if let KeyProblem::Unfit { flaw, .. } = problem {
+        let flaw = flaw.word();
+        return told
+            .with("reason", flaw)
+            .because(format!("key-unfit-{flaw}"), &[]);
+    }
+    told.because(format!("key-{}", problem.word()), &[("most", &most)])
 }
 
 /// A rule of the office, by its stable name, and who can put it right.
@@ -131,12 +136,18 @@ fn internal(error: &ServiceError) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use service::key::Flaw;
+
     use super::*;
     use crate::messages;
 
     #[test]
     fn every_problem_of_a_key_has_its_words() {
-        for word in KeyProblem::WORDS {
+        let words = KeyProblem::WORDS
+            .into_iter()
+            .filter(|word| *word != "unfit");
+        let flaws = Flaw::ALL.map(|flaw| format!("unfit-{}", flaw.word()));
+        for word in words.map(str::to_owned).chain(flaws) {
             let key = format!("key-{word}");
             assert!(messages::tests::keys("id").contains(&key), "{key}");
         }

@@ -11,7 +11,7 @@ use signing::policy::{Policy, TrustAnchors};
 use signing::validate::Evidence;
 use signing::x509::Certificate;
 use signing::x509::certificate::issuers as given_certificates;
-use signing::{AttributeSigner, CertificateDer, LocalSigner};
+use signing::{AttributeSigner, CertificateDer, LocalSigner, SignerError};
 use store::model::{BoundKey, KeyPlace, KeyPurpose, KeySecret, NewCertificate, NewKey};
 
 use super::issue::strong_enough;
@@ -84,7 +84,7 @@ pub async fn bind(
     let chain = signer.certificate_chain().to_vec();
     let (leaf, issuers) = chain
         .split_first()
-        .ok_or_else(|| KeyProblem::Unfit("it has no certificate".to_owned()))?;
+        .ok_or_else(|| KeyProblem::unfit(&SignerError::NoCertificate))?;
     belongs(leaf, person)?;
     cleared(app, &chain).await?;
     let id = KeyId::new(app.now(), app.random()?);
@@ -198,7 +198,7 @@ async fn import(
     let identity = tokio::task::spawn_blocking(move || open_p12(&file, &opens)).await?;
     let identity = identity.map_err(|error| match error {
         P12Error::WrongPassphrase => KeyProblem::WrongPin,
-        P12Error::Unreadable(_) | P12Error::NoKey => KeyProblem::Unfit(error.to_string()),
+        P12Error::Unreadable(_) | P12Error::NoKey => KeyProblem::unfit(&error),
     })?;
     let chain = identity.chain.into_iter().map(CertificateDer).collect();
     let signer = LocalSigner::from_pkcs8(identity.pkcs8.expose(), chain, app.rng.clone())
@@ -243,7 +243,7 @@ async fn tried(
 }
 
 fn certificate(id: KeyId, leaf: &CertificateDer) -> Result<NewCertificate, ServiceError> {
-    let unreadable = |_| KeyProblem::Unfit("its certificate is not readable".to_owned());
+    let unreadable = |_| KeyProblem::unfit(&SignerError::BadCertificate);
     let parsed = Certificate::parse(&leaf.0).map_err(unreadable)?;
     Ok(NewCertificate {
         issuer: id,
@@ -273,7 +273,7 @@ async fn not_taken(app: &App, new: &NewCertificate) -> Result<(), ServiceError> 
 
 /// The certificate is in the official's name, and of the same NIP where both state one.
 fn belongs(leaf: &CertificateDer, person: &Pejabat) -> Result<(), KeyProblem> {
-    let unreadable = || KeyProblem::Unfit("its certificate is not readable".to_owned());
+    let unreadable = || KeyProblem::unfit(&SignerError::BadCertificate);
     let (_, parsed) = x509_parser::parse_x509_certificate(&leaf.0).map_err(|_| unreadable())?;
     let subject = parsed.subject();
     let text = |value: &x509_parser::x509::AttributeTypeAndValue<'_>| {

@@ -3,6 +3,7 @@
 mod bind;
 mod change_passphrase;
 mod cleared;
+mod flaw;
 mod found;
 mod issue;
 mod issuing;
@@ -15,6 +16,7 @@ mod seal;
 pub use bind::{KeySource, bind};
 pub use change_passphrase::change_passphrase;
 pub(crate) use cleared::cleared;
+pub use flaw::Flaw;
 pub use found::found_authority;
 pub use issue::issue;
 pub(crate) use issuing::open as open_issuing;

@@ -6,6 +6,8 @@ use signing::SignerError;
 use signing::sign::SignError;
 use signing::sign::lint::LintError;
 
+use super::Flaw;
+
 /// Why a key that lies outside the vault, or was brought along, is not used or not taken on. Nothing was signed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -44,8 +46,13 @@ pub enum KeyProblem {
     #[error("the use of the key is refused: {0}")]
     Denied(String),
     /// The key or its certificate is not fit.
-    #[error("the key is not fit: {0}")]
-    Unfit(String),
+    #[error("the key is not fit: {why}")]
+    Unfit {
+        /// What about it.
+        flaw: Flaw,
+        /// The same in the words of whoever found it.
+        why: String,
+    },
     /// The certificate is in another name.
     #[error("the certificate is in the name of {named}, not of {official}")]
     OtherPerson {
@@ -63,6 +70,18 @@ pub enum KeyProblem {
 }
 
 impl KeyProblem {
+    /// What an error says is not fit.
+    pub(crate) fn unfit<'e, E>(error: &'e E) -> Self
+    where
+        E: std::error::Error,
+        Flaw: From<&'e E>,
+    {
+        Self::Unfit {
+            flaw: Flaw::from(error),
+            why: error.to_string(),
+        }
+    }
+
     /// Its stable name.
     pub const fn word(&self) -> &'static str {
         match self {
@@ -76,7 +95,7 @@ impl KeyProblem {
             Self::NotConfigured(_) => "not-configured",
             Self::Away(_) => "away",
             Self::Denied(_) => "denied",
-            Self::Unfit(_) => "unfit",
+            Self::Unfit { .. } => "unfit",
             Self::OtherPerson { .. } => "other-person",
             Self::Bound => "bound",
             Self::Trial(_) => "trial",
@@ -119,7 +138,7 @@ impl From<TokenError> for KeyProblem {
             | TokenError::AlwaysAuthenticate
             | TokenError::NoCertificate
             | TokenError::NoMechanism(_)
-            | TokenError::Signer(_) => Self::Unfit(error.to_string()),
+            | TokenError::Signer(_) => Self::unfit(&error),
             other => Self::Away(other.to_string()),
         }
     }
@@ -141,7 +160,7 @@ impl From<CscError> for KeyProblem {
             | CscError::OtherCertificate(_)
             | CscError::NotOffered(_)
             | CscError::Authorisation(_)
-            | CscError::Signer(_) => Self::Unfit(error.to_string()),
+            | CscError::Signer(_) => Self::unfit(&error),
             other => Self::Denied(other.to_string()),
         }
     }
@@ -158,20 +177,20 @@ impl From<SignerError> for KeyProblem {
             SignerError::WrongCode => Self::WrongCode,
             SignerError::Unreachable(why) => Self::Away(why),
             SignerError::Refused(why) => Self::Denied(why),
-            other => Self::Unfit(other.to_string()),
+            other => Self::unfit(&other),
         }
     }
 }
 
 impl From<LintError> for KeyProblem {
     fn from(error: LintError) -> Self {
-        Self::Unfit(error.to_string())
+        Self::unfit(&error)
     }
 }
 
 impl From<SignError> for KeyProblem {
     fn from(error: SignError) -> Self {
-        Self::Unfit(error.to_string())
+        Self::unfit(&error)
     }
 }
 

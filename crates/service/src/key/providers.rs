@@ -11,7 +11,7 @@ use signing::sign::Wish;
 use signing::{AttributeSigner, CertificateDer};
 use tokio::runtime::Handle;
 
-use super::KeyProblem;
+use super::{Flaw, KeyProblem};
 use crate::{App, ServiceError};
 
 /// Where officials' keys may lie besides the vault, by the names of the configuration.
@@ -72,7 +72,10 @@ fn find(named: &TokenProvider) -> Result<Token, KeyProblem> {
     // Nobody stands beside the server to type on the token's own keys.
     if token.has_pin_pad()? {
         let why = "the token takes its PIN on keys of its own alone";
-        return Err(KeyProblem::Unfit(why.to_owned()));
+        return Err(KeyProblem::Unfit {
+            flaw: Flaw::Other,
+            why: why.to_owned(),
+        });
     }
     Ok(token)
 }
@@ -94,7 +97,11 @@ pub(crate) async fn at_service(
     let credential = credential.await.map_err(KeyProblem::from)?;
     if !credential.wants_pin() {
         let why = "the service asks for no PIN, so that whoever is logged in could sign";
-        return Err(KeyProblem::Unfit(why.to_owned()).into());
+        return Err(KeyProblem::Unfit {
+            flaw: Flaw::Other,
+            why: why.to_owned(),
+        }
+        .into());
     }
     let asks = match (credential.wants_otp(), code) {
         (true, None) => return Err(KeyProblem::CodeMissing.into()),

@@ -17,7 +17,7 @@ use store::model::{
 
 use crate::app::{Proof, Unlocked};
 use crate::freeze::is_frozen;
-use crate::key::{self, KeyProblem, at_service, on_token};
+use crate::key::{self, Flaw, KeyProblem, at_service, on_token};
 use crate::transaction::transaction;
 use crate::{App, ServiceError};
 
@@ -189,7 +189,11 @@ async fn open(
     // Whatever lies there now, the key that was looked at and tried is the one that signs.
     if signer.certificate_chain().first() != chain.first() {
         let why = "its certificate is another than the one that was bound; bind it anew";
-        return Err(KeyProblem::Unfit(why.to_owned()).into());
+        return Err(KeyProblem::Unfit {
+            flaw: Flaw::OtherKey,
+            why: why.to_owned(),
+        }
+        .into());
     }
     Ok((signer, proof))
 }

@@ -8,7 +8,7 @@ use flow::account::{Grant, Role};
 use flow::digest::Sha256;
 use flow::id::{ActivationId, KeyId, NaskahId};
 use service::identity::Subject;
-use service::key::{self, KeyProblem, KeySource, Providers};
+use service::key::{self, Flaw, KeyProblem, KeySource, Providers};
 use service::sign::{
     self, BatchItemState, BatchState, BatchView, Entered, FailureReason, KeySecret, ToSign, resume,
 };
@@ -55,6 +55,13 @@ fn problem<T: std::fmt::Debug>(refused: Result<T, ServiceError>) -> &'static str
     match refused {
         Err(ServiceError::KeyPlace(problem)) => problem.word(),
         other => panic!("no problem of a key: {other:?}"),
+    }
+}
+
+fn flaw<T: std::fmt::Debug>(refused: Result<T, ServiceError>) -> Flaw {
+    match refused {
+        Err(ServiceError::KeyPlace(KeyProblem::Unfit { flaw, .. })) => flaw,
+        other => panic!("no key that is not fit: {other:?}"),
     }
 }
 
@@ -278,7 +285,7 @@ async fn what_is_not_the_officials_or_not_trusted_or_not_configured_is_not_bound
         return;
     };
     let app = world.app();
-    assert_eq!(problem(bind(&app, &pin()).await), "unfit", "no anchor");
+    assert_eq!(flaw(bind(&app, &pin()).await), Flaw::Untrusted, "no anchor");
     provider.trust(&world);
     assert_eq!(problem(bind(&app, &wrong_pin()).await), "wrong-pin");
     provider.behave(Manner::OtherHash);
@@ -359,7 +366,7 @@ async fn a_key_that_was_brought_along_signs_with_its_own_digest(mut world: World
     let refused = key::bind(&app, official, import(&file, &seals)).await;
     assert_eq!(problem(refused), "wrong-pin");
     let refused = key::bind(&app, official, import(b"bukan berkas", &opens)).await;
-    assert_eq!(problem(refused), "unfit");
+    assert_eq!(flaw(refused), Flaw::Unreadable);
     key::bind(&app, official, import(&file, &opens))
         .await
         .unwrap();

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use service::ServiceError;
 use service::access::{self, Action, Object};
 use service::identity::Scope;
-use service::key::{self, KeyProblem, KeySource};
+use service::key::{self, Flaw, KeyProblem, KeySource};
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
@@ -115,7 +115,12 @@ pub(super) async fn import(
     Json(body): Json<ImportInput>,
 ) -> Result<Response, Problem> {
     may(&state, &caller, body.confirmation).await?;
-    let unreadable = |_| ServiceError::from(KeyProblem::Unfit("the file is no base64".to_owned()));
+    let unreadable = |_| {
+        ServiceError::from(KeyProblem::Unfit {
+            flaw: Flaw::Unreadable,
+            why: "the file is no base64".to_owned(),
+        })
+    };
     let file = STANDARD
         .decode(body.file.0.as_bytes())
         .map_err(unreadable)?;
