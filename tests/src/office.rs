@@ -129,3 +129,33 @@ impl Keys {
         key
     }
 }
+
+/// An official of the demo.
+#[derive(Debug, Clone)]
+pub struct Official {
+    /// The id.
+    pub id: String,
+    /// The name without titles.
+    pub name: String,
+}
+
+impl Official {
+    /// Who holds a position.
+    ///
+    /// # Panics
+    /// If nobody does, or several do.
+    pub fn of(place: &Place, position: &str) -> Self {
+        let id = place.engine.show_id("p.id");
+        let rows = place.database.rows(&format!(
+            "SELECT {id}, p.name FROM pejabat p JOIN holding h ON h.pejabat_id = p.id
+             JOIN jabatan j ON j.id = h.jabatan_id WHERE j.title = '{position}';\n"
+        ));
+        let [row] = rows.as_slice() else {
+            panic!("one holds {position}: {rows:?}");
+        };
+        Self {
+            id: format!("pjb_{}", row[0]),
+            name: row[1].clone(),
+        }
+    }
+}

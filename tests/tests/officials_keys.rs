@@ -18,7 +18,7 @@ use tests::database::Engine;
 use tests::demo::{Demo, Place};
 use tests::job::{step, text};
 use tests::judge::{self, Trust};
-use tests::office::{HEAD, Keys, Office, RECEIVER};
+use tests::office::{HEAD, Keys, Office, Official, RECEIVER};
 use tests::person::{Person, form_to};
 use tests::process::run;
 use tests::program;
@@ -28,29 +28,6 @@ use tests::tool::on_path;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 const LABEL: &str = "ttd-kadis";
-
-/// An official of the demo.
-struct Official {
-    id: String,
-    name: String,
-}
-
-impl Official {
-    fn of(place: &Place, position: &str) -> Self {
-        let id = place.engine.show_id("p.id");
-        let rows = place.database.rows(&format!(
-            "SELECT {id}, p.name FROM pejabat p JOIN holding h ON h.pejabat_id = p.id
-             JOIN jabatan j ON j.id = h.jabatan_id WHERE j.title = '{position}';\n"
-        ));
-        let [row] = rows.as_slice() else {
-            panic!("one holds {position}: {rows:?}");
-        };
-        Self {
-            id: format!("pjb_{}", row[0]),
-            name: row[1].clone(),
-        }
-    }
-}
 
 /// A service whose configuration names a token and a signing service.
 struct Stage {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Request};
@@ -63,6 +63,16 @@ impl Uploaded {
     /// The open file, at its beginning.
     pub fn into_file(self) -> File {
         self.file
+    }
+
+    /// All of its bytes, for what is held whole anyway.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Internal`] if the disk fails.
+    pub fn into_bytes(mut self) -> Result<Vec<u8>, Problem> {
+        let mut bytes = Vec::new();
+        self.file.read_to_end(&mut bytes).map_err(broken)?;
+        Ok(bytes)
     }
 
     /// How many bytes it has.

@@ -1,7 +1,5 @@
 //! `/agenda/catat`: registering mail from outside, and its file afterwards.
 
-use std::io::Read;
-
 use askama::Template;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
@@ -26,7 +24,7 @@ use super::parts::{Choice, Fields};
 use super::render;
 use crate::form::FormToken;
 use crate::lang::Lang;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::session::Person;
 use crate::state::ApiState;
 use crate::upload::{CheckedUpload, Uploaded};
@@ -118,7 +116,11 @@ async fn register(
     access::require_anywhere(&state.app, &subject, Action::ReceiveMail).await?;
     let office = service::office::current(&state.app).await?;
     let fields = Fields::from(sent.fields.into_iter().collect::<Vec<_>>());
-    let pdf = sent.file.map(bytes).transpose()?.unwrap_or_default();
+    let pdf = sent
+        .file
+        .map(Uploaded::into_bytes)
+        .transpose()?
+        .unwrap_or_default();
     let parsed = mail(&fields, &office, pdf);
     let choices = choices(&office, &subject, &state, page.lang);
     let mut view = view(page, token, &choices, &fields);
@@ -200,14 +202,6 @@ fn mail(fields: &Fields, office: &Office, pdf: Vec<u8>) -> Result<NewMail, Fault
 
 fn word<T: DeserializeOwned>(word: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
-}
-
-fn bytes(file: Uploaded) -> Result<Vec<u8>, Problem> {
-    let mut bytes = Vec::new();
-    file.into_file()
-        .read_to_end(&mut bytes)
-        .map_err(|_| Problem::new(ProblemKind::Internal))?;
-    Ok(bytes)
 }
 
 async fn file(

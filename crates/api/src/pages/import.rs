@@ -1,7 +1,5 @@
 //! `/tulis/pdf`: a letter whose pages were made elsewhere.
 
-use std::io::Read;
-
 use askama::Template;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -21,7 +19,7 @@ use super::letters::{KINDS, jenis};
 use super::parts::{Choice, Fields};
 use super::render;
 use crate::form::FormToken;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::session::Person;
 use crate::state::ApiState;
 use crate::upload::{CheckedUpload, Uploaded};
@@ -155,9 +153,6 @@ async fn import(
 /// The bytes of a file that begins as a PDF does; what it is in full, the worker finds out.
 fn pdf(file: Uploaded) -> Result<Option<(flow::digest::Sha256, Vec<u8>)>, Problem> {
     let sha256 = file.sha256();
-    let mut bytes = Vec::new();
-    file.into_file()
-        .read_to_end(&mut bytes)
-        .map_err(|_| Problem::new(ProblemKind::Internal))?;
+    let bytes = file.into_bytes()?;
     Ok(bytes.starts_with(b"%PDF-").then_some((sha256, bytes)))
 }

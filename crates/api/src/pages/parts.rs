@@ -231,8 +231,19 @@ pub(crate) struct Field {
     pub(crate) value: String,
     pub(crate) options: Vec<Choice>,
     pub(crate) hint: Option<String>,
+    /// What is wrong with what was sent.
+    pub(crate) fault: Option<String>,
     pub(crate) required: bool,
     pub(crate) longest: usize,
+    /// The kinds of files that can be chosen.
+    pub(crate) accept: &'static str,
+}
+
+/// What is wrong with one field of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) field: &'static str,
+    pub(crate) text: String,
 }
 
 impl Field {
@@ -266,6 +277,18 @@ impl Field {
         self
     }
 
+    /// The ids of what is said about it, on the form of this id; empty if nothing is.
+    pub(crate) fn described_by(&self, form: &str) -> String {
+        let said = [
+            ("bantuan", self.hint.is_some()),
+            ("salah", self.fault.is_some()),
+        ];
+        let ids = said.iter().filter(|(_, is_there)| *is_there);
+        ids.map(|(what, _)| format!("{form}-{}-{what}", self.name))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
     /// With what stands in it at first.
     pub(crate) fn value(mut self, value: impl Into<String>) -> Self {
         self.value = value.into();
@@ -274,10 +297,19 @@ impl Field {
 }
 
 impl Form {
-    /// Puts back what was typed, passwords apart, and says what was refused.
+    /// Says beside a field what is wrong with it.
+    pub(crate) fn at_fault(mut self, fault: &Fault) -> Self {
+        let found = self.fields.iter_mut().find(|it| it.name == fault.field);
+        if let Some(field) = found {
+            field.fault = Some(fault.text.clone());
+        }
+        self
+    }
+
+    /// Puts back what was typed, passwords and files apart, and says what was refused.
     pub(crate) fn refused(mut self, sent: &Fields, refusal: String) -> Self {
         for field in &mut self.fields {
-            if field.kind == "password" {
+            if matches!(field.kind, "password" | "file") {
                 continue;
             }
             let values = sent.all(field.name);
@@ -314,6 +346,28 @@ mod tests {
         assert_eq!(form.fields[1].value, "");
         assert!(!form.fields[2].options[0].selected && form.fields[2].options[1].selected);
         assert_eq!(form.refusal.as_deref(), Some("tidak"));
+    }
+
+    #[test]
+    fn a_fault_stands_beside_its_field_and_nowhere_else() {
+        let hinted = Field::new("frasa", String::new(), "password").hint("Panjang.".to_owned());
+        let form = Form {
+            fields: vec![hinted, Field::new("nama", String::new(), "text")],
+            ..Form::default()
+        };
+        let said = |form: &Form| {
+            let fields = form.fields.iter();
+            fields.map(|it| it.described_by("f")).collect::<Vec<_>>()
+        };
+        assert_eq!(said(&form), ["f-frasa-bantuan", ""]);
+        let fault = Fault {
+            field: "frasa",
+            text: "Terlalu pendek.".to_owned(),
+        };
+        let form = form.at_fault(&fault);
+        assert_eq!(said(&form), ["f-frasa-bantuan f-frasa-salah", ""]);
+        assert_eq!(form.fields[0].fault, Some(fault.text));
+        assert_eq!(form.fields[1].fault, None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use service::{ServiceError, freeze};
 
 use super::area::Area;
 use super::people::people;
-use super::{Desk, Done, parsed, unknown_verb};
+use super::{Desk, Done, bring, parsed, unknown_verb};
 use crate::pages::parts::{Choice, Field, Fields, Form, Table};
 use crate::problem::Problem;
 use crate::show;
@@ -81,7 +81,7 @@ pub(super) fn forms(desk: &Desk) -> Vec<Form> {
         Field::new("penyedia", desk.t("adm-ikat-penyedia"), "select").options(choices.collect())
     };
     let official = || Field::new("pejabat", desk.t("adm-pejabat"), "select").options(people(desk));
-    let mut forms = issuing(desk);
+    let mut forms = vec![issuing(desk), bring::form(desk)];
     if !providers.tokens.is_empty() {
         forms.push(Form {
             fields: vec![
@@ -112,15 +112,15 @@ pub(super) fn forms(desk: &Desk) -> Vec<Form> {
     forms
 }
 
-fn issuing(desk: &Desk) -> Vec<Form> {
-    vec![Form {
+fn issuing(desk: &Desk) -> Form {
+    Form {
         fields: vec![
             Field::new("pejabat", desk.t("adm-pejabat"), "select").options(people(desk)),
             Field::new("frasa", desk.t("adm-sertifikat-frasa"), "password")
                 .hint(desk.t("adm-sertifikat-frasa-bantuan")),
         ],
         ..desk.form(Area::Certificates, "terbitkan")
-    }]
+    }
 }
 
 pub(super) async fn row_form(desk: &Desk, verb: &str, id: &str) -> Result<Option<Form>, Problem> {

@@ -5,6 +5,7 @@
 mod accounts;
 mod api_keys;
 mod area;
+mod bring;
 mod certificates;
 mod mandates;
 mod office;
@@ -30,7 +31,7 @@ use zeroize::Zeroizing;
 use area::Area;
 
 use super::layout::Frame;
-use super::parts::{Fields, Form, Link, Tab, Table, regency_zone};
+use super::parts::{Fault, Fields, Form, Link, Tab, Table, regency_zone};
 use super::profile::{confirm, not_kept, step_up_refusal};
 use super::render;
 use crate::form::{Checked, FormToken};
@@ -47,6 +48,7 @@ pub(super) fn router() -> Router<ApiState> {
         )
         .route("/administrasi/{area}", get(page))
         .route("/administrasi/{area}/{verb}", get(row).post(act))
+        .merge(bring::router())
 }
 
 /// Who administers what, with the office as it stands.
@@ -134,10 +136,7 @@ async fn act(
         area.act(&desk, &confirmed, &verb, &fields).await
     };
     match done.await {
-        Ok(Done::Saved) => {
-            let address = format!("/administrasi/{}?pesan=tersimpan", area.word());
-            Ok(Redirect::to(&address).into_response())
-        }
+        Ok(Done::Saved) => Ok(saved(area)),
         Ok(Done::Secret(secret)) => {
             let shown = Shown {
                 secret: Some(secret),
@@ -146,19 +145,29 @@ async fn act(
             };
             Ok(not_kept(desk.show(area, StatusCode::OK, shown)))
         }
-        Err(error) => refused(desk, area, &verb, &fields, error).await,
+        Err(error) => refused(desk, area, &verb, &fields, error, None).await,
     }
 }
 
-/// The page again, with what was typed and why it was not done.
+/// On to the page, which says that it was done.
+fn saved(area: Area) -> Response {
+    let address = format!("/administrasi/{}?pesan=tersimpan", area.word());
+    Redirect::to(&address).into_response()
+}
+
+/// The page again, with what was typed and why it was not done; beside the field, where it is about one.
 async fn refused(
     desk: Desk,
     area: Area,
     verb: &str,
     fields: &Fields,
     error: ServiceError,
+    fault: Option<Fault>,
 ) -> Result<Response, Problem> {
-    let own_words = step_up_refusal(&error, &desk.frame);
+    let own_words = match &fault {
+        Some(_) => Some(desk.t("tulis-ada-salah")),
+        None => step_up_refusal(&error, &desk.frame),
+    };
     let problem = Problem::from(error);
     let status = problem.kind().status();
     if status.is_server_error() {
@@ -173,10 +182,13 @@ async fn refused(
     let forms = forms
         .into_iter()
         .map(|form| {
-            if form.id == verb {
-                form.refused(fields, text.clone())
-            } else {
-                form
+            if form.id != verb {
+                return form;
+            }
+            let form = form.refused(fields, text.clone());
+            match &fault {
+                Some(fault) => form.at_fault(fault),
+                None => form,
             }
         })
         .collect();

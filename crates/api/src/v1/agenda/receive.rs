@@ -1,7 +1,5 @@
 //! Registering mail from outside.
 
-use std::io::Read;
-
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -111,10 +109,7 @@ pub(super) async fn receive(
     }
     let input: MailInput = read(mail.as_bytes())?;
     let file = form.file.ok_or_else(|| missing("file"))?;
-    let mut pdf = Vec::new();
-    file.into_file()
-        .read_to_end(&mut pdf)
-        .map_err(|_| Problem::new(ProblemKind::Internal))?;
+    let pdf = file.into_bytes()?;
     if !pdf.starts_with(b"%PDF-") {
         return Err(Problem::new(ProblemKind::Refused)
             .with("rule", "not-pdf")

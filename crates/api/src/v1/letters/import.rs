@@ -1,7 +1,5 @@
 //! Beginning a letter with a PDF that was made elsewhere.
 
-use std::io::Read;
-
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
@@ -50,10 +48,7 @@ pub(super) async fn import(
     let input: LetterInput = read(letter.as_bytes())?;
     let file = form.file.ok_or_else(|| missing("file"))?;
     let sha256 = file.sha256();
-    let mut pdf = Vec::new();
-    file.into_file()
-        .read_to_end(&mut pdf)
-        .map_err(|_| Problem::new(ProblemKind::Internal))?;
+    let pdf = file.into_bytes()?;
     if !pdf.starts_with(b"%PDF-") {
         return Err(Problem::new(ProblemKind::Refused)
             .with("rule", "not-pdf")
