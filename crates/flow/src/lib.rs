@@ -22,6 +22,7 @@
 
 pub mod account;
 pub mod agenda;
+pub mod bidi;
 pub mod digest;
 pub mod event;
 pub mod id;

@@ -1,5 +1,7 @@
 //! Limits on input nobody vouches for, checked before any of it is laid out.
 
+use flow::bidi::turns_direction;
+
 use crate::body::{Block, parse};
 use crate::world::Fonts;
 use crate::{LetterError, LetterInput, Look, Stamp, Template};
@@ -182,10 +184,9 @@ fn line(field: &'static str, text: &str, must: bool, fonts: &Fonts) -> Result<()
 /// An archive file may not hold a glyph its fonts lack, and what is signed may not hold characters
 /// that turn the reading order around (threat T25).
 fn printable(field: &'static str, text: &str, fonts: &Fonts) -> Result<(), LetterError> {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let shown = |c: char| match c {
         '\n' | '\r' | '\t' | ' '..='~' => true,
-        c => !c.is_control() && !turns(c) && fonts.cover(c),
+        c => !c.is_control() && !turns_direction(c) && fonts.cover(c),
     };
     match text.chars().find(|c| !shown(*c)) {
         Some(c) => Err(LetterError::Character {

@@ -5,6 +5,7 @@ use std::{
     io::{self, IsTerminal, Write},
 };
 
+use flow::bidi::turns_direction;
 use serde::Serialize;
 
 /// Whether standard output may carry colours.
@@ -88,11 +89,6 @@ pub fn harmless(text: impl Display) -> String {
             }
         })
         .collect()
-}
-
-/// The explicit bidirectional controls of Unicode (UAX #9, 2).
-fn turns_direction(found: char) -> bool {
-    matches!(found, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::multipart::Field;
 use axum::extract::{Multipart, State};
+use flow::bidi::turns_direction;
 use serde_json::Value;
 use service::verification::bsre;
 
@@ -40,7 +41,7 @@ const FIELD: &str = "signed_file";
 fn name(field: &Field<'_>) -> String {
     let whole = field.file_name().unwrap_or_default();
     let last = whole.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain = |letter: &char| !letter.is_control() && !BIDI.contains(letter);
+    let plain = |letter: &char| !letter.is_control() && !turns_direction(*letter);
     let name: String = last.chars().filter(plain).take(MOST_NAME).collect();
     if name.is_empty() {
         return "dokumen.pdf".to_owned();
@@ -48,9 +49,4 @@ fn name(field: &Field<'_>) -> String {
     name
 }
 
-/// The explicit bidirectional controls of Unicode (UAX #9, 2).
-const BIDI: [char; 12] = [
-    '\u{061c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
-    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
-];
 const MOST_NAME: usize = 255;
