@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, json};
@@ -282,6 +283,41 @@ impl Window {
         panic!("no .{ending} was downloaded\n{}", self.told().await);
     }
 
+    /// The download of this name.
+    ///
+    /// # Panics
+    /// If it does not come.
+    pub async fn downloaded_as(&self, name: &str) -> PathBuf {
+        let path = self.downloads.join(name);
+        for _ in 0..WAITS {
+            if path.exists() {
+                return path;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("no {name} was downloaded\n{}", self.told().await);
+    }
+
+    /// Goes from field to field by the keyboard until this element has the focus, and presses Enter on it.
+    ///
+    /// # Panics
+    /// If the keyboard does not get there.
+    pub async fn enter_by_keyboard(&self, css: &str) {
+        let wanted = self.find(css).await.element_id();
+        for _ in 0..MOST_STOPS {
+            let here = self.client.active_element().await;
+            let here = here.expect("something has the focus");
+            let is_there = here.element_id() == wanted;
+            let key = if is_there { Key::Enter } else { Key::Tab };
+            let key = char::from(key).to_string();
+            here.send_keys(&key).await.expect("a key can be pressed");
+            if is_there {
+                return;
+            }
+        }
+        panic!("the keyboard does not get to {css}\n{}", self.told().await);
+    }
+
     /// The text that a reader sees, and where.
     pub async fn told(&self) -> String {
         let address = self.client.current_url().await.map(String::from);
@@ -414,3 +450,5 @@ const FLAGS: [&str; 10] = [
 const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(50);
 const WAITS: u32 = 400;
+/// More than any page has links, fields and buttons.
+const MOST_STOPS: u32 = 100;

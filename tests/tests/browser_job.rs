@@ -7,6 +7,7 @@ use tests::browser::{Driver, Script, Viewport, Window, axe};
 use tests::database::Engine;
 use tests::demo::{Demo, Place};
 use tests::job::{Crew, PEOPLE};
+use tests::judge::pdfsig;
 use tests::office::Keys;
 use tests::pages::every_page;
 use tests::program;
@@ -71,6 +72,7 @@ async fn main_job(engine: Engine, viewport: Viewport, script: Script) {
     desk.complete().await;
     let pdf = desk.download(&letter).await;
     desk.verify(&pdf).await;
+    desk.receipt().await;
     desk.export().await;
     desk.window.close().await;
     server.stop();
@@ -294,6 +296,19 @@ impl Desk<'_> {
         self.window.says("Asli dan utuh").await;
     }
 
+    /// From the page of a result, without a mouse.
+    async fn receipt(&self) {
+        self.window
+            .enter_by_keyboard("form[action='/verifikasi/tanda-terima'] button")
+            .await;
+        let receipt = self.window.downloaded_as("tanda-terima-verifikasi.pdf");
+        let receipt = receipt.await;
+        if let Some(found) = pdfsig(&receipt) {
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].valid && found[0].total, "{found:?}");
+        }
+    }
+
     async fn export(&self) {
         let login = self.place.login("auditor");
         self.log_in("auditor").await;
@@ -401,6 +416,24 @@ impl Desk<'_> {
                     .press("form[action='/tandatangan'] button")
                     .await;
                 Some("/tandatangan")
+            }
+            "admin" => {
+                let login = place.login(who);
+                self.goto("/administrasi/sertifikat").await;
+                self.window.click("details:has(#ikat-berkas) summary").await;
+                let no_key = place.folder.join("contoh").join("surat-dinas-jaringan.pdf");
+                let field = self.window.find("#ikat-berkas-berkas").await;
+                let path = no_key.to_str().expect("a path is text");
+                field.send_keys(path).await.expect("a file can be chosen");
+                for field in ["frasa", "ulang"] {
+                    let field = format!("#ikat-berkas-{field}");
+                    self.window.fill(&field, "kalimat yang panjang").await;
+                }
+                let password = "#ikat-berkas-sandi";
+                self.window.fill(password, &login.password).await;
+                self.window.press("#ikat-berkas button").await;
+                self.window.says("tidak dapat dibaca").await;
+                Some("/administrasi/sertifikat (ditolak)")
             }
             _ => None,
         }
