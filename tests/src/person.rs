@@ -163,14 +163,19 @@ impl Person {
     }
 }
 
-pub(crate) struct File<'a> {
-    pub(crate) field: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) bytes: &'a [u8],
+/// A file in a form.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'a> {
+    /// The field it is in.
+    pub field: &'a str,
+    /// What its sender calls it.
+    pub name: &'a str,
+    /// What is in it.
+    pub bytes: &'a [u8],
 }
 
 /// RFC 7578, as browsers write it.
-pub(crate) fn multipart(
+pub fn multipart(
     request: RequestBuilder,
     fields: &[(String, String)],
     file: Option<&File<'_>>,

@@ -54,4 +54,4 @@ pub mod custody {
 pub use error::ServiceError;
 pub use remote::{Allow, AllowError, Outside};
 pub use settings::Settings;
-pub use worker::WorkerError;
+pub use worker::{ForbiddenBy, WorkerError};

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use signing::pdf::{ReadError, append::AppendError};
 use signing::sign::{EmbedError, SignError};
 
+use crate::ForbiddenBy;
+
 /// Why a task was not done. Serialisable like the tasks, so the reason arrives as text; the variant
 /// says who can do something about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -20,6 +22,8 @@ pub enum WorkerError {
     /// An earlier signature, a certification, a lock or the permissions of the document forbid it.
     #[error("the document forbids it: {reason}")]
     Forbidden {
+        /// What of the document does.
+        by: ForbiddenBy,
         /// The rule.
         reason: String,
     },
@@ -95,7 +99,10 @@ impl From<SignError> for WorkerError {
         let reason = error.to_string();
         match error {
             SignError::Append(AppendError::Read(error)) => error.into(),
-            SignError::Forbidden(_) => Self::Forbidden { reason },
+            SignError::Forbidden(rule) => Self::Forbidden {
+                by: ForbiddenBy::from(&rule),
+                reason,
+            },
             SignError::Append(AppendError::ReadBack(_))
             | SignError::Embed(EmbedError::Damaged)
             | SignError::Cms(_)

@@ -97,7 +97,11 @@ problem-query-detail = A parameter of the address is unknown or not valid.
 
 refusal-exists = It exists already.
 refusal-stage = Its present stage does not permit this.
-refusal-document-forbids = An earlier signature, a certification, a lock or the permissions of this document forbid what its signers need. Bring a PDF that nobody has signed yet.
+refusal-document-forbids-signature = This document is signed already; a place for a further signature would break that one. Bring the original that nobody has signed yet, or write a covering letter and send this document along with it.
+refusal-document-forbids-certification = This document was certified by its first signer, who allows no place for further signatures. Bring the original that nobody has signed yet, or write a covering letter and send this document along with it.
+refusal-document-forbids-lock = This document was locked by whoever signed it; nobody may sign it any more. Bring the original that nobody has signed yet, or write a covering letter and send this document along with it.
+refusal-document-forbids-permissions = The permissions of this document forbid further signatures. Ask whoever made it for a copy without that restriction, and bring the copy.
+refusal-document-forbids-demand = A signature field of this document demands what signatures here do not have. Bring a copy without signature fields.
 refusal-not-drafter = Only the drafter's position may do this.
 refusal-other-opd = You do not work in the letter's OPD.
 refusal-not-participant = Your position takes no part in the present stage.

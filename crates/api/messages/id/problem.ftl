@@ -97,7 +97,11 @@ problem-query-detail = Ada parameter alamat yang tidak dikenal atau tidak sah.
 
 refusal-exists = Sudah ada.
 refusal-stage = Tahapnya sekarang tidak mengizinkan tindakan ini.
-refusal-document-forbids = Tanda tangan terdahulu, sertifikasi, kunci, atau izin dokumen ini melarang yang diperlukan penanda tangannya. Bawa PDF yang belum ditandatangani siapa pun.
+refusal-document-forbids-signature = Dokumen ini sudah ditandatangani; tempat tanda tangan baru akan merusak tanda tangan itu. Bawa berkas aslinya yang belum ditandatangani, atau tulis surat pengantar dan kirim dokumen ini menyertainya.
+refusal-document-forbids-certification = Dokumen ini sudah disertifikasi penanda tangan pertamanya, yang tidak mengizinkan tempat tanda tangan baru. Bawa berkas aslinya yang belum ditandatangani, atau tulis surat pengantar dan kirim dokumen ini menyertainya.
+refusal-document-forbids-lock = Dokumen ini sudah dikunci penanda tangannya; tidak ada yang boleh menandatanganinya lagi. Bawa berkas aslinya yang belum ditandatangani, atau tulis surat pengantar dan kirim dokumen ini menyertainya.
+refusal-document-forbids-permissions = Izin dokumen ini melarang penambahan tanda tangan. Mintalah kepada pembuatnya salinan tanpa pembatasan itu, lalu bawa salinannya.
+refusal-document-forbids-demand = Kolom tanda tangan dokumen ini menuntut yang tidak dipenuhi tanda tangan di sini. Bawa salinan tanpa kolom tanda tangan.
 refusal-not-drafter = Hanya jabatan konseptornya yang boleh melakukan ini.
 refusal-other-opd = Anda tidak bekerja di OPD naskah ini.
 refusal-not-participant = Jabatan Anda tidak ikut dalam tahap sekarang.

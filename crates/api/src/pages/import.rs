@@ -146,8 +146,15 @@ async fn import(
         imported: Some(bytes),
         batch: None,
     };
-    let id = naskah::create(&state.app, &actor, &letter).await?;
-    Ok(Redirect::to(&format!("/naskah/{id}")).into_response())
+    match naskah::create(&state.app, &actor, &letter).await {
+        Ok(id) => Ok(Redirect::to(&format!("/naskah/{id}")).into_response()),
+        Err(error) if error.blames_document() => {
+            let problem = Problem::from(error);
+            view.faults.push(("berkas", problem.detail(view.page.lang)));
+            Ok(render(problem.kind().status(), &view))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The bytes of a file that begins as a PDF does; what it is in full, the worker finds out.

@@ -58,8 +58,11 @@ impl From<ServiceError> for Problem {
             ServiceError::Worker(WorkerError::Busy) => {
                 Self::new(ProblemKind::Unavailable).retry_after(5)
             }
-            ServiceError::Worker(WorkerError::Forbidden { reason }) => {
-                refused("document-forbids", Who::Drafter).with("reason", reason)
+            ServiceError::Worker(WorkerError::Forbidden { by, reason }) => {
+                refused("document-forbids", Who::Drafter)
+                    .with("by", by.word())
+                    .with("reason", reason)
+                    .because(format!("refusal-document-forbids-{}", by.word()), &[])
             }
             ServiceError::Worker(
                 WorkerError::Refused { .. }
@@ -136,10 +139,19 @@ fn internal(error: &ServiceError) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use service::ForbiddenBy;
     use service::key::Flaw;
 
     use super::*;
     use crate::messages;
+
+    #[test]
+    fn whatever_of_a_document_forbids_has_its_words() {
+        for by in ForbiddenBy::ALL {
+            let key = format!("refusal-document-forbids-{}", by.word());
+            assert!(messages::tests::keys("id").contains(&key), "{key}");
+        }
+    }
 
     #[test]
     fn every_problem_of_a_key_has_its_words() {

@@ -7,6 +7,7 @@ use flow::office::Actor;
 use store::model::{BlobRow, NaskahRow};
 
 use super::act::stream_of;
+use super::brought::takes_fields;
 use crate::code::spelled;
 use crate::desk::refresh;
 use crate::letter_blob::{LetterBlobs, new_key};
@@ -31,12 +32,16 @@ pub struct NewLetter {
 /// Begins a letter; the actor is its drafter.
 ///
 /// # Errors
-/// The rule of the office that forbids it.
+/// The rule of the office that forbids it; for a file that was brought along and takes no fields of its signers, what
+/// [`ServiceError::blames_document`] knows of.
 pub async fn create(
     app: &App,
     actor: &Actor,
     letter: &NewLetter,
 ) -> Result<NaskahId, ServiceError> {
+    if let Some(file) = &letter.imported {
+        takes_fields(app, file, letter.content.signers.len()).await?;
+    }
     let now = app.now();
     let id = NaskahId::new(now, app.random()?);
     let (blobs, envelope) = new_key(app, id)?;

@@ -8,6 +8,16 @@ use signing::sign::{Appearance, Drawing, Lock, Marked, NewField};
 use signing::source::ByteSource;
 use worker::{PdfWorker, WorkerError};
 
+/// The name of a signer's field, counted from 1.
+pub(super) fn name(place: usize) -> String {
+    format!("TTE{place}")
+}
+
+/// Nowhere to be seen.
+pub(super) fn unseen(names: &[String]) -> Vec<NewField> {
+    fields(names, names.iter().map(|_| None))
+}
+
 /// Over the blocks that were printed for them, so nothing more is drawn.
 pub(super) fn over_anchors(names: &[String], anchors: &[Anchor]) -> Vec<NewField> {
     let place = |signer: usize| {

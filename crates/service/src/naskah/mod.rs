@@ -1,6 +1,7 @@
 //! Letters: one verb a file. Every verb reads the letter, asks `flow` and stores the outcome in one transaction.
 
 mod act;
+mod brought;
 mod cancel;
 mod create;
 mod dispatch;

@@ -15,7 +15,7 @@ use store::model::{NaskahRow, VersionKind, VersionRow};
 
 use super::act::{Loaded, hold_still, load, store_outcome};
 use super::create::imported_blob;
-use super::fields::{over_anchors, over_marks};
+use super::fields::{name, over_anchors, over_marks};
 use super::page::{Page, blocks, letter_input};
 use crate::letter_blob::LetterBlobs;
 use crate::office::identity;
@@ -122,7 +122,7 @@ fn planned_signers(
             Ok(PlannedSigner {
                 jabatan: *jabatan,
                 actor,
-                field: format!("TTE{place}"),
+                field: name(place),
             })
         })
         .collect()

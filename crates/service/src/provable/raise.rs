@@ -179,7 +179,7 @@ impl Work<'_> {
         let done = tokio::task::spawn_blocking(move || work(worker.as_ref(), source)).await;
         match done.map_err(ServiceError::from)? {
             // The reasons of a refusal are about certificates; what is broken is not about this letter.
-            Err(WorkerError::Refused { reason } | WorkerError::Forbidden { reason }) => {
+            Err(WorkerError::Refused { reason } | WorkerError::Forbidden { reason, .. }) => {
                 Err(NotRaised::Certificate(reason))
             }
             done => Ok(done?),

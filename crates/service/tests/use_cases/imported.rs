@@ -6,17 +6,18 @@ use flow::digest::Sha256;
 use flow::naskah::Source;
 use rcgen::{CertificateParams, KeyPair};
 use ring::rand::SystemRandom;
-use service::naskah::NewLetter;
-use service::{ServiceError, WorkerError};
+use service::naskah::{self, NewLetter};
+use service::{ForbiddenBy, ServiceError, WorkerError};
 use signing::sign::{self, FieldInfo, Permission, Place, Request, fields};
 use signing::validate::Headline;
 use signing::{Budget, CertificateDer, LocalSigner, UtcTime};
 
-use crate::support::{HEAD_A, HEAD_B, World, nota_dinas, on_both_engines};
+use crate::support::{HEAD_A, HEAD_B, STAFF_A, World, actor, nota_dinas, on_both_engines};
 
 on_both_engines!(
     blocks_stand_where_the_file_has_marks_for_their_signers,
     a_file_without_marks_is_signed_unseen,
+    a_file_that_came_signed_is_refused_as_it_is_brought_and_leaves_nothing,
     a_file_that_came_signed_takes_no_field_of_ours_and_the_refusal_says_so,
 );
 
@@ -121,21 +122,48 @@ fn signed(mut file: Vec<u8>, certify: Option<Permission>) -> Vec<u8> {
     file
 }
 
-async fn a_file_that_came_signed_takes_no_field_of_ours_and_the_refusal_says_so(world: World) {
-    world.issue_key(HEAD_A).await;
-    for (certify, rule) in [
-        (None, "signed already"),
-        (Some(Permission::P1), "DocMDP P=1"),
-        (Some(Permission::P2), "DocMDP"),
-    ] {
+/// What of the document forbids it, by which rule.
+fn forbidden<T: std::fmt::Debug>(refused: Result<T, ServiceError>) -> (ForbiddenBy, String) {
+    match refused {
+        Err(ServiceError::Worker(WorkerError::Forbidden { by, reason })) => (by, reason),
+        other => panic!("it was not forbidden: {other:?}"),
+    }
+}
+
+const SIGNED: [(Option<Permission>, ForbiddenBy, &str); 3] = [
+    (None, ForbiddenBy::Signature, "signed already"),
+    (Some(Permission::P1), ForbiddenBy::Lock, "DocMDP P=1"),
+    (Some(Permission::P2), ForbiddenBy::Certification, "DocMDP"),
+];
+
+async fn a_file_that_came_signed_is_refused_as_it_is_brought_and_leaves_nothing(world: World) {
+    let app = world.app();
+    for (certify, by, rule) in SIGNED {
         for text in ["Perjanjian", "${ttd1}"] {
-            let file = signed(pdf(&[text]), certify);
-            let id = world.submitted(&imported(file, &[HEAD_A])).await;
-            let refused = world.prepare(id).await.unwrap_err();
-            let ServiceError::Worker(WorkerError::Forbidden { reason }) = &refused else {
-                panic!("{text}: {refused:?}")
-            };
+            let letter = imported(signed(pdf(&[text]), certify), &[HEAD_A]);
+            let refused = naskah::create(&app, &actor(STAFF_A), &letter).await;
+            let (found, reason) = forbidden(refused);
+            assert_eq!(found, by, "{text}: {reason}");
             assert!(reason.contains(rule), "{text}: {reason}");
         }
+    }
+    let damaged = imported(b"%PDF-1.7 dan tidak lebih".to_vec(), &[HEAD_A]);
+    let refused = naskah::create(&app, &actor(STAFF_A), &damaged).await;
+    assert!(refused.unwrap_err().blames_document());
+    for table in ["naskah", "naskah_key", "blob"] {
+        assert_eq!(world.raw.count(table).await, 0, "{table}");
+    }
+}
+
+async fn a_file_that_came_signed_takes_no_field_of_ours_and_the_refusal_says_so(world: World) {
+    world.issue_key(HEAD_A).await;
+    for (certify, by, rule) in SIGNED {
+        let letter = imported(signed(pdf(&["${ttd1}"]), certify), &[HEAD_A]);
+        // As letters that were begun before files were looked at.
+        world.worker.look_away();
+        let id = world.submitted(&letter).await;
+        let (found, reason) = forbidden(world.prepare(id).await);
+        assert_eq!(found, by, "{reason}");
+        assert!(reason.contains(rule), "{reason}");
     }
 }

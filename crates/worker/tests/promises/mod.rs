@@ -12,7 +12,7 @@ use signing::sign::{
 use signing::source::{ByteSource, SourceError};
 use signing::validate::{Evidence, Headline, Policy, TrustAnchors};
 use signing::{UtcTime, cms};
-use worker::{PdfWorker, WorkerError};
+use worker::{ForbiddenBy, PdfWorker, WorkerError};
 
 #[path = "../../../letter/tests/sample/mod.rs"]
 mod sample;
@@ -191,9 +191,10 @@ pub fn what_a_document_forbids_is_told_apart(worker: &dyn PdfWorker) {
     let error = worker
         .place_fields(Arc::new(closed), vec![another])
         .unwrap_err();
-    let WorkerError::Forbidden { reason } = error else {
+    let WorkerError::Forbidden { by, reason } = error else {
         panic!("{error:?}")
     };
+    assert_eq!(by, ForbiddenBy::Lock);
     assert!(reason.contains("DocMDP P=1"), "{reason}");
 }
 

@@ -31,7 +31,8 @@ struct ImportForm {
 /// Begin a letter with a PDF
 ///
 /// The pages are signed as they are. Where the text says `${ttd1}`, the first signer's block is drawn, `${ttd2}` the
-/// second's; without such a mark a signature is not seen. The field `letter` is JSON and stands before the file.
+/// second's; without such a mark a signature is not seen. A file that was signed before, or that takes no signature for
+/// another reason, is refused (rule `document-forbids`). The field `letter` is JSON and stands before the file.
 #[utoipa::path(post, path = "/letters/imports", operation_id = "letters_import", tag = "letters",
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 201, description = "The letter, as a draft.", body = LetterState)))]

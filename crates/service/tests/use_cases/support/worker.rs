@@ -1,5 +1,6 @@
-//! A worker whose next task of a kind breaks down.
+//! A worker whose next task of a kind breaks down, or that looks away.
 
+use std::mem::take;
 use std::sync::{Arc, Mutex};
 
 use signing::source::ByteSource;
@@ -16,6 +17,7 @@ pub enum Step {
 pub struct TestWorker {
     inner: InProcess,
     breaks_at: Mutex<Option<Step>>,
+    looks_away: Mutex<bool>,
 }
 
 impl TestWorker {
@@ -23,11 +25,17 @@ impl TestWorker {
         Self {
             inner: InProcess::new(Caller::Office),
             breaks_at: Mutex::new(None),
+            looks_away: Mutex::new(false),
         }
     }
 
     pub fn break_next(&self, step: Step) {
         *self.breaks_at.lock().unwrap() = Some(step);
+    }
+
+    /// The next fields are placed in no file, whatever it forbids, as if nobody had looked at it.
+    pub fn look_away(&self) {
+        *self.looks_away.lock().unwrap() = true;
     }
 }
 
@@ -59,6 +67,9 @@ impl PdfWorker for TestWorker {
             !breaks,
             "the worker breaks down at {step:?}, as the test wants it"
         );
+        if matches!(task, Task::PlaceFields { .. }) && take(&mut self.looks_away.lock().unwrap()) {
+            return Ok(Done::PlaceFields { append: Vec::new() });
+        }
         self.inner.run(task, source)
     }
 }
