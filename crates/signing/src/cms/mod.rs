@@ -6,6 +6,7 @@ pub(crate) mod ess;
 pub mod parse;
 pub mod signed_data;
 pub mod timestamp;
+pub(crate) mod write;
 
 pub use attributes::{SignedAttributes, signed_attributes};
 pub use signed_data::{assemble, signature_parameters};

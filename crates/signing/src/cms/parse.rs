@@ -230,7 +230,7 @@ impl ReceivedAttributes {
             return None;
         }
         parts.sort_unstable();
-        Some(super::timestamp::wrap(tag::SET, &parts))
+        Some(super::write::wrap(tag::SET, &parts))
     }
 
     /// Every attribute of this type; a lawful one occurs once and has one value (RFC 5652 11).

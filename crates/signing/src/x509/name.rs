@@ -181,7 +181,7 @@ const EMAIL_ADDRESS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1];
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cms::timestamp::wrap;
+    use crate::cms::write::wrap;
 
     fn name(kind: u8, text: &[u8]) -> Name {
         let common_name = [0x06, 3, 0x55, 4, 3];

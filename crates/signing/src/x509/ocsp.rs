@@ -10,7 +10,8 @@ use crate::{
     cms::{
         ber::{BerError, Reader, Tlv, tag},
         parse::{AlgorithmId, oid},
-        timestamp::{generalized_time, oid_der, wrap},
+        timestamp::generalized_time,
+        write::{oid_der, wrap},
     },
     policy::algorithms,
 };
