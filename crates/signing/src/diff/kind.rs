@@ -36,6 +36,8 @@ pub enum ChangeKind {
     UnusedObjectAdded,
     /// Markup that was there.
     AnnotationChanged,
+    /// Markup that is there no more.
+    AnnotationRemoved,
     /// The picture of a field whose value is the same.
     AppearanceReplaced,
     /// The picture of a signature that was there.
@@ -188,6 +190,11 @@ impl ChangeKind {
                 Annotate,
                 "Catatan yang sudah ada di halaman diubah (objek {}).",
                 "A note that was on a page was changed (object {}).",
+            ),
+            Self::AnnotationRemoved => (
+                Annotate,
+                "Catatan yang ada di halaman dihapus (objek {}).",
+                "A note that was on a page was taken away (object {}).",
             ),
             Self::AppearanceReplaced => (
                 Other,

@@ -115,6 +115,7 @@ const fn in_words(change: &Change) -> [&'static str; 2] {
         ],
         ChangeKind::AnnotationAdded => ["catatan ditambahkan", "annotations were added"],
         ChangeKind::AnnotationChanged => ["catatan diubah", "annotations were changed"],
+        ChangeKind::AnnotationRemoved => ["catatan dihapus", "annotations were removed"],
         ChangeKind::AppearanceReplaced
         | ChangeKind::SignedAppearanceChanged
         | ChangeKind::SignatureRewritten
@@ -251,6 +252,7 @@ const fn weight_of_change(kind: ChangeKind) -> u8 {
         | ChangeKind::SignatureOrphaned
         | ChangeKind::AnnotationAdded
         | ChangeKind::AnnotationChanged
+        | ChangeKind::AnnotationRemoved
         | ChangeKind::AppearanceReplaced
         | ChangeKind::ReadOnlyFieldChanged
         | ChangeKind::FieldFilled

@@ -4,11 +4,16 @@ use std::fmt::Write as _;
 
 use signing::{
     budget::Budget,
+    diff::ChangeKind,
     pdf::{ObjectId, Pdf},
+    sign::{Permission, Place, Request, sign},
     validate::{Code, Headline, Report},
 };
 
-use crate::shared::desk::{Desk, document, letter};
+use crate::shared::{
+    desk::{Desk, document, letter},
+    made::now,
+};
 
 const PLACES: &str = "/MediaBox [0 0 595 842] /Resources << >>";
 
@@ -26,6 +31,20 @@ impl Signed {
         let judged = signed.desk.judged(&signed.file);
         assert_eq!(judged.headline, Headline::Intact);
         signed
+    }
+
+    /// The same under a certification that permits notes.
+    fn with_notes(objects: &[&str]) -> Self {
+        let desk = Desk::new();
+        let mut file = document(objects);
+        let request = Request {
+            certify: Some(Permission::P3),
+            ..Request::new(Place::Invisible { name: None }, now())
+        };
+        let key = desk.official([2020, 2030]).ring();
+        let append = sign(&file, request, &key, Budget::office()).unwrap();
+        file.extend_from_slice(append.bytes());
+        Self { desk, file }
     }
 
     /// An object as it is written in the signed file, with one part of it replaced.
@@ -140,6 +159,23 @@ fn a_field_that_is_filled_in_comes_onto_no_other_page() {
     );
     let shown = signed.object(3, "/Annots [", "/Annots [5 0 R ");
     assert_eq!(signed.headline(&[filled, shown]), Headline::Changed);
+}
+
+#[test]
+fn where_notes_are_permitted_one_may_be_taken_away_and_nothing_else() {
+    let signed = Signed::with_notes(&[
+        "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [5 0 R] >> >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        &format!("<< /Type /Page /Parent 2 0 R {PLACES} /Annots [4 0 R 5 0 R] >>"),
+        "<< /Type /Annot /Subtype /Text /Contents (Catatan) /Rect [9 9 29 29] >>",
+        "<< /Type /Annot /Subtype /Widget /FT /Tx /T (Nama) /Rect [9 9 99 29] >>",
+    ]);
+    let report = signed.judged(&[signed.object(3, "4 0 R 5 0 R", "5 0 R")]);
+    assert_eq!(report.headline, Headline::Intact, "{report:#?}");
+    let kinds = report.signatures[0].changes.iter().map(|one| one.kind);
+    assert_eq!(kinds.collect::<Vec<_>>(), [ChangeKind::AnnotationRemoved]);
+    let widget = signed.object(3, "4 0 R 5 0 R", "4 0 R");
+    assert_eq!(signed.headline(&[widget]), Headline::Changed);
 }
 
 #[test]

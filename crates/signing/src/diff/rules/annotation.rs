@@ -1,12 +1,14 @@
-//! Markup laid over a page: notes, stamps, lines (ISO 32000-2 12.5.6). It is claimed as what it is, an annotation, which
-//! only the mildest certification permits.
+//! Markup laid over a page or taken from it: notes, stamps, lines (ISO 32000-2 12.5.6). It is claimed as what it is, an
+//! annotation, which only the mildest certification permits.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use super::{added, form, fresh, only_differ_in, page};
+use super::{form, fresh, more_than, only_differ_in, page};
 use crate::{
     diff::{
         change::{Change, ChangeKind},
+        compare::same_node,
+        references,
         step::Comparison,
     },
     pdf::{IndirectObject, Located, Node, ObjectId, ReadError},
@@ -31,7 +33,7 @@ const MARKUP: &[&[u8]] = &[
     b"Popup",
 ];
 
-/// Claims pages whose list of annotations grew by markup alone, with what was added.
+/// Claims pages whose list of annotations differs by markup alone, with what came and went.
 pub(super) fn claim(comparison: &mut Comparison<'_>) -> Result<(), ReadError> {
     let pages: Vec<ObjectId> = comparison
         .changed
@@ -94,7 +96,16 @@ fn marked(comparison: &mut Comparison<'_>, id: ObjectId) -> Result<(), ReadError
     let Some(list) = comparison.new.entry(&after, b"Annots")? else {
         return Ok(());
     };
-    let Some(more) = added(list_before.as_ref(), &list) else {
+    let items = list_before.as_ref().and_then(|list| list.node.as_array());
+    let (kept, gone): (Vec<Node>, Vec<Node>) = items
+        .unwrap_or_default()
+        .iter()
+        .cloned()
+        .partition(|old| has(&list, old));
+    let Some(removed) = markup_before(comparison, &gone)? else {
+        return Ok(());
+    };
+    let Some(more) = more_than(&kept, &list) else {
         return Ok(());
     };
     let more: Option<Vec<ObjectId>> = more.into_iter().map(Node::as_reference).collect();
@@ -111,6 +122,9 @@ fn marked(comparison: &mut Comparison<'_>, id: ObjectId) -> Result<(), ReadError
     for widget in widgets {
         comparison.found_on(widget.number, id);
     }
+    for annotation in removed {
+        take_away(comparison, &annotation);
+    }
     for annotation in markup {
         let number = annotation.object.id.number;
         comparison.claim(number);
@@ -125,6 +139,58 @@ fn marked(comparison: &mut Comparison<'_>, id: ObjectId) -> Result<(), ReadError
         comparison.step.changes.push(change.shown());
     }
     Ok(())
+}
+
+fn has(list: &Located, item: &Node) -> bool {
+    let items = list.node.as_array().unwrap_or_default();
+    items.iter().any(|other| same_node(item, other))
+}
+
+/// The annotations that these items of a list meant, when all of them were markup.
+fn markup_before(
+    comparison: &Comparison<'_>,
+    items: &[Node],
+) -> Result<Option<Vec<Located>>, ReadError> {
+    let mut found = Vec::new();
+    for item in items {
+        let object = match item.as_reference() {
+            Some(id) => comparison.old.object(id)?,
+            None => None,
+        };
+        let annotation = object.map(|object| Located {
+            node: object.node.clone(),
+            object,
+        });
+        match annotation.filter(is_markup) {
+            Some(annotation) => found.push(annotation),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(found))
+}
+
+/// Claims what is gone with markup that a page lists no more (table 257 has P=3 permit that too).
+fn take_away(comparison: &mut Comparison<'_>, annotation: &Located) {
+    let number = annotation.object.id.number;
+    let is_gone = |comparison: &Comparison<'_>, number| {
+        let pair = comparison.changed.get(&number);
+        pair.is_some_and(|pair| pair.new.is_none())
+    };
+    if is_gone(comparison, number) {
+        comparison.claim(number);
+    }
+    let shown = annotation.dictionary().and_then(|one| one.entry(b"AP"));
+    let owner = BTreeSet::from([number]);
+    for part in shown.map(references::of).unwrap_or_default() {
+        if is_gone(comparison, part.number)
+            && comparison.references.is_owned_by(part.number, &owner)
+        {
+            comparison.claim(part.number);
+        }
+    }
+    let place = comparison.place_of(number);
+    let change = Change::about_object(ChangeKind::AnnotationRemoved, number).at(place);
+    comparison.step.changes.push(change.shown());
 }
 
 fn is_markup(annotation: &Located) -> bool {

@@ -53,7 +53,14 @@ fn has_only(of: &Located, allowed: &[&[u8]]) -> bool {
 
 /// What a list has more than before, if all the old items are still there in their order.
 fn added<'n>(before: Option<&Located>, after: &'n Located) -> Option<Vec<&'n Node>> {
-    let old = before.map_or(Some([].as_slice()), |before| before.node.as_array())?;
+    more_than(
+        before.map_or(Some([].as_slice()), |before| before.node.as_array())?,
+        after,
+    )
+}
+
+/// The same beside the items themselves.
+fn more_than<'n>(old: &[Node], after: &'n Located) -> Option<Vec<&'n Node>> {
     let mut kept = old.iter().peekable();
     let mut more = Vec::new();
     for item in after.node.as_array()? {
