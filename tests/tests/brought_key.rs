@@ -241,7 +241,8 @@ async fn brings_and_signs(engine: Engine) {
     };
     let admin = Person::logged_in(&stage.server.address, &stage.admin).await;
     let good = stage.issuer.p12(&stage.head.name, &GOOD);
-    what_is_wrong_is_said(&stage, &admin, &good).await;
+    what_is_wrong_with_a_file_is_said(&stage, &admin, &good).await;
+    what_is_mistyped_is_said(&stage, &admin, &good).await;
     nobody_else_may(&stage, &good).await;
     assert_eq!(stage.brought().await, 0);
 
@@ -265,7 +266,7 @@ async fn brings_and_signs(engine: Engine) {
     assert_others_accept(&stage.place, &stage.issuer, &pdf);
 }
 
-async fn what_is_wrong_is_said(stage: &Stage, admin: &Person, good: &[u8]) {
+async fn what_is_wrong_with_a_file_is_said(stage: &Stage, admin: &Person, good: &[u8]) {
     let filled = stage.filled(good);
     let own = &stage.head.name;
     let other = Official::of(&stage.place, RECEIVER).name;
@@ -298,6 +299,10 @@ async fn what_is_wrong_is_said(stage: &Stage, admin: &Person, good: &[u8]) {
         let answer = Filled { file, ..filled }.sent_by(admin).await;
         stage.assert_beside(&answer, status, "berkas", words);
     }
+}
+
+async fn what_is_mistyped_is_said(stage: &Stage, admin: &Person, good: &[u8]) {
+    let filled = stage.filled(good);
     for (wrong, status, field, words) in [
         (
             Filled {
