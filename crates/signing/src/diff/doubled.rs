@@ -1,12 +1,21 @@
 //! Objects that stand outside everything that the cross-references of their revision point at: readers that follow the
 //! cross-references do not see them, readers that scan do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
-use super::step::{appended_sections, object, soft};
+use super::{
+    compare::same_node,
+    step::{appended_sections, object, soft},
+};
 use crate::{
     num::{to_u64, to_usize},
-    pdf::{Form, ObjectId, Pdf, ReadError, View, XrefEntry, repair::object_header},
+    pdf::{
+        Form, IndirectObject, ObjectId, Pdf, ReadError, View, XrefEntry, lexer::is_space,
+        repair::object_header,
+    },
 };
 
 /// An object that no cross-reference points at.
@@ -20,36 +29,54 @@ pub(super) struct Stray {
     pub(super) doubled: bool,
 }
 
+impl Stray {
+    fn nameless(at: u64) -> Self {
+        Self {
+            number: None,
+            at,
+            doubled: false,
+        }
+    }
+}
+
 /// What the revisions after `older`, up to `newer`, hold outside everything that their cross-references point at.
 pub(super) fn objects(pdf: &Pdf<'_>, older: usize, newer: usize) -> Result<Vec<Stray>, ReadError> {
     let revision = |at: usize| pdf.revisions().get(at).map_or(0, |revision| revision.end);
     let (start, end) = (revision(older), revision(newer));
     let mut known: BTreeMap<u64, u64> = BTreeMap::new();
     let mut numbers = Vec::new();
-    for (number, entry) in appended_sections(pdf, older, newer)
-        .iter()
-        .flat_map(|section| section.entries())
-    {
+    let mut strays = Vec::new();
+    let sections = appended_sections(pdf, older, newer);
+    for (number, entry) in sections.iter().flat_map(|section| section.entries()) {
         let XrefEntry::InUse { offset, generation } = entry else {
             continue;
         };
         let at = pdf.base().saturating_add(offset);
-        if (start..end).contains(&at) {
-            known.insert(at, object_end(pdf, newer, ObjectId { number, generation })?);
-            numbers.push(number);
+        if !(start..end).contains(&at) {
+            continue;
         }
+        let (behind, data) = extent(pdf, newer, ObjectId { number, generation })?;
+        if !begins(pdf, at)? || (known.insert(at, behind).is_none() && hides(pdf, data)?) {
+            strays.push(Stray::nameless(at));
+        }
+        numbers.push(number);
     }
     // The stream of a section need not name itself.
-    for section in appended_sections(pdf, older, newer) {
+    for section in sections {
         let own = (section.form == Form::Stream).then_some(section.offset..section.end);
         for stream in own.into_iter().chain(section.hidden.clone()) {
             known.entry(stream.start).or_insert(stream.end);
         }
     }
     numbers.sort_unstable();
-    let mut strays = Vec::new();
+    let (mut trailers, mut starts) = (0, 0);
     let mut from = start;
     for (at, behind) in known.into_iter().chain([(end, end)]) {
+        if from > at {
+            strays.push(Stray::nameless(at));
+        }
+        trailers += occurrences(pdf, from..at, b"trailer")?;
+        starts += occurrences(pdf, from..at, b"startxref")?;
         strays.extend(
             headers(pdf, from, at)?
                 .into_iter()
@@ -61,7 +88,46 @@ pub(super) fn objects(pdf: &Pdf<'_>, older: usize, newer: usize) -> Result<Vec<S
         );
         from = from.max(behind);
     }
+    let tables = sections
+        .iter()
+        .filter(|section| section.form != Form::Stream);
+    if trailers > tables.count() || starts > newer.saturating_sub(older) {
+        strays.push(Stray::nameless(end));
+    }
     Ok(strays)
+}
+
+/// Whether an object begins there, and not within a number or a word that another reader takes whole. Some writers are off
+/// by the line end before it.
+fn begins(pdf: &Pdf<'_>, at: u64) -> Result<bool, ReadError> {
+    let around = pdf.bytes(at.saturating_sub(1), 2)?;
+    Ok(match around.as_slice() {
+        [before, first] => is_space(*first) || (is_space(*before) && first.is_ascii_digit()),
+        _ => false,
+    })
+}
+
+/// Whether the data of a stream has what readers take for its end, or for another object, who look for either.
+fn hides(pdf: &Pdf<'_>, data: Range<u64>) -> Result<bool, ReadError> {
+    if occurrences(pdf, data.clone(), b"endstream")? > 0 {
+        return Ok(true);
+    }
+    let headers = headers(pdf, data.start, data.end)?;
+    Ok(headers.iter().any(|(_, number)| number.is_some()))
+}
+
+fn occurrences(pdf: &Pdf<'_>, within: Range<u64>, word: &[u8]) -> Result<usize, ReadError> {
+    let mut count = 0;
+    let mut at = within.start;
+    while at < within.end {
+        // What begins in a block ends behind it at most by a word.
+        let wanted = BLOCK.saturating_add(to_u64(word.len())).saturating_sub(1);
+        let block = pdf.bytes(at, within.end.saturating_sub(at).min(wanted))?;
+        let found = block.windows(word.len()).filter(|part| *part == word);
+        count += found.count();
+        at = at.saturating_add(BLOCK);
+    }
+    Ok(count)
 }
 
 /// Object streams that came with the revisions after `older`, up to `newer`, and hold something that no cross-reference looks
@@ -73,12 +139,21 @@ pub(super) fn hiding(
 ) -> Result<BTreeSet<u32>, ReadError> {
     let view = pdf.at(newer);
     let mut hiding = BTreeSet::new();
-    for (number, entry) in appended_sections(pdf, older, newer)
-        .iter()
-        .flat_map(|section| section.entries())
-    {
-        if !matches!(entry, XrefEntry::InUse { .. }) || !is_object_stream(&view, number)? {
+    let sections = appended_sections(pdf, older, newer);
+    for (number, entry) in sections.iter().flat_map(|section| section.entries()) {
+        let XrefEntry::InUse { offset, .. } = entry else {
             continue;
+        };
+        let at = pdf.base().saturating_add(offset);
+        match kind(&view, number)? {
+            Kind::Other => continue,
+            Kind::Objects => {}
+            Kind::Section { leads: false } => continue,
+            Kind::Section { .. } if sections.iter().any(|section| section.is_at(at)) => continue,
+            Kind::Section { .. } | Kind::Unclear => {
+                hiding.insert(number);
+                continue;
+            }
         }
         let is_open = match view.held_in(number) {
             Ok(held) => held.iter().all(|(held, at)| view.place(*held) == Some(*at)),
@@ -91,33 +166,63 @@ pub(super) fn hiding(
     Ok(hiding)
 }
 
-fn is_object_stream(view: &View<'_>, number: u32) -> Result<bool, ReadError> {
-    match object(view, number) {
-        Ok(found) => Ok(found.is_some_and(|found| {
-            let dictionary = found.node.as_dictionary();
-            dictionary.is_some_and(|dictionary| dictionary.is_type(b"ObjStm"))
-        })),
-        Err(problem) => soft(problem).map(|_| false),
-    }
+/// What a stream is to readers who look for objects in the whole file.
+enum Kind {
+    Objects,
+    /// A cross-reference stream, and whether it leads to another catalog than the trailer.
+    Section {
+        leads: bool,
+    },
+    /// It does not say so itself.
+    Unclear,
+    Other,
 }
 
-/// Where an object ends; one that cannot be read ends where it begins.
-fn object_end(pdf: &Pdf<'_>, revision: usize, id: ObjectId) -> Result<u64, ReadError> {
+fn leads_elsewhere(view: &View<'_>, stream: Option<&IndirectObject>) -> bool {
+    let own = stream.and_then(|stream| stream.node.as_dictionary()?.entry(b"Root"));
+    let root = view.trailer_entry(b"Root");
+    own.is_some_and(|own| root.is_none_or(|root| !same_node(own, &root.node)))
+}
+
+fn kind(view: &View<'_>, number: u32) -> Result<Kind, ReadError> {
+    let found = match object(view, number) {
+        Ok(found) => found.filter(|found| found.stream_start.is_some()),
+        Err(problem) => soft(problem).map(|_| None)?,
+    };
+    let kind = found.as_ref().and_then(|found| {
+        let dictionary = found.node.as_dictionary()?;
+        dictionary.entry(b"Type")
+    });
+    Ok(
+        match kind.map(|kind| (kind.as_name(), kind.as_reference())) {
+            Some((Some(b"ObjStm"), _)) => Kind::Objects,
+            Some((Some(b"XRef"), _)) => Kind::Section {
+                leads: leads_elsewhere(view, found.as_deref()),
+            },
+            Some((None, Some(_))) => Kind::Unclear,
+            Some(_) | None => Kind::Other,
+        },
+    )
+}
+
+/// Where an object ends, and its data where it is a stream; one that cannot be read ends where it begins.
+fn extent(pdf: &Pdf<'_>, revision: usize, id: ObjectId) -> Result<(u64, Range<u64>), ReadError> {
     let view = pdf.at(revision);
     let object = match view.object(id) {
         Ok(object) => object,
         Err(error @ (ReadError::Limit(_) | ReadError::Source(_))) => return Err(error),
         Err(_) => None,
     };
-    let Some(object) = object else { return Ok(0) };
+    let Some(object) = object else {
+        return Ok((0, 0..0));
+    };
     if object.stream_start.is_some()
         && let Ok(extent) = view.stream_extent(&object)
     {
-        return Ok(extent.end);
+        return Ok((extent.end, extent));
     }
-    Ok(object
-        .file_span(&(0..object.raw.len()))
-        .map_or(0, |span| span.end))
+    let span = object.file_span(&(0..object.raw.len()));
+    Ok((span.map_or(0, |span| span.end), 0..0))
 }
 
 /// Place of every `obj` between two positions, with the number before it.

@@ -99,6 +99,11 @@ impl References {
         self.unreadable().is_none() && self.only_from(number, owners)
     }
 
+    /// Who refers to an object.
+    pub(super) fn referrers(&self, number: u32) -> &[u32] {
+        self.referrers.get(&number).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether anything refers to an object.
     pub(super) fn is_referred_to(&self, number: u32) -> bool {
         self.referrers.contains_key(&number)

@@ -98,7 +98,7 @@ pub(crate) fn changes(
         .extend(out_of_sight(&strays, &hiding));
     if appended_sections(pdf, older, newer)
         .iter()
-        .any(|section| section.loose)
+        .any(|section| section.loose || section.trailer.entry(b"Root").is_none())
     {
         comparison.step.note(ChangeKind::LooseCrossReference, "");
     }
@@ -268,7 +268,8 @@ impl Comparison<'_> {
             Some(own.as_reference() == Some(page))
         });
         let found = self.widgets.get(&annotation.number);
-        named != Some(false)
+        self.fresh(annotation).is_some()
+            && named != Some(false)
             && found.is_some_and(|found| found.is_none_or(|found| found == page.number))
     }
 
@@ -319,8 +320,10 @@ impl Comparison<'_> {
                 continue;
             };
             let owned = !owners.is_empty() && self.references.is_owned_by(id.number, &owners);
-            // What it carries stands in no list of this revision, so a container is nobody's.
-            if object.id == id && (old.is_none() || owned) && !is_container(object) {
+            // What it carries stands in no list of this revision, so a container is nobody's; nor is a part of the
+            // document itself, wherever it hangs.
+            let is_apart = is_container(object) || is_of_the_document(object);
+            if object.id == id && (old.is_none() || owned) && !is_apart {
                 waiting.extend(references::of(&object.node));
                 owners.extend(owner.map(|_| id.number));
                 self.claim(id.number);
@@ -420,6 +423,21 @@ pub(crate) fn object(
         Some(XrefEntry::Compressed { .. }) => 0,
     };
     view.object(ObjectId { number, generation })
+}
+
+/// A catalog, pages, or an annotation other than the window of a note: these show something by being listed.
+fn is_of_the_document(object: &IndirectObject) -> bool {
+    object.node.as_dictionary().is_some_and(|dictionary| {
+        let is = |kind: &[u8]| dictionary.is_type(kind);
+        let is_window =
+            dictionary.entry(b"Subtype").and_then(Node::as_name) == Some(b"Popup".as_slice());
+        dictionary.entry(b"Pages").is_some()
+            || dictionary.entry(b"Kids").is_some()
+            || is(b"Catalog")
+            || is(b"Pages")
+            || is(b"Page")
+            || (is(b"Annot") && !is_window)
+    })
 }
 
 fn is_container(object: &IndirectObject) -> bool {

@@ -26,7 +26,7 @@ pub(super) struct Chain {
 
 /// Follows the chain to its beginning, or to where a document begins that was read before and is continued here.
 pub(super) fn follow(pdf: &Pdf<'_>, continued: Option<&Pdf<'_>>) -> Result<Chain, ReadError> {
-    let Start { at: start, far } = startxref(&pdf.window, pdf.len())?;
+    let Start { at: start, plain } = startxref(&pdf.window, pdf.len())?;
     let header = pdf.base;
     let (base, mut first) = match section(pdf, header, start) {
         Ok(first) => (header, first),
@@ -34,7 +34,7 @@ pub(super) fn follow(pdf: &Pdf<'_>, continued: Option<&Pdf<'_>>) -> Result<Chain
         Err(error) if header == 0 => return Err(error),
         Err(_) => (0, section(pdf, 0, start)?),
     };
-    first.loose |= far;
+    first.loose |= !plain;
     let known = continued.map_or(&[][..], Pdf::sections);
     let mut reached: &[Arc<Section>] = &[];
     let mut lowest = first.offset;
@@ -129,8 +129,8 @@ impl Pdf<'_> {
 /// What the last `startxref` says.
 struct Start {
     at: u64,
-    /// Whether it stands further from the end than other readers look.
-    far: bool,
+    /// Whether every reader finds it, and the same number behind it.
+    plain: bool,
 }
 
 /// The last `startxref` of the file, or of its bytes up to `end`.
@@ -157,7 +157,7 @@ fn startxref(window: &Window<'_>, end: u64) -> Result<Start, ReadError> {
         .and_then(|text| text.parse().ok());
     Ok(Start {
         at: position.ok_or(missing)?,
-        far: tail.len().saturating_sub(at) > NEAR,
+        plain: strict::is_start(&tail, at) && tail.len().saturating_sub(at) <= NEAR,
     })
 }
 
@@ -186,7 +186,7 @@ fn table(pdf: &Pdf<'_>, base: u64, offset: u64) -> Result<Section, ReadError> {
         }
     })?;
     let mut entries = outcome.ok_or(LimitError::Objects)?;
-    let mut plain = strict::is_table(source.bytes());
+    let mut plain = strict::is_table(source.bytes()) && !xref::are_doubled(&entries);
     pdf.budget
         .borrow_mut()
         .spend_objects(to_u64(entries.len()))?;
@@ -238,12 +238,13 @@ fn stream(pdf: &Pdf<'_>, offset: u64) -> Result<Section, ReadError> {
     let extent = view.stream_extent(&object)?;
     let data = view.structure_data(&object)?;
     let entries = xref::stream(dictionary, &data, pdf.budget.borrow().objects)?;
+    let doubled = xref::are_doubled(&entries);
     pdf.budget
         .borrow_mut()
         .spend_objects(to_u64(entries.len()))?;
     let entries = xref::ordered(entries);
     let size = dictionary.entry(b"Size").and_then(size);
-    let plain = strict::is_object_header(&object.raw);
+    let plain = !doubled && strict::is_object_header(&object.raw);
     Ok(Section {
         offset,
         end: extent.end,

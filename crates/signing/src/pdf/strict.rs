@@ -35,22 +35,36 @@ pub(super) fn is_object_header(bytes: &[u8]) -> bool {
         .is_some_and(|rest| rest.starts_with(b"obj"))
 }
 
+/// Whether the `startxref` at a place stands on a line by itself, and so does the number behind it (7.5.5).
+pub(super) fn is_start(bytes: &[u8], at: usize) -> bool {
+    let (before, rest) = bytes.split_at_checked(at).unwrap_or_default();
+    let behind = rest.strip_prefix(b"startxref").and_then(behind_line);
+    let behind = behind.and_then(digits).map(|(_, rest)| rest);
+    before.last().is_none_or(|&byte| is_space(byte))
+        && behind.is_some_and(|rest| rest.first().is_some_and(|&byte| is_space(byte)))
+}
+
 /// Whether `/Size` is there and above every number that the section speaks of.
 pub(super) fn is_sized(size: Option<u64>, entries: &[(u32, XrefEntry)]) -> bool {
     let highest = entries.last().map(|(number, _)| u64::from(*number));
-    size.is_some_and(|size| highest.is_none_or(|highest| highest < size))
+    size.is_some_and(|size| size <= MOST_OBJECTS && highest.is_none_or(|highest| highest < size))
 }
 
 fn behind_subsection(bytes: &[u8]) -> Option<&[u8]> {
-    let (_, rest) = digits(bytes)?;
+    let (first, rest) = digits(bytes)?;
     let (count, rest) = digits(rest.strip_prefix(b" ")?)?;
     let rest = behind_line(rest)?;
+    if first.checked_add(count)? > MOST_OBJECTS {
+        return None;
+    }
     let length = count.checked_mul(to_u64(ENTRY)).map(to_usize)?;
     let (entries, rest) = rest.split_at_checked(length)?;
     entries.chunks_exact(ENTRY).all(is_entry).then_some(rest)
 }
 
 const ENTRY: usize = 20;
+/// Readers give up above the most objects that a document may have (ISO 32000-1 annex C).
+const MOST_OBJECTS: u64 = 8_388_608;
 
 fn is_entry(entry: &[u8]) -> bool {
     let Some((position, rest)) = entry.split_first_chunk::<10>() else {
@@ -68,7 +82,8 @@ fn is_entry(entry: &[u8]) -> bool {
         return false;
     };
     let mut all = position.iter().chain(generation);
-    all.all(u8::is_ascii_digit)
+    // Of five digits, these are the highest generation.
+    all.all(u8::is_ascii_digit) && generation <= b"65535".as_slice()
 }
 
 fn digits(bytes: &[u8]) -> Option<(u64, &[u8])> {

@@ -81,6 +81,15 @@ impl Section {
         self.entries.iter().copied()
     }
 
+    /// Whether the section's own stream, or the one that its trailer names, stands there.
+    pub(crate) fn is_at(&self, offset: u64) -> bool {
+        let own = self.form == Form::Stream && self.offset == offset;
+        own || self
+            .hidden
+            .as_ref()
+            .is_some_and(|hidden| hidden.start == offset)
+    }
+
     /// The section's trailer dictionary.
     pub fn dictionary(&self) -> Option<&Dictionary> {
         self.trailer.object().node.as_dictionary()
@@ -99,6 +108,15 @@ pub(crate) fn ordered(mut entries: Vec<(u32, XrefEntry)>) -> Vec<(u32, XrefEntry
         entries.dedup_by_key(|(number, _)| *number);
     }
     entries
+}
+
+/// Whether entries speak of a number twice.
+pub(crate) fn are_doubled(entries: &[(u32, XrefEntry)]) -> bool {
+    let mut numbers: Vec<u32> = entries.iter().map(|(number, _)| *number).collect();
+    numbers.sort_unstable();
+    numbers
+        .windows(2)
+        .any(|pair| matches!(pair, [a, b] if a == b))
 }
 
 /// Reads the subsections of a table behind `xref`, and stands before `trailer` afterwards.
@@ -213,10 +231,11 @@ pub(crate) fn stream(
             let kind = if kind.is_empty() { 1 } else { big_endian(kind) };
             let (second, third) = (big_endian(second), big_endian(third));
             let entry = match kind {
-                1 => u16::try_from(third).map_or(XrefEntry::Free, |generation| XrefEntry::InUse {
+                1 => XrefEntry::InUse {
                     offset: second,
-                    generation,
-                }),
+                    generation: u16::try_from(third)
+                        .map_err(|_| bad("a generation is too large"))?,
+                },
                 2 => compressed(second, third).unwrap_or(XrefEntry::Free),
                 // 0 is free; an unknown type is a reference to the null object (table 18).
                 _ => XrefEntry::Free,
@@ -244,11 +263,15 @@ pub(crate) fn merged(
 
 /// Objects that both parts of a hybrid section know, in two places.
 pub(crate) fn contradictions(table: &[(u32, XrefEntry)], stream: &[(u32, XrefEntry)]) -> Vec<u32> {
-    let there = |entry: &&(u32, XrefEntry)| entry.1 != XrefEntry::Free;
-    let by_number: HashMap<u32, XrefEntry> = table.iter().filter(there).copied().collect();
-    let stream = stream.iter().filter(there);
+    let by_number: HashMap<u32, XrefEntry> = table.iter().copied().collect();
     stream
-        .filter(|(number, entry)| by_number.get(number).is_some_and(|own| own != entry))
+        .iter()
+        .filter(|(number, entry)| match (by_number.get(number), entry) {
+            (None, _) | (_, XrefEntry::Free) => false,
+            // What the table calls free so that old readers pass it over, stands in an object stream.
+            (Some(XrefEntry::Free), entry) => matches!(entry, XrefEntry::InUse { .. }),
+            (Some(own), entry) => own != entry,
+        })
         .map(|(number, _)| *number)
         .collect()
 }

@@ -62,6 +62,11 @@ impl Signed {
 
     /// The file with a revision that holds these objects.
     fn with(&self, objects: &[(u32, String)]) -> Vec<u8> {
+        self.written(objects, |text| text.to_owned())
+    }
+
+    /// The same, with the revision's table, trailer and end put another way.
+    fn written(&self, objects: &[(u32, String)], put: impl Fn(&str) -> String) -> Vec<u8> {
         let mut file = self.file.clone();
         let previous = String::from_utf8_lossy(&file);
         let previous = previous.rsplit("startxref\n").next().unwrap();
@@ -73,7 +78,8 @@ impl Signed {
         }
         let start = file.len();
         let trailer = format!("trailer\n<< /Size 99 /Root 1 0 R /Prev {previous} >>");
-        file.extend(format!("{table}{trailer}\nstartxref\n{start}\n%%EOF\n").bytes());
+        let end = format!("{table}{trailer}\nstartxref\n{start}\n%%EOF\n");
+        file.extend(put(&end).bytes());
         file
     }
 
@@ -141,6 +147,94 @@ fn a_list_of_evidence_that_is_also_shown_may_not_grow() {
         (50, stream("", "0 0 9 9 re f")),
     ];
     assert_eq!(signed.headline(&grown), Headline::Changed);
+}
+
+#[test]
+fn a_table_that_makes_other_readers_look_for_objects_is_a_change() {
+    let signed = one_page();
+    let unused = [(60, "<< /Unused true >>".to_owned())];
+    let judged = |put: &dyn Fn(&str) -> String| {
+        let file = signed.written(&unused, put);
+        signed.desk.judged(&file).headline
+    };
+    assert_eq!(judged(&|end| end.to_owned()), Headline::Intact);
+    for (before, after) in [
+        ("xref\n", "xref\n4294967290 0\n"),
+        ("/Size 99", "/Size 4294967290"),
+        ("/Root 1 0 R", ""),
+        ("startxref\n", "startxref\n7\nxstartxref\n"),
+        ("\n%%EOF", "x\n%%EOF"),
+        (" 00000 n", " 99999 n"),
+        (
+            "startxref\n",
+            "trailer\n<< /Size 99 /Root 60 0 R >>\nstartxref\n",
+        ),
+    ] {
+        let headline = judged(&|end| end.replacen(before, after, 1));
+        assert_ne!(headline, Headline::Intact, "{after}");
+    }
+    // The same number once more, elsewhere.
+    let twice = judged(&|end| end.replacen("trailer", "60 1\n0000000009 00000 n \ntrailer", 1));
+    assert_ne!(twice, Headline::Intact);
+}
+
+#[test]
+fn no_object_hides_in_the_data_of_a_stream_or_behind_a_digit() {
+    let signed = one_page();
+    for data in ["x\nendstream\nendobj\nx", "4 0 obj\n<< >>\nendobj"] {
+        let hiding = [(60, stream("", data))];
+        assert_eq!(signed.headline(&hiding), Headline::Changed, "{data}");
+    }
+    let shifted = signed.written(&[(160, "<< >>".to_owned())], |end| {
+        let entry = end.lines().nth(2).unwrap();
+        let at: usize = entry[..10].parse().unwrap();
+        let behind = end.replacen(&entry[..10], &format!("{:010}", at + 1), 1);
+        behind.replacen("\n160 1\n", "\n60 1\n", 1)
+    });
+    assert_ne!(signed.desk.judged(&shifted).headline, Headline::Intact);
+    let root = [(60, stream("/Type /XRef /Root 3 0 R", ""))];
+    assert_eq!(signed.headline(&root), Headline::Changed);
+    let veiled = [(60, stream("/Type 61 0 R", "")), (61, "/ObjStm".to_owned())];
+    assert_eq!(signed.headline(&veiled), Headline::Changed);
+}
+
+#[test]
+fn an_empty_field_is_a_widget_or_nothing() {
+    let signed = one_page();
+    for (kind, headline) in [
+        ("/Subtype /Widget", Headline::Intact),
+        (
+            "/Subtype /FreeText /DA (0 g) /Contents (Lunas)",
+            Headline::Changed,
+        ),
+        ("/Subtype /Square /BS << /W 60 >>", Headline::Changed),
+        ("/Type /Page /Subtype /Widget", Headline::Changed),
+    ] {
+        let body = format!("<< {kind} /FT /Sig /T (Lain) /Rect [9 9 99 99] /P 3 0 R >>");
+        let listed = signed.object(3, "/Annots [", "/Annots [60 0 R ");
+        let form = signed.object(7, "/Fields [", "/Fields [60 0 R ");
+        assert_eq!(
+            signed.headline(&[form, listed, (60, body)]),
+            headline,
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn information_and_version_say_what_their_kind_is() {
+    let signed = Signed::new(&[
+        "<< /Type /Catalog /Pages 2 0 R /Version /1.5 >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        &format!("<< /Type /Page /Parent 2 0 R {PLACES} >>"),
+    ]);
+    for (version, headline) in [
+        ("/1.7", Headline::Intact),
+        ("/DeviceRGB", Headline::Changed),
+    ] {
+        let catalog = signed.object(1, "/Version /1.5", &format!("/Version {version}"));
+        assert_eq!(signed.headline(&[catalog]), headline, "{version}");
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::{
         change::{Change, ChangeKind},
         compare::same_node,
         references,
-        step::Comparison,
+        step::{self, Comparison},
     },
     pdf::{IndirectObject, Located, Node, ObjectId, ReadError},
 };
@@ -33,27 +33,84 @@ const MARKUP: &[&[u8]] = &[
     b"Popup",
 ];
 
+/// What an annotation says of its kind (tables 166, 172 and 175 to 185).
+const OF_MARKUP: &[&[u8]] = &[
+    b"AP",
+    b"AS",
+    b"BE",
+    b"BS",
+    b"Border",
+    b"C",
+    b"CA",
+    b"CL",
+    b"Contents",
+    b"CreationDate",
+    b"DA",
+    b"DS",
+    b"F",
+    b"IC",
+    b"InkList",
+    b"IRT",
+    b"IT",
+    b"L",
+    b"LE",
+    b"M",
+    b"Name",
+    b"NM",
+    b"Open",
+    b"P",
+    b"Parent",
+    b"Popup",
+    b"Q",
+    b"QuadPoints",
+    b"RC",
+    b"RD",
+    b"Rect",
+    b"RT",
+    b"State",
+    b"StateModel",
+    b"Subj",
+    b"T",
+    b"Vertices",
+    b"ca",
+];
+
 /// Claims pages whose list of annotations differs by markup alone, with what came and went.
 pub(super) fn claim(comparison: &mut Comparison<'_>) -> Result<(), ReadError> {
-    let pages: Vec<ObjectId> = comparison
-        .changed
-        .values()
-        .filter_map(|pair| pair.new.as_ref())
-        .filter(|object| {
-            object
-                .node
-                .as_dictionary()
-                .is_some_and(|page| page.is_type(b"Page"))
-        })
-        .map(|page| page.id)
-        .collect();
-    for id in pages {
+    for id in pages(comparison)? {
         if !comparison.is_claimed(id.number) {
             marked(comparison, id)?;
         }
     }
     edited(comparison);
     Ok(())
+}
+
+/// Pages that changed, and those of whose annotations the list changed.
+fn pages(comparison: &Comparison<'_>) -> Result<BTreeSet<ObjectId>, ReadError> {
+    let is_page = |object: &Arc<IndirectObject>| {
+        let dictionary = object.node.as_dictionary();
+        dictionary.is_some_and(|page| page.is_type(b"Page"))
+    };
+    let mut pages = BTreeSet::new();
+    for object in comparison
+        .changed
+        .values()
+        .filter_map(|pair| pair.new.as_ref())
+    {
+        if is_page(object) {
+            pages.insert(object.id);
+        }
+        if object.node.as_array().is_none() {
+            continue;
+        }
+        for referrer in comparison.references.referrers(object.id.number) {
+            let found = step::object(&comparison.new, *referrer);
+            let found = found.or_else(|problem| step::soft(problem).map(|_| None))?;
+            pages.extend(found.filter(is_page).map(|page| page.id));
+        }
+    }
+    Ok(pages)
 }
 
 /// Markup that was there and is markup still, whatever it says now.
@@ -66,11 +123,16 @@ fn edited(comparison: &mut Comparison<'_>) {
         .changed
         .values()
         .filter_map(|pair| Some((whole(pair.old.as_ref()?), whole(pair.new.as_ref()?))))
-        .filter(|(before, after)| is_markup(before) && is_markup(after))
+        .filter(|(before, after)| {
+            is_markup(before) && is_markup(after) && only_differ_in(before, after, OF_MARKUP)
+        })
         .map(|(_, after)| after)
         .collect();
     for after in changed {
         let number = after.object.id.number;
+        if comparison.is_claimed(number) {
+            continue;
+        }
         comparison.claim(number);
         form::appearance(comparison, &after);
         let place = comparison.place_of(number);
@@ -198,6 +260,7 @@ fn is_markup(annotation: &Located) -> bool {
         && annotation.dictionary().is_some_and(|one| {
             let kind = one.entry(b"Subtype").and_then(Node::as_name);
             !one.has_doubled_key()
+                && (one.entry(b"Type").is_none() || one.is_type(b"Annot"))
                 && kind.is_some_and(|kind| MARKUP.contains(&kind))
                 && one.entry(b"A").is_none()
                 && one.entry(b"AA").is_none()

@@ -95,10 +95,19 @@ fn information(comparison: &mut Comparison<'_>) {
         Some(Ok(None)) | None => super::has_only(&whole(new), NEW_INFORMATION),
         Some(Err(_)) => false,
     };
-    if new.stream_start.is_none() && lawful {
+    if new.stream_start.is_none() && lawful && says_only_texts(new) {
         comparison.claim(id.number);
         comparison.step.note(ChangeKind::InformationRefreshed, "");
     }
+}
+
+/// Whether what writers refresh is text, as table 349 has it, and refers to nothing.
+fn says_only_texts(information: &IndirectObject) -> bool {
+    let dictionary = information.node.as_dictionary();
+    NEW_INFORMATION.iter().all(|key| {
+        let value = dictionary.and_then(|of| of.entry(key));
+        value.is_none_or(|value| value.as_string().is_some())
+    })
 }
 
 fn whole(object: &Arc<IndirectObject>) -> Located {
@@ -165,10 +174,15 @@ fn version_only_rises(before: &Located, after: &Located) -> bool {
         Some(version.as_name().map(<[u8]>::to_vec))
     };
     match (of(before), of(after)) {
-        (None, None | Some(Some(_))) => true,
-        (Some(Some(old)), Some(Some(new))) => old <= new,
+        (None, None) => true,
+        (None, Some(Some(new))) => is_version(&new),
+        (Some(Some(old)), Some(Some(new))) => old == new || (is_version(&new) && old <= new),
         (Some(_), _) | (None, Some(None)) => false,
     }
+}
+
+fn is_version(name: &[u8]) -> bool {
+    matches!(name, [major, b'.', minor] if major.is_ascii_digit() && minor.is_ascii_digit())
 }
 
 /// Extension notes (7.12) are direct dictionaries of names and numbers.

@@ -48,6 +48,15 @@ pub(super) fn claim(
     if same_value {
         return Ok(false);
     }
+    // A stream may be drawn by whoever has the field for something else.
+    let rich = comparison.new.entry(after, b"RV")?;
+    if [&now, &rich]
+        .into_iter()
+        .flatten()
+        .any(|value| value.object.stream_start.is_some())
+    {
+        return Ok(false);
+    }
     comparison.claim(id.number);
     for key in [b"V".as_slice(), b"RV"] {
         if let Some(value) = after

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{
     added, defaults, fill, fresh, has_only, only_differ_in, own_id, page,
     signature::{self, Origin},
+    widget,
 };
 use crate::{
     diff::{
@@ -46,7 +47,11 @@ pub(super) fn claim(
     if let Some(id) = own_id(&new) {
         comparison.claim(id.number);
     }
-    if let Some(resources) = new.dictionary().and_then(|form| form.entry(b"DR")) {
+    let resources = comparison.new.entry(&new, b"DR")?;
+    let is_stream = |at: &Located| own_id(at).is_some() && at.object.stream_start.is_some();
+    if resources.is_some_and(|resources| !is_stream(&resources))
+        && let Some(resources) = new.dictionary().and_then(|form| form.entry(b"DR"))
+    {
         comparison.claim_fresh(resources);
     }
     prepared_fields(comparison)?;
@@ -147,6 +152,9 @@ fn prepared_field(
     after: &Located,
 ) -> Result<Option<Done>, ReadError> {
     let Some(id) = field.id else { return Ok(None) };
+    if is_of_the_document(after) {
+        return Ok(None);
+    }
     if field.kind == FieldKind::Signature {
         let unsigned = comparison.old.entry(&field.at, b"V")?.is_none();
         let signed = comparison.new.entry(after, b"V")?.is_some();
@@ -253,12 +261,16 @@ fn new_field(
         return Ok(false);
     }
     let field = &node.at;
-    if field.object.stream_start.is_some() || !has_only(field, FIELD) {
+    if field.object.stream_start.is_some()
+        || !has_only(field, FIELD)
+        || is_of_the_document(field)
+        || !widget::is_nothing_else(&comparison.new, field)?
+    {
         return Ok(false);
     }
     let list = comparison.new.entry(field, b"Kids")?;
     let kids = match &list {
-        Some(list) => widgets(comparison, list)?,
+        Some(list) => widgets(comparison, id, list)?,
         None => Some(Vec::new()),
     };
     let Some(kids) = kids else { return Ok(false) };
@@ -275,10 +287,10 @@ fn new_field(
             comparison.claim_fresh(&part);
         }
     }
-    widget(comparison, id, field)?;
+    placed(comparison, id, field)?;
     for kid in &kids {
         comparison.claim(kid.object.id.number);
-        widget(comparison, kid.object.id, kid)?;
+        placed(comparison, kid.object.id, kid)?;
     }
     if let Some(list) = list
         .as_ref()
@@ -292,7 +304,11 @@ fn new_field(
 
 /// The kids of a new signature field, when they are new widgets and nothing more: a kid with a name or a value would be a
 /// field of its own, and nobody signed that.
-fn widgets(comparison: &Comparison<'_>, list: &Located) -> Result<Option<Vec<Located>>, ReadError> {
+fn widgets(
+    comparison: &Comparison<'_>,
+    field: ObjectId,
+    list: &Located,
+) -> Result<Option<Vec<Located>>, ReadError> {
     let mut widgets = Vec::new();
     for kid in list.node.as_array().unwrap_or_default() {
         let Some(kid) = kid.as_reference().and_then(|kid| fresh(comparison, kid)) else {
@@ -304,7 +320,10 @@ fn widgets(comparison: &Comparison<'_>, list: &Located) -> Result<Option<Vec<Loc
         };
         let kind = comparison.new.entry(&kid, b"Subtype")?;
         let is_widget = kind.is_some_and(|kind| kind.node.as_name() == Some(b"Widget"));
-        if !is_widget || !has_only(&kid, FIELD) || of_field(&kid) {
+        let parent = kid.dictionary().and_then(|kid| kid.entry(b"Parent"));
+        let is_own = parent.is_none_or(|parent| parent.as_reference() == Some(field));
+        let is_taken = comparison.is_claimed(kid.object.id.number);
+        if !is_widget || !has_only(&kid, FIELD) || of_field(&kid) || !is_own || is_taken {
             return Ok(None);
         }
         widgets.push(kid);
@@ -312,7 +331,16 @@ fn widgets(comparison: &Comparison<'_>, list: &Located) -> Result<Option<Vec<Loc
     Ok(Some(widgets))
 }
 
-fn widget(comparison: &mut Comparison<'_>, id: ObjectId, at: &Located) -> Result<(), ReadError> {
+/// What the document is made of is no field, whatever else it says.
+fn is_of_the_document(at: &Located) -> bool {
+    at.dictionary().is_some_and(|of| {
+        [b"Catalog".as_slice(), b"Pages", b"Page"]
+            .iter()
+            .any(|kind| of.is_type(kind))
+    })
+}
+
+fn placed(comparison: &mut Comparison<'_>, id: ObjectId, at: &Located) -> Result<(), ReadError> {
     appearance(comparison, at);
     page::claim(comparison, id, at)
 }

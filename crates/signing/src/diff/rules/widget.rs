@@ -42,6 +42,22 @@ pub(super) fn places(
     Ok(places)
 }
 
+/// Whether a field that is new draws as a widget or not at all: of another kind of annotation viewers draw text and lines
+/// by themselves.
+pub(super) fn is_nothing_else(view: &View<'_>, field: &Located) -> Result<bool, ReadError> {
+    let named = |key| -> Result<Option<Vec<u8>>, ReadError> {
+        let value = view.entry(field, key)?;
+        Ok(value.map(|value| value.node.as_name().unwrap_or_default().to_vec()))
+    };
+    let is_annotation = named(b"Type")?.is_none_or(|kind| kind == b"Annot");
+    let has = |key: &[u8]| field.dictionary().is_some_and(|of| of.entry(key).is_some());
+    Ok(is_annotation
+        && match named(b"Subtype")? {
+            Some(kind) => kind == b"Widget",
+            None => !(has(b"Rect") || has(b"AP") || has(b"MK")),
+        })
+}
+
 /// Whether a widget takes room on its page. A rectangle that is not four numbers is read in more than one way.
 pub(super) fn has_area(view: &View<'_>, widget: &Located) -> Result<bool, ReadError> {
     let Some(rect) = view.entry(widget, b"Rect")? else {

@@ -254,6 +254,10 @@ impl<'a> Lexer<'a> {
     fn number_or_reference(&mut self) -> Result<Value, LexError> {
         let start = self.at;
         let token = self.regular()?;
+        // Readers cut a longer one, each at a place of its own.
+        if token.len() > LONGEST_NUMBER {
+            return Err(LexError::Syntax(start, "not a number"));
+        }
         if let Some(number) = decimal(token).and_then(|number| i64::try_from(number).ok()) {
             return Ok(match self.rest_of_reference(number)? {
                 Some(id) => Value::Reference(id),
@@ -343,6 +347,8 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// In characters, zeros included.
+const LONGEST_NUMBER: usize = 127;
 /// What most dictionaries do not have more of.
 const MOST_ENTRIES: usize = 12;
 
