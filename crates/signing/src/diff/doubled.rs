@@ -148,9 +148,8 @@ pub(super) fn hiding(
         match kind(&view, number)? {
             Kind::Other => continue,
             Kind::Objects => {}
-            Kind::Section { leads: false } => continue,
-            Kind::Section { .. } if sections.iter().any(|section| section.is_at(at)) => continue,
-            Kind::Section { .. } | Kind::Unclear => {
+            Kind::Section if sections.iter().any(|section| section.is_at(at)) => continue,
+            Kind::Section | Kind::Unclear => {
                 hiding.insert(number);
                 continue;
             }
@@ -169,10 +168,8 @@ pub(super) fn hiding(
 /// What a stream is to readers who look for objects in the whole file.
 enum Kind {
     Objects,
-    /// A cross-reference stream, and whether it leads to another catalog than the trailer.
-    Section {
-        leads: bool,
-    },
+    /// A cross-reference stream that leads to another catalog than the trailer.
+    Section,
     /// It does not say so itself.
     Unclear,
     Other,
@@ -196,9 +193,7 @@ fn kind(view: &View<'_>, number: u32) -> Result<Kind, ReadError> {
     Ok(
         match kind.map(|kind| (kind.as_name(), kind.as_reference())) {
             Some((Some(b"ObjStm"), _)) => Kind::Objects,
-            Some((Some(b"XRef"), _)) => Kind::Section {
-                leads: leads_elsewhere(view, found.as_deref()),
-            },
+            Some((Some(b"XRef"), _)) if leads_elsewhere(view, found.as_deref()) => Kind::Section,
             Some((None, Some(_))) => Kind::Unclear,
             Some(_) | None => Kind::Other,
         },
