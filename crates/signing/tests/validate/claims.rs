@@ -62,7 +62,7 @@ impl Signed {
 
     /// The file with a revision that holds these objects.
     fn with(&self, objects: &[(u32, String)]) -> Vec<u8> {
-        self.written(objects, |text| text.to_owned())
+        self.written(objects, str::to_owned)
     }
 
     /// The same, with the revision's table, trailer and end put another way.
@@ -157,7 +157,7 @@ fn a_table_that_makes_other_readers_look_for_objects_is_a_change() {
         let file = signed.written(&unused, put);
         signed.desk.judged(&file).headline
     };
-    assert_eq!(judged(&|end| end.to_owned()), Headline::Intact);
+    assert_eq!(judged(&str::to_owned), Headline::Intact);
     for (before, after) in [
         ("xref\n", "xref\n4294967290 0\n"),
         ("/Size 99", "/Size 4294967290"),
