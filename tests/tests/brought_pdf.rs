@@ -109,8 +109,8 @@ async fn comes_in_by_no_door(engine: Engine) {
         assert!(page.contains("Perjanjian contoh"), "what was typed is lost");
     }
     let damaged = b"%PDF-1.7 dan tidak lebih";
-    assert_eq!(by_program(&program, damaged).await.0, 422);
-    assert_eq!(by_page(&person, damaged).await.0, 422);
+    assert_eq!(by_program(&program, damaged).await.0, 409);
+    assert_eq!(by_page(&person, damaged).await.0, 409);
     assert_eq!(letters(&place), before);
     let (status, told) = by_program(&program, &pdf::plain()).await;
     assert_eq!(status, 201, "{told}");

@@ -68,7 +68,7 @@ impl From<ServiceError> for Problem {
                 WorkerError::Refused { .. }
                 | WorkerError::Unreadable { .. }
                 | WorkerError::Limit { .. },
-            ) => Self::invalid("document").because("problem-document-detail", &[]),
+            ) => refused("document-unusable", Who::Drafter).because("problem-document-detail", &[]),
             other => internal(&other),
         }
     }
