@@ -37,9 +37,9 @@ pub struct PlaceArgs {
 }
 
 impl PlaceArgs {
-    /// The place that the options describe; `name` is for the field, if a new one is made.
-    pub fn place(&self, name: &str) -> Place {
-        let name = Some(name.to_owned());
+    /// The place that the options describe; a new field gets the first name that is free.
+    pub fn place(&self) -> Place {
+        let name = None;
         match (&self.field, self.marker, self.page, self.rect) {
             (Some(field), ..) => Place::Existing(field.clone()),
             (None, Some(sign), ..) => Place::Marker {

@@ -79,7 +79,7 @@ pub fn run(args: &StampArgs) -> anyhow::Result<Exit> {
         Some(size) => painter.appearance(size, &words).with_context(shown)?,
         None => Appearance::Transparent,
     };
-    let preview = preview(&source, &args.place.place(""), &look, access.clone())
+    let preview = preview(&source, &args.place.place(), &look, access.clone())
         .map_err(|error| explain(&error, &source, &access))
         .with_context(shown)?;
     write(&draft, kind, &preview)

@@ -39,7 +39,7 @@ pub fn prepare(
     // certification may forbid. PDF/A asks for none where the rectangle has no area (ISO 19005-2 6.3.3).
     add_field(&mut update, &pdf, &widget, None)?;
     let dictionary = dictionary::timestamp(CAPACITY);
-    hold(update, &pdf, timestamp, dictionary, Digest::Sha256)
+    hold(update, &pdf, (name, timestamp), dictionary, Digest::Sha256)
 }
 
 /// What the time is put on.

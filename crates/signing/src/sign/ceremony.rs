@@ -100,7 +100,7 @@ impl<'a> Ceremony<'a> {
         }
         let catalog = view.catalog()?.object.id;
         let signature = update.reserve();
-        let (lock, kept) = match &request.place {
+        let (field, lock, kept) = match &request.place {
             Place::Existing(name) => {
                 let field = present
                     .signatures
@@ -120,10 +120,10 @@ impl<'a> Ceremony<'a> {
                 };
                 let kept = seed::keep(&view, (name, &dictionary), &request, known)?;
                 fill(&mut update, &pdf, &request, field, signature)?;
-                (lock, kept)
+                (name.clone(), lock, kept)
             }
             Place::New { name, page, rect } => {
-                add(
+                let field = add(
                     &mut update,
                     &pdf,
                     &request,
@@ -131,11 +131,11 @@ impl<'a> Ceremony<'a> {
                     (name.as_deref(), *page, *rect),
                     signature,
                 )?;
-                (None, Kept::default())
+                (field, None, Kept::default())
             }
             Place::Marker { name, sign, size } => {
                 let marked = marker::place(&view, *sign, *size)?;
-                add(
+                let field = add(
                     &mut update,
                     &pdf,
                     &request,
@@ -143,10 +143,10 @@ impl<'a> Ceremony<'a> {
                     (name.as_deref(), marked.page, marked.rect),
                     signature,
                 )?;
-                (None, Kept::default())
+                (field, None, Kept::default())
             }
             Place::Invisible { name } => {
-                add(
+                let field = add(
                     &mut update,
                     &pdf,
                     &request,
@@ -154,7 +154,7 @@ impl<'a> Ceremony<'a> {
                     (name.as_deref(), 0, [0.0; 4]),
                     signature,
                 )?;
-                (None, Kept::default())
+                (field, None, Kept::default())
             }
         };
         if request.certify.is_some() {
@@ -166,7 +166,7 @@ impl<'a> Ceremony<'a> {
         let permission = given.or(kept.permission);
         let dictionary =
             dictionary::signature(&request, lock.as_ref(), permission, catalog, capacity)?;
-        Ok(hold(update, &pdf, signature, dictionary, digest)?.stamped(kept.stamped))
+        Ok(hold(update, &pdf, (field, signature), dictionary, digest)?.stamped(kept.stamped))
     }
 }
 
@@ -174,7 +174,7 @@ impl<'a> Ceremony<'a> {
 pub(super) fn hold(
     mut update: Update<'_>,
     pdf: &Pdf<'_>,
-    signature: ObjectId,
+    (field, signature): (String, ObjectId),
     dictionary: SignatureDictionary,
     digest: Digest,
 ) -> Result<ToBeSigned, SignError> {
@@ -195,7 +195,7 @@ pub(super) fn hold(
         &hole,
         source.len(),
     )?;
-    Ok(ToBeSigned::new(&version, append, hole, source.len()))
+    Ok(ToBeSigned::new(&version, field, append, hole, source.len()))
 }
 
 /// All three phases with a key that answers at once.
@@ -269,6 +269,7 @@ fn fill(
     enter_in_form(update, pdf, None)
 }
 
+/// Makes a field for the signature; gives its name.
 fn add(
     update: &mut Update<'_>,
     pdf: &Pdf<'_>,
@@ -276,7 +277,7 @@ fn add(
     (restrictions, taken): (&Restrictions, &[String]),
     (name, page, rect): (Option<&str>, u32, [f64; 4]),
     signature: ObjectId,
-) -> Result<(), SignError> {
+) -> Result<String, SignError> {
     let name = name.map_or_else(|| free_name(taken), str::to_owned);
     check_name(&name, taken)?;
     restrictions.allow_new_field(&name, visibility(rect))?;
@@ -287,7 +288,8 @@ fn add(
         lock: None,
         value: Some(signature),
     };
-    add_field(update, pdf, &widget, Some(&request.appearance))
+    add_field(update, pdf, &widget, Some(&request.appearance))?;
+    Ok(name)
 }
 
 /// Names the signature in the catalog's permissions (12.8.6).

@@ -94,7 +94,7 @@ pub fn certificate(chain: &[CertificateDer], at: UtcTime) -> Result<(), LintErro
 
 /// Fills what was prepared for the document with the signature of a key made for this, whose first certificate is its own
 /// anchor, and has the result judged. Nothing of it is kept. What was prepared just now is not hashed once more: the
-/// digest goes on from where the document ends.
+/// digest goes on from where the document ends. Earlier signatures are not judged.
 ///
 /// # Errors
 /// When it cannot be signed like this, or the validator has anything to say against the signature itself.
@@ -108,7 +108,7 @@ pub fn document(
     let cms = signed_cms(prepared, throwaway)?;
     let append = prepared.fill(&cms).map_err(SignError::from)?;
     let signed = Chained::new(source, append.bytes());
-    let facts = validate::gather_behind(&signed, access.clone(), prepared.begun())?;
+    let facts = validate::gather_made(&signed, access.clone(), prepared.field(), prepared.begun())?;
     let mut anchors = TrustAnchors::new();
     if let Some(own) = throwaway.certificate_chain().first() {
         anchors.add(Anchor {
@@ -119,8 +119,7 @@ pub fn document(
         });
     }
     let report = validate::judge(&facts, &Evidence::new(), &Policy::new(anchors), at);
-    // Signatures come in the order of their revisions, so the last one is the trial.
-    let trial = report.signatures.last();
+    let trial = report.signatures.first();
     let trial = trial.ok_or_else(|| LintError::Judged("it is not there".to_owned()))?;
     let against = trial
         .findings

@@ -28,6 +28,9 @@ pub struct ToBeSigned {
     #[serde(with = "hex_bytes")]
     message_digest: Vec<u8>,
     source_length: u64,
+    /// What was stored before names were kept has none.
+    #[serde(default)]
+    field: String,
     #[serde(with = "hex_bytes")]
     append: Vec<u8>,
     /// The `/Contents` string in the append, brackets included.
@@ -42,6 +45,7 @@ pub struct ToBeSigned {
 impl ToBeSigned {
     pub(super) fn new(
         version: &Version,
+        field: String,
         append: Vec<u8>,
         hole: Range<usize>,
         source_length: u64,
@@ -59,6 +63,7 @@ impl ToBeSigned {
             digest: version.digest,
             message_digest: running.finish(),
             source_length,
+            field,
             append,
             hole,
             stamped: false,
@@ -89,6 +94,11 @@ impl ToBeSigned {
     /// The algorithm of that digest.
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// The fully qualified name of the field that the signature goes into; empty for what was stored before it was kept.
+    pub fn field(&self) -> &str {
+        &self.field
     }
 
     /// How long the document is that this is appended to.

@@ -13,7 +13,10 @@ use crate::{
     access::Access,
     budget::LimitError,
     cms::parse::ReceivedCms,
-    diff::{self, Change, ChangeKind, Restriction, Step, fields},
+    diff::{
+        self, Change, ChangeKind, Restriction, Step,
+        fields::{self, FieldKind, FieldNode},
+    },
     pdf::{self, Located, ObjectId, Pdf, ReadError, View},
     source::ByteSource,
 };
@@ -23,20 +26,55 @@ use crate::{
 /// # Errors
 /// When the bytes are no PDF, are locked, or would cost more than the budget.
 pub fn gather(source: &dyn ByteSource, access: impl Into<Access>) -> Result<Facts, ReadError> {
-    gather_behind(source, access.into(), None)
+    gather_which(source, access.into(), Which::All)
 }
 
-/// The same for who just made the newest signature and hashed the document before it: of the earlier signatures the
-/// digests are left out.
-pub(crate) fn gather_behind(
+/// The same for who just signed this field, as the newest one: nothing is read of other signatures, and the document before
+/// it is not hashed again if its digest is known.
+pub(crate) fn gather_made(
     source: &dyn ByteSource,
     access: Access,
+    field: &str,
     begun: Option<&Begun>,
+) -> Result<Facts, ReadError> {
+    gather_which(source, access, Which::Made { field, begun })
+}
+
+/// The signatures that are asked for.
+#[derive(Clone, Copy)]
+enum Which<'a> {
+    All,
+    Made {
+        field: &'a str,
+        begun: Option<&'a Begun>,
+    },
+}
+
+impl<'a> Which<'a> {
+    fn holds(self, field: &FieldNode) -> bool {
+        match self {
+            Self::All => true,
+            Self::Made { field: made, .. } => field.name == made,
+        }
+    }
+
+    fn begun(self) -> Option<&'a Begun> {
+        match self {
+            Self::All => None,
+            Self::Made { begun, .. } => begun,
+        }
+    }
+}
+
+fn gather_which(
+    source: &dyn ByteSource,
+    access: Access,
+    which: Which<'_>,
 ) -> Result<Facts, ReadError> {
     let most = access.budget.signatures;
     let pdf = Pdf::open(source, access)?;
     let view = pdf.newest();
-    let mut found = signatures(&view)?;
+    let mut found = signatures(&view, which)?;
     if u32::try_from(found.len()).is_ok_and(|count| count > most) {
         return Err(LimitError::Signatures.into());
     }
@@ -49,7 +87,7 @@ pub(crate) fn gather_behind(
     });
     later(&pdf, &mut found);
     let mut facts: Vec<SignatureFacts> = found.into_iter().map(|found| found.facts).collect();
-    digest(source, &mut facts, begun)?;
+    digest(source, &mut facts, which.begun())?;
     let [certificates, crls, ocsps] = store(&view)?;
     Ok(Facts {
         length: pdf.len(),
@@ -72,12 +110,12 @@ struct Found {
     restriction: Restriction,
 }
 
-/// Every signature dictionary that a signature field holds, once.
-fn signatures(view: &View<'_>) -> Result<Vec<Found>, ReadError> {
+/// Every signature dictionary that one of these signature fields holds, once.
+fn signatures(view: &View<'_>, which: Which<'_>) -> Result<Vec<Found>, ReadError> {
     let mut found: Vec<Found> = Vec::new();
     let mut by_id: HashMap<ObjectId, usize> = HashMap::new();
     for field in fields::all(view)? {
-        if field.kind != fields::FieldKind::Signature {
+        if field.kind != FieldKind::Signature || !which.holds(&field) {
             continue;
         }
         let signature = match view.entry(&field.at, b"V") {

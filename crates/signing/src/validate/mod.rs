@@ -42,7 +42,7 @@ pub use second_reading::SecondReading;
 pub use verdict::{Failure, Indeterminate, Indication, Verdict};
 
 pub(crate) use digests::Begun;
-pub(crate) use gather::gather_behind;
+pub(crate) use gather::gather_made;
 
 pub use crate::{
     diff::{Change, ChangeKind, Modification, Place, Rectangle, Visibility},

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::support::{p256, plain_pdf_of};
 use signing::{
     Access, Budget, UtcTime,
-    sign::{Ceremony, Place, Request, ToBeSigned, lint, lint::LintError, sign},
+    sign::{Ceremony, Place, Request, ToBeSigned, fields, lint, lint::LintError, sign, signed_cms},
     source::{ByteSource, SourceError},
 };
 
@@ -57,12 +57,14 @@ fn tried(source: &dyn ByteSource, prepared: &ToBeSigned) -> Result<(), LintError
 fn a_document_is_read_once_to_be_prepared_and_tried_however_many_signatures_it_has() {
     let pki = p256("Penanda Tangan Uji");
     let mut document = plain_pdf_of(4 << 20);
-    for _ in 0..2 {
+    for field in ["Signature1", "Signature2"] {
         let counting = Counting {
             bytes: &document,
             read: AtomicU64::new(0),
         };
-        tried(&counting, &prepared(&counting)).unwrap();
+        let prepared = prepared(&counting);
+        assert_eq!(prepared.field(), field);
+        tried(&counting, &prepared).unwrap();
         let (read, length) = (counting.read.into_inner(), counting.bytes.len());
         let most = length + length / 8;
         assert!(read <= u64::try_from(most).unwrap(), "{read} of {length}");
@@ -84,4 +86,22 @@ fn a_digest_that_is_not_of_the_document_does_not_pass() {
     tried(&document, &with(right)).unwrap();
     let wrong = tried(&document, &with(&"00".repeat(32)));
     assert!(matches!(wrong, Err(LintError::Judged(_))), "{wrong:?}");
+}
+
+#[test]
+fn what_was_stored_before_names_were_kept_is_signed_but_not_tried() {
+    let document = plain_pdf_of(10_000);
+    let mut stored = serde_json::to_value(prepared(&document)).unwrap();
+    stored.as_object_mut().unwrap().remove("field").unwrap();
+    let old: ToBeSigned = serde_json::from_value(stored).unwrap();
+    assert_eq!(old.field(), "");
+    let signer = p256("Penanda Tangan Uji").signer;
+    let append = old.embed(&signed_cms(&old, &signer).unwrap()).unwrap();
+    let signed = [document.as_slice(), append.bytes()].concat();
+    let [field] = &fields(&signed, Budget::office()).unwrap()[..] else {
+        panic!("one field");
+    };
+    assert!(field.signed, "{field:?}");
+    let found = tried(&document, &old);
+    assert!(matches!(found, Err(LintError::Judged(_))), "{found:?}");
 }

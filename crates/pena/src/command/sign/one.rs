@@ -48,7 +48,6 @@ pub struct Begun<'a> {
     source: FileSource,
     prepared: ToBeSigned,
     attributes: SignedAttributes,
-    field: String,
 }
 
 impl<'a> Begun<'a> {
@@ -75,7 +74,7 @@ impl<'a> Begun<'a> {
         }
         draft.put_on_disk_early().with_context(cannot_write)?;
         let source = FileSource::new(draft.file().try_clone()?)?;
-        let (prepared, field) = prepare(&source, args, signer, access, painter, trial)?;
+        let prepared = prepare(&source, args, signer, access, painter, trial)?;
         let leaf = signer.certificate_chain().first();
         let leaf = leaf.map(|leaf| leaf.0.as_slice()).unwrap_or_default();
         let attributes = prepared.signed_attributes(leaf)?;
@@ -85,7 +84,6 @@ impl<'a> Begun<'a> {
             source,
             prepared,
             attributes,
-            field,
         })
     }
 
@@ -122,7 +120,7 @@ impl<'a> Begun<'a> {
         file.seek(SeekFrom::End(0))?;
         file.write_all(append.bytes()).with_context(cannot_write)?;
         if let Some(provable) = provable.as_mut() {
-            provable.raise(file, args.level, Whose::Field(&self.field))?;
+            provable.raise(file, args.level, Whose::Field(self.prepared.field()))?;
         }
         let sha256 = if args.json { Some(sha256(file)?) } else { None };
         let output = self.job.output.display();
@@ -131,7 +129,7 @@ impl<'a> Begun<'a> {
             .with_context(|| format!("{output} cannot be written"))?;
         Ok(Signed {
             sha256,
-            field: self.field,
+            field: self.prepared.field().to_owned(),
         })
     }
 }
@@ -143,7 +141,7 @@ fn write_anew(from: &File, to: &File, access: &Access) -> anyhow::Result<()> {
     Ok(sink.flush()?)
 }
 
-/// The revision that will be signed, and the name of its field: the one asked for, or the first free `SignatureN`.
+/// The revision that will be signed, tried out.
 fn prepare(
     source: &FileSource,
     args: &SignArgs,
@@ -151,31 +149,23 @@ fn prepare(
     access: &Access,
     painter: &mut Painter,
     trial: &mut Trial,
-) -> anyhow::Result<(ToBeSigned, String)> {
+) -> anyhow::Result<ToBeSigned> {
     let at = clock::now();
     let look = match args.place.seen(source, access) {
         Some(size) => painter.appearance(size, &words(args, signer, at))?,
         None => Appearance::Transparent,
     };
-    let mut number = 1_u32;
-    loop {
-        let name = format!("Signature{number}");
-        let asked = request(args, at, &name, &look);
-        let begun = Ceremony::new(source, asked, access.clone()).map(|ceremony| {
+    let asked = request(args, at, &look);
+    let prepared = Ceremony::new(source, asked, access.clone())
+        .map(|ceremony| {
             ceremony
                 .for_chain(signer.certificate_chain())
                 .for_algorithm(signer.algorithm())
-        });
-        match begun.and_then(Ceremony::prepare) {
-            Ok(prepared) => {
-                trial.run(source, &prepared, signer, access)?;
-                return Ok((prepared, args.place.field.clone().unwrap_or(name)));
-            }
-            // Found out before the document is hashed, so looking for a free name costs little.
-            Err(SignError::NameTaken(_)) => number = number.saturating_add(1),
-            Err(error) => return Err(refusal::explain(&error, source, access)),
-        }
-    }
+        })
+        .and_then(Ceremony::prepare)
+        .map_err(|error| refusal::explain(&error, source, access))?;
+    trial.run(source, &prepared, signer, access)?;
+    Ok(prepared)
 }
 
 fn sha256(mut file: &File) -> io::Result<String> {

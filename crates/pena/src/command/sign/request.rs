@@ -9,8 +9,8 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use super::{SignArgs, args::Certify};
 use crate::command::{look::Words, provable::Level};
 
-/// The signature that the options describe; `name` is for the field, if a new one is made.
-pub fn request(args: &SignArgs, at: UtcTime, name: &str, look: &Appearance) -> Request {
+/// The signature that the options describe.
+pub fn request(args: &SignArgs, at: UtcTime, look: &Appearance) -> Request {
     Request {
         reason: args.reason.clone(),
         location: args.location.clone(),
@@ -21,7 +21,7 @@ pub fn request(args: &SignArgs, at: UtcTime, name: &str, look: &Appearance) -> R
         } else {
             Room::Signature
         },
-        ..Request::new(args.place.place(name), at)
+        ..Request::new(args.place.place(), at)
     }
 }
 
