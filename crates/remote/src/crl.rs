@@ -34,6 +34,7 @@ pub async fn fetch(
             Err(SourceError::List("it is not signed by the issuer"))
         }
         Status::Unknown(Unknown::Stale) => Err(SourceError::List("it is out of date")),
+        Status::Unknown(Unknown::Ahead) => Err(SourceError::List("it is of a time to come")),
     }
 }
 

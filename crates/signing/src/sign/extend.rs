@@ -28,7 +28,7 @@ pub fn is_proven(
     evidence: &Evidence,
     at: UtcTime,
 ) -> Result<bool, SignError> {
-    let opened = Opened::new(facts, evidence, policy);
+    let opened = Opened::new(facts, evidence, policy, at);
     let all = right(facts, whose, &opened, at)?;
     Ok(all
         .iter()
@@ -48,7 +48,7 @@ pub fn store(
     evidence: &Evidence,
     at: UtcTime,
 ) -> Result<Store, SignError> {
-    let opened = Opened::new(facts, evidence, policy);
+    let opened = Opened::new(facts, evidence, policy, at);
     let mut store = Store::default();
     for one in sound(facts, whose, &opened, at)? {
         let embedded = opened.embedded(one.facts);
@@ -93,7 +93,7 @@ pub fn clear_signer(
     evidence: &Evidence,
     at: UtcTime,
 ) -> Result<(), SignError> {
-    let opened = Opened::new(&Facts::nothing(), evidence, policy);
+    let opened = Opened::new(&Facts::nothing(), evidence, policy, at);
     let certificates: Vec<Certificate> = chain
         .iter()
         .filter_map(|der| Certificate::parse(&der.0).ok())
@@ -189,6 +189,7 @@ fn cleared(
                 }
                 Unknown::BadSignature => "what there is was not signed by its issuer",
                 Unknown::Stale => "what there is is out of date",
+                Unknown::Ahead => "what there is is of a time to come",
             },
         }),
     }

@@ -79,7 +79,8 @@ pub(crate) struct Material {
 }
 
 impl Opened {
-    pub(crate) fn new(facts: &Facts, evidence: &Evidence, policy: &Policy) -> Self {
+    /// For somebody whose clock says `now`.
+    pub(crate) fn new(facts: &Facts, evidence: &Evidence, policy: &Policy, now: UtcTime) -> Self {
         let given = evidence
             .certificates
             .iter()
@@ -105,10 +106,11 @@ impl Opened {
                 .chain(&facts.certificates)
                 .filter_map(|der| Certificate::parse(der).ok())
                 .collect(),
-            embedded: Revocations::read(facts.crls.iter(), facts.ocsps.iter()),
+            embedded: Revocations::read(facts.crls.iter(), facts.ocsps.iter(), now),
             revocations: Revocations::read(
                 evidence.crls.iter().chain(&facts.crls),
                 evidence.ocsps.iter().chain(&facts.ocsps),
+                now,
             ),
         }
     }

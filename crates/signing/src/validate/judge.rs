@@ -22,7 +22,7 @@ pub fn judge(facts: &Facts, evidence: &Evidence, policy: &Policy, at: UtcTime) -
         return Report::without_signatures(Headline::Unsigned, findings, at);
     }
     findings.extend(second_reading(facts));
-    let opened = Opened::new(facts, evidence, policy);
+    let opened = Opened::new(facts, evidence, policy, at);
     let mathematics: Vec<Mathematics> = facts
         .signatures
         .iter()

@@ -43,7 +43,7 @@ pub fn needs(
     evidence: &Evidence,
     at: UtcTime,
 ) -> Vec<Need> {
-    let opened = Opened::new(facts, evidence, policy);
+    let opened = Opened::new(facts, evidence, policy, at);
     let mut needs: Vec<Need> = Vec::new();
     for examined in paths::examine(facts, &opened, at) {
         if !whose.covers(examined.facts) {
@@ -66,7 +66,7 @@ pub fn needs_of_signer(
     evidence: &Evidence,
     at: UtcTime,
 ) -> Vec<Need> {
-    let opened = Opened::new(&Facts::nothing(), evidence, policy);
+    let opened = Opened::new(&Facts::nothing(), evidence, policy, at);
     let certificates: Vec<Certificate> = chain
         .iter()
         .filter_map(|der| Certificate::parse(&der.0).ok())

@@ -64,6 +64,8 @@ pub enum Unknown {
     BadSignature,
     /// The next list was due before the time asked about.
     Stale,
+    /// What would clear it is of a time to come.
+    Ahead,
 }
 
 /// What one list says about a certificate that it is about.

@@ -123,6 +123,8 @@ struct Answer {
     status: Single,
     this_update: UtcTime,
     next_update: Option<UtcTime>,
+    /// Since when the responder remembers certificates that are over (RFC 6960 4.4.4).
+    remembers_since: Option<UtcTime>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,7 +228,10 @@ impl OcspResponse {
             .map(answer)
             .collect::<Result<_, _>>()?;
         let nonce = match data.optional(tag::context(1))? {
-            Some(extensions) => nonce(extensions)?,
+            Some(extensions) => match extension(extensions, NONCE)? {
+                Some(value) => Some(Reader::new(value).expect(tag::OCTET_STRING)?.value.to_vec()),
+                None => None,
+            },
             None => None,
         };
         Ok(Self {
@@ -261,11 +266,20 @@ impl OcspResponse {
         match single.status {
             Single::Revoked { since, reason } if since <= at => Status::Revoked { since, reason },
             Single::Unknown => Status::Unknown(Unknown::Partial),
+            Single::Good if single.may_have_forgotten(certificate) => {
+                Status::Unknown(Unknown::Stale)
+            }
             Single::Good | Single::Revoked { .. } if at <= until => Status::Good {
                 this_update: single.this_update,
             },
             Single::Good | Single::Revoked { .. } => Status::Unknown(Unknown::Stale),
         }
+    }
+
+    /// The newest time that it says something of.
+    pub(super) fn newest(&self) -> UtcTime {
+        let answers = self.answers.iter().map(|answer| answer.this_update);
+        answers.fold(self.produced_at, UtcTime::max)
     }
 
     /// The certificates that came with it.
@@ -338,12 +352,22 @@ impl OcspResponse {
     }
 }
 
+impl Answer {
+    /// Who is not told of certificates that are over calls them good, whatever was said of them before (RFC 6960 4.4.4).
+    fn may_have_forgotten(&self, certificate: &Certificate) -> bool {
+        let over = certificate.not_after;
+        over < self.this_update && self.remembers_since.is_none_or(|since| since > over)
+    }
+}
+
 const BASIC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.1");
 const NONCE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.2");
+const ARCHIVE_CUTOFF: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.6");
 const MAX_CERTIFICATES: usize = 20;
 const MAX_ANSWERS: usize = 1_000;
 const MAX_EXTENSIONS: usize = 32;
-const CLOCKS_APART: i64 = 300;
+/// Two clocks are never further apart, in seconds.
+pub(super) const CLOCKS_APART: i64 = 300;
 /// An answer that promises no next one is of now for a day.
 const FRESH_WITHOUT_PROMISE: i64 = 86_400;
 
@@ -388,6 +412,15 @@ fn answer(tlv: Tlv<'_>) -> Result<Answer, BerError> {
         )?),
         None => None,
     };
+    let remembers_since = match fields.optional(tag::context(1))? {
+        Some(extensions) => match extension(extensions, ARCHIVE_CUTOFF)? {
+            Some(value) => Some(generalized_time(
+                Reader::new(value).expect(tag::GENERALIZED_TIME)?,
+            )?),
+            None => None,
+        },
+        None => None,
+    };
     Ok(Answer {
         digest: Digest::read(&algorithm),
         issuer_name,
@@ -396,6 +429,7 @@ fn answer(tlv: Tlv<'_>) -> Result<Answer, BerError> {
         status,
         this_update,
         next_update,
+        remembers_since,
     })
 }
 
@@ -422,7 +456,8 @@ fn single(tlv: Tlv<'_>) -> Result<Single, BerError> {
     }
 }
 
-fn nonce(explicit: Tlv<'_>) -> Result<Option<Vec<u8>>, BerError> {
+/// The value of one extension.
+fn extension(explicit: Tlv<'_>, wanted: ObjectIdentifier) -> Result<Option<&[u8]>, BerError> {
     for extension in explicit
         .reader()
         .expect(tag::SEQUENCE)?
@@ -433,9 +468,8 @@ fn nonce(explicit: Tlv<'_>) -> Result<Option<Vec<u8>>, BerError> {
         let which = oid(parts.expect(tag::OID)?)?;
         parts.optional(tag::BOOLEAN)?;
         let value = parts.expect(tag::OCTET_STRING)?.value;
-        if which == NONCE {
-            let inner = Reader::new(value).expect(tag::OCTET_STRING)?;
-            return Ok(Some(inner.value.to_vec()));
+        if which == wanted {
+            return Ok(Some(value));
         }
     }
     Ok(None)

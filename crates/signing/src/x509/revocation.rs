@@ -2,23 +2,32 @@
 
 use super::{
     certificate::Certificate,
-    crl::{self, Crl, Status},
-    ocsp::OcspResponse,
+    crl::{self, Crl, Status, Unknown},
+    ocsp::{CLOCKS_APART, OcspResponse},
     path::{self, Validity},
 };
 use crate::UtcTime;
 
 /// Everything that is known about revocation, of whatever kind.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revocations {
-    /// Revocation lists.
-    pub lists: Vec<Crl>,
-    /// Answers of responders.
-    pub answers: Vec<OcspResponse>,
+    /// The clock of who asks.
+    now: UtcTime,
+    known: Known,
+    /// What is of a time to come, further than a clock is wrong: it clears nobody, whatever made it.
+    ahead: Known,
     /// Who may have signed a list that the certificate's own issuer did not sign.
     authorities: Vec<Certificate>,
     /// Who must vouch for them.
     anchors: Vec<Certificate>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Known {
+    /// Revocation lists.
+    lists: Vec<Crl>,
+    /// Answers of responders.
+    answers: Vec<OcspResponse>,
 }
 
 /// The one piece of evidence that clears a certificate.
@@ -31,25 +40,43 @@ pub enum Clearing<'a> {
 }
 
 impl Revocations {
-    /// Reads what can be read.
+    /// Reads what can be read, for somebody whose clock says `now`.
     pub fn read<'a>(
         lists: impl Iterator<Item = &'a Vec<u8>>,
         answers: impl Iterator<Item = &'a Vec<u8>>,
+        now: UtcTime,
     ) -> Self {
-        Self {
-            lists: lists.filter_map(|der| Crl::parse(der).ok()).collect(),
-            answers: answers
-                .filter_map(|der| OcspResponse::parse(der).ok())
-                .collect(),
+        let (ahead, answers) = answers
+            .filter_map(|der| OcspResponse::parse(der).ok())
+            .partition(|answer| is_ahead(answer.newest(), now));
+        let read = Self {
+            now,
+            known: Known {
+                lists: Vec::new(),
+                answers,
+            },
+            ahead: Known {
+                lists: Vec::new(),
+                answers: ahead,
+            },
             authorities: Vec::new(),
             anchors: Vec::new(),
-        }
+        };
+        read.and_lists(lists.filter_map(|der| Crl::parse(der).ok()))
     }
 
     /// With more lists.
     #[must_use]
     pub fn and_lists(mut self, more: impl Iterator<Item = Crl>) -> Self {
-        self.lists.extend(more);
+        for list in more {
+            let ahead = is_ahead(list.this_update, self.now);
+            let known = if ahead {
+                &mut self.ahead
+            } else {
+                &mut self.known
+            };
+            known.lists.push(list);
+        }
         self
     }
 
@@ -66,6 +93,18 @@ impl Revocations {
         self.status_within(certificate, issuer, at, MAX_DELEGATION)
     }
 
+    /// Since when it is revoked by now, and why, whatever was so at another time.
+    pub fn revoked_by_now(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> Option<(UtcTime, Option<u8>)> {
+        match self.status(certificate, issuer, self.now) {
+            Status::Revoked { since, reason } => Some((since, reason)),
+            Status::Good { .. } | Status::Unknown(_) => None,
+        }
+    }
+
     fn status_within(
         &self,
         certificate: &Certificate,
@@ -76,12 +115,21 @@ impl Revocations {
         let authorised = |list: &Crl| {
             list.is_by(issuer) || self.is_delegated(list, certificate, issuer, at, depth)
         };
-        let by_lists = crl::status_by(&self.lists, certificate, at, &authorised);
-        let by_answers = self
-            .answers
-            .iter()
-            .map(|answer| answer.status(certificate, issuer, &self.lists, at));
-        crl::weigh(std::iter::once(by_lists).chain(by_answers))
+        let said = |by: &Known| {
+            let by_lists = crl::status_by(&by.lists, certificate, at, &authorised);
+            let answers = by.answers.iter();
+            let by_answers =
+                answers.map(|answer| answer.status(certificate, issuer, &self.known.lists, at));
+            crl::weigh(std::iter::once(by_lists).chain(by_answers))
+        };
+        match (said(&self.known), said(&self.ahead)) {
+            // What the issuer says against it is no less true for a clock that is wrong.
+            (revoked @ Status::Revoked { .. }, _) | (_, revoked @ Status::Revoked { .. }) => {
+                revoked
+            }
+            (Status::Unknown(_), Status::Good { .. }) => Status::Unknown(Unknown::Ahead),
+            (known @ (Status::Good { .. } | Status::Unknown(_)), _) => known,
+        }
     }
 
     /// Whether another authority signed a list, to which the same anchor leads, and which is not revoked (RFC 5280
@@ -131,22 +179,27 @@ impl Revocations {
             Status::Revoked { .. } | Status::Unknown(_) => None,
         };
         let answer = self
+            .known
             .answers
             .iter()
             .filter_map(|answer| {
-                let at = when(answer.status(certificate, issuer, &self.lists, at))?;
+                let at = when(answer.status(certificate, issuer, &self.known.lists, at))?;
                 Some((at, answer))
             })
             .max_by_key(|(at, _)| *at)
             .map(|(_, answer)| Clearing::Answer(answer));
         answer.or_else(|| {
-            self.lists
-                .iter()
+            let lists = self.known.lists.iter();
+            lists
                 .filter_map(|list| Some((when(list.status(certificate, issuer, at))?, list)))
                 .max_by_key(|(at, _)| *at)
                 .map(|(_, list)| Clearing::List(list))
         })
     }
+}
+
+fn is_ahead(made: UtcTime, now: UtcTime) -> bool {
+    made.unix().saturating_sub(now.unix()) > CLOCKS_APART
 }
 
 /// A list may rest on another list, which may rest on a third.

@@ -3,8 +3,8 @@
 use signing::{
     UtcTime,
     x509::{
-        Certificate,
-        crl::Status,
+        Certificate, Revocations,
+        crl::{Status, Unknown},
         ocsp::{OcspProblem, OcspRequest, OcspResponse},
         signature::Digest,
     },
@@ -16,6 +16,7 @@ use crate::shared::made::{
 
 const BASIC: &[u8] = &[0x06, 9, 0x2b, 6, 1, 5, 5, 7, 48, 1, 1];
 const NONCE: &[u8] = &[0x06, 9, 0x2b, 6, 1, 5, 5, 7, 48, 1, 2];
+const ARCHIVE_CUTOFF: &[u8] = &[0x06, 9, 0x2b, 6, 1, 5, 5, 7, 48, 1, 6];
 const GOOD: &[u8] = &[0x80, 0];
 const UNKNOWN: &[u8] = &[0x82, 0];
 
@@ -27,6 +28,8 @@ struct Recipe<'a> {
     this_update: &'a str,
     next_update: Option<&'a str>,
     nonce: Option<Vec<u8>>,
+    /// Since when the responder remembers certificates that are over.
+    remembers_since: Option<&'a str>,
 }
 
 struct World {
@@ -59,6 +62,7 @@ impl World {
             this_update: "20261124010000Z",
             next_update: Some("20261124020000Z"),
             nonce: Some(vec![9; 16]),
+            remembers_since: None,
         }
     }
 
@@ -78,9 +82,22 @@ impl World {
             .next_update
             .map(|next| der(0xa0, &[&time(next)]))
             .unwrap_or_default();
+        let remembered = recipe.remembers_since.map(|since| {
+            let value = der(0x04, &[&time(since)]);
+            der(
+                0xa1,
+                &[&der(0x30, &[&der(0x30, &[ARCHIVE_CUTOFF, &value])])],
+            )
+        });
         let single = der(
             0x30,
-            &[&id, &recipe.status, &time(recipe.this_update), &next],
+            &[
+                &id,
+                &recipe.status,
+                &time(recipe.this_update),
+                &next,
+                &remembered.unwrap_or_default(),
+            ],
         );
         let nonce = recipe.nonce.as_ref().map(|nonce| {
             let value = der(0x04, &[&der(0x04, &[nonce])]);
@@ -186,6 +203,55 @@ fn each_lie_has_its_own_name() {
     for (code, words) in [(3, "try later"), (6, "not authorised")] {
         let problem = OcspResponse::parse(&der(0x30, &[&[0x0a, 1, code]])).unwrap_err();
         assert_eq!(problem, OcspProblem::Status(words));
+    }
+}
+
+#[test]
+fn an_answer_of_a_time_to_come_clears_nobody_and_still_revokes() {
+    let world = World::new();
+    let issuer = world.root.certificate();
+    let status = |status: &[u8], this_update| {
+        let answer = world.answer(&Recipe {
+            status: status.to_vec(),
+            this_update,
+            next_update: Some("20280101000000Z"),
+            ..world.honest()
+        });
+        let known = Revocations::read(std::iter::empty(), [answer].iter(), now());
+        known.status(&world.signer, &issuer, now())
+    };
+    let in_two_minutes = status(GOOD, "20261124010400Z");
+    assert!(matches!(in_two_minutes, Status::Good { .. }));
+    let in_a_month = "20261224000000Z";
+    let early = Status::Unknown(Unknown::Ahead);
+    assert_eq!(status(GOOD, in_a_month), early);
+    let since = der(0x18, &[b"20261001000000Z"]);
+    let revoked = status(&der(0xa1, &[&since]), in_a_month);
+    assert!(matches!(revoked, Status::Revoked { .. }), "{revoked:?}");
+}
+
+#[test]
+fn who_may_have_forgotten_a_certificate_that_is_over_does_not_clear_it() {
+    let world = World::new();
+    let issuer = world.root.certificate();
+    let over = world.root.holder_until("Pejabat", &[], Marked::Not, 2026);
+    let status = |this_update, remembers_since| {
+        let answer = world.answer(&Recipe {
+            this_update,
+            remembers_since,
+            ..world.honest()
+        });
+        let known = Revocations::read(std::iter::empty(), [answer].iter(), now());
+        let before = UtcTime::parse_rfc3339("2025-06-01T00:00:00Z").unwrap();
+        known.status(&over.certificate, &issuer, before)
+    };
+    let late = "20261124010000Z";
+    let forgotten = Status::Unknown(Unknown::Stale);
+    assert_eq!(status(late, None), forgotten);
+    assert_eq!(status(late, Some("20260601000000Z")), forgotten);
+    for (this_update, since) in [(late, Some("20250101000000Z")), ("20251201000000Z", None)] {
+        let known = status(this_update, since);
+        assert!(matches!(known, Status::Good { .. }), "{known:?}");
     }
 }
 

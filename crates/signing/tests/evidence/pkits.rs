@@ -63,9 +63,9 @@ fn judge(folder: &FilePath, vector: &Value) -> Result<(), String> {
     let anchors = [certificate("TrustAnchorRootCertificate.crt")?];
     let mut lists = vec![read("crls", "TrustAnchorRootCRL.crl")];
     lists.extend(names("crls").iter().map(|name| read("crls", name)));
-    let known =
-        Revocations::read(lists.iter(), std::iter::empty()).and_authorities(&pool, &anchors);
     let at = UtcTime::parse_rfc3339("2026-11-24T00:00:00Z").unwrap();
+    let known =
+        Revocations::read(lists.iter(), std::iter::empty(), at).and_authorities(&pool, &anchors);
     let path = build_for(&leaf, &pool, &anchors, at, &inputs(&vector["params"]))
         .map_err(|problem| problem.to_string())?;
     if *path.validity() != Validity::Inside {

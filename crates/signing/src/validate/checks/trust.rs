@@ -210,6 +210,7 @@ impl Trust {
 
     fn no_path(&mut self, problem: &PathProblem) {
         let (code, sub) = match problem {
+            Unknown::Ahead => "the revocation evidence is of a time to come",
             PathProblem::NoAnchor(_) | PathProblem::BadSignature(_) => {
                 (Code::PathNotFound, Indeterminate::NoCertificateChainFound)
             }
