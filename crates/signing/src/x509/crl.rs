@@ -150,6 +150,11 @@ impl Crl {
         scheme.check(&issuer.key, signed, &self.signature) == Checked::Good
     }
 
+    /// Content octets of its number; none where it has none.
+    fn own_number(&self) -> &[u8] {
+        self.extensions.number.as_deref().unwrap_or_default()
+    }
+
     fn is_current(&self, at: UtcTime) -> bool {
         self.next_update.is_some_and(|next| at <= next)
     }
@@ -219,6 +224,9 @@ pub(crate) fn status_by(
     at: UtcTime,
     authorised: &dyn Fn(&Crl) -> bool,
 ) -> Status {
+    if let Some(revoked) = amended(lists, certificate, at, authorised) {
+        return revoked;
+    }
     let mut unknown = Unknown::NoList;
     let mut covered = Reasons::NONE;
     let mut good: Option<UtcTime> = None;
@@ -246,10 +254,7 @@ pub(crate) fn status_by(
         let delta = lists
             .iter()
             .filter(|delta| list.is_amended_by(delta) && delta.is_current(at) && authorised(delta))
-            .max_by(|one, other| {
-                let number = |delta: &Crl| delta.extensions.number.clone().unwrap_or_default();
-                order(&number(one), &number(other))
-            });
+            .max_by(|one, other| order(one.own_number(), other.own_number()));
         match of_list(list, delta, certificate, at) {
             Status::Unknown(why) => unknown = unknown.max(why),
             revoked @ Status::Revoked { .. } => return revoked,
@@ -265,6 +270,27 @@ pub(crate) fn status_by(
         Some(_) => Status::Unknown(Unknown::Partial),
         None => Status::Unknown(unknown),
     }
+}
+
+/// What the newest amendment that speaks of a certificate says against it, whatever list it amends: to clear by it takes
+/// that list, to be warned does not.
+fn amended(
+    lists: &[Crl],
+    certificate: &Certificate,
+    at: UtcTime,
+    authorised: &dyn Fn(&Crl) -> bool,
+) -> Option<Status> {
+    let (newest, said) = lists
+        .iter()
+        .filter(|list| list.extensions.base.is_some() && list.issuer == certificate.issuer_name)
+        .filter_map(|delta| match delta.says(certificate) {
+            Said::Listed { since, reason } => Some((delta, (since, reason))),
+            Said::NotListed | Said::Unclear => None,
+        })
+        .max_by(|(one, _), (other, _)| order(one.own_number(), other.own_number()))?;
+    let (since, reason) = said;
+    let revoked = reason != Some(REMOVED) && since <= at && authorised(newest);
+    revoked.then_some(Status::Revoked { since, reason })
 }
 
 /// One list, with the newest delta over it.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops loudly")]
 
 mod demanded;
+mod lists;
 mod ocsp;
 mod pkits;
 #[path = "../shared/mod.rs"]
