@@ -100,6 +100,7 @@ temuan-path_not_found = The issuer is not on the list trusted here.
 temuan-path_constraint = A certificate of the chain breaks its constraints.
 temuan-outside_validity = The certificate was not valid at that time.
 temuan-revoked = The certificate is revoked.
+temuan-revoked_later = The certificate was revoked only after the time that is proven.
 temuan-revocation_good = The certificate is not revoked.
 temuan-revocation_unknown = Whether the certificate is revoked is not known.
 temuan-revocation_ignored = Revocation was not checked.

@@ -100,6 +100,7 @@ temuan-path_not_found = Penerbit sertifikat tidak ada dalam daftar yang dipercay
 temuan-path_constraint = Sertifikat dalam rantai melanggar batasannya.
 temuan-outside_validity = Sertifikat tidak berlaku pada waktu itu.
 temuan-revoked = Sertifikat sudah dicabut.
+temuan-revoked_later = Sertifikat baru dicabut sesudah waktu yang dibuktikan.
 temuan-revocation_good = Sertifikat tidak dicabut.
 temuan-revocation_unknown = Status pencabutan sertifikat tidak diketahui.
 temuan-revocation_ignored = Status pencabutan tidak diperiksa.

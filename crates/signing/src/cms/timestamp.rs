@@ -14,7 +14,7 @@ use crate::{
     policy::{AlgorithmPolicy, algorithms::Used},
     x509::{
         Certificate,
-        certificate::KeyService,
+        certificate::{KeyService, KeyUsage},
         path::{self, Path, PathProblem, Validity},
         signature::{Checked, Digest, Scheme},
     },
@@ -137,7 +137,9 @@ pub enum TimestampProblem {
     #[error("the authority's certificate is not in the token, or not the one it is bound to")]
     Certificate,
     /// The certificate is not one of an authority for timestamps (RFC 3161 2.3).
-    #[error("the certificate of {0} is not for timestamps alone (extendedKeyUsage)")]
+    #[error(
+        "the certificate of {0} is not for timestamps alone (extendedKeyUsage), or its key not for signatures"
+    )]
     Purpose(String),
     /// The value does not belong to the token.
     #[error("the token's signature is wrong")]
@@ -293,7 +295,8 @@ impl TimestampToken {
         if CertificateBinding::read(attributes).matches(&certificate.der) != Some(true) {
             return Err(TimestampProblem::Certificate);
         }
-        if certificate.service != KeyService::Timestamps {
+        let may_sign = certificate.key_usage.is_none_or(KeyUsage::may_sign);
+        if certificate.service != KeyService::Timestamps || !may_sign {
             return Err(TimestampProblem::Purpose(certificate.subject_text));
         }
         let scheme = Scheme::read(&signer.signature_algorithm, Some(digest))

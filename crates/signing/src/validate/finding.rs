@@ -87,6 +87,8 @@ pub enum Code {
     OutsideValidity,
     /// A certificate of the path is revoked.
     Revoked,
+    /// A certificate of the path was revoked after the time that is proven.
+    RevokedLater,
     /// Current information says it is not revoked.
     RevocationGood,
     /// There is no current information.

@@ -179,6 +179,12 @@ const fn revocation(known: Revocation, language: Language) -> &'static str {
         (Revocation::Good, Language::En) => "the certificate is not revoked",
         (Revocation::Revoked, Language::Id) => "sertifikat DICABUT",
         (Revocation::Revoked, Language::En) => "the certificate is REVOKED",
+        (Revocation::RevokedLater, Language::Id) => {
+            "sertifikat baru DICABUT sesudah waktu yang dibuktikan"
+        }
+        (Revocation::RevokedLater, Language::En) => {
+            "the certificate was REVOKED only after the time that is proven"
+        }
         (Revocation::Unknown | Revocation::NotChecked, Language::Id) => {
             "status pencabutan tidak diperiksa"
         }

@@ -241,6 +241,13 @@ fn trusted(
     at: UtcTime,
 ) -> Result<Path, TimestampProblem> {
     let path = token.path(authority, &material.pool, &opened.for_timestamps, at)?;
+    // Nobody puts a time with a certificate that he did not have yet.
+    if token.time < authority.not_before {
+        return Err(TimestampProblem::Validity(format!(
+            "{} is valid only from {}",
+            authority.subject_text, authority.not_before
+        )));
+    }
     let rule = opened.rule(&path);
     for (certificate, issuer) in path.links() {
         let name = || certificate.subject_text.clone();

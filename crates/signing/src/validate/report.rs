@@ -127,6 +127,8 @@ pub enum Revocation {
     Good,
     /// It is revoked.
     Revoked,
+    /// It is revoked now, and was not at the time that is proven for the signature.
+    RevokedLater,
     /// There was no current information.
     Unknown,
     /// Nobody looked: no path, or the policy does not ask.

@@ -225,6 +225,7 @@ fn weight(code: Code, headline: Headline) -> (bool, u8) {
         | Code::TimestampDuplicated
         | Code::TimestampOrder
         | Code::TimeClaimed => None,
+        | Code::RevokedLater
     };
     let decides = of_change.is_some() == (headline == Headline::Changed);
     (!decides, of_change.unwrap_or(0))
@@ -327,6 +328,7 @@ const fn meaning(code: Code) -> &'static str {
         Code::TimestampOrder => "cap-cap waktu saling bertentangan tentang mana yang lebih dahulu",
         Code::TimeClaimed => "waktu hanya menurut penanda tangan",
         Code::ChangeNotPermitted | Code::Change(_) => {
+        Code::RevokedLater => "sertifikat baru dicabut sesudah waktu yang dibuktikan",
             "ada perubahan yang tidak diizinkan sesudah tanda tangan"
         }
     }

@@ -4,7 +4,7 @@
 use rcgen::{KeyPair, date_time_ymd};
 use signing::{
     CertificateDer,
-    validate::{Code, Failure, Headline, Indeterminate, Verdict},
+    validate::{Code, Failure, Headline, Indeterminate, Language, Revocation, Severity, Verdict},
 };
 
 use crate::shared::desk::{Desk, letter};
@@ -58,6 +58,73 @@ fn a_signature_over_a_time_after_the_revocation_is_revoked() {
     assert_eq!(desk.about(&file).verdict, held(Indeterminate::RevokedNoPoe));
     let file = desk.signed(letter(), &official, Some("20260201000000Z"));
     assert_eq!(desk.about(&file).verdict, Verdict::TotalPassed);
+}
+
+#[test]
+fn what_is_revoked_by_now_is_not_said_to_be_good() {
+    let mut desk = Desk::new();
+    let official = desk.official([2020, 2030]);
+    let list = desk
+        .root
+        .list(date_time_ymd(2026, 11, 1), Some(date_time_ymd(2026, 3, 1)));
+    desk.evidence.crls.push(list);
+    let file = desk.signed(letter(), &official, Some("20260201000000Z"));
+    let report = desk.judged(&file);
+    assert_eq!(report.headline, Headline::Intact, "{report:#?}");
+    let about = &report.signatures[0];
+    assert_eq!(about.revocation, Revocation::RevokedLater);
+    let said = about
+        .findings
+        .iter()
+        .find(|one| one.code == Code::RevokedLater);
+    assert_eq!(said.unwrap().severity, Severity::Warning);
+    let lines = report.lines(Language::Id);
+    assert!(
+        lines[4].ends_with("sertifikat baru DICABUT sesudah waktu yang dibuktikan"),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn a_list_of_a_time_to_come_clears_nobody_and_still_revokes() {
+    let mut desk = Desk::new();
+    let file = desk.signed(letter(), &desk.official([2020, 2030]), None);
+    let to_come = date_time_ymd(2027, 3, 1);
+    desk.evidence.crls = vec![desk.root.list(to_come, None)];
+    assert_eq!(desk.about(&file).revocation, Revocation::Unknown);
+    let since = date_time_ymd(2026, 3, 1);
+    desk.evidence.crls = vec![desk.root.list(to_come, Some(since))];
+    assert_eq!(desk.about(&file).verdict, held(Indeterminate::RevokedNoPoe));
+}
+
+#[test]
+fn an_authority_that_is_revoked_too_weakens_no_failure() {
+    let mut desk = Desk::new();
+    let below = desk.root.authority("Penerbit Contoh");
+    let official = below.person("Siti Contoh", [2020, 2030], KeyPair::generate().unwrap());
+    let certificate = CertificateDer(below.certificate().der);
+    desk.evidence.certificates.push(certificate);
+    let (made, since) = (date_time_ymd(2026, 11, 1), date_time_ymd(2026, 3, 1));
+    desk.evidence.crls = vec![
+        below.list(made, Some(since)),
+        desk.root.list(made, Some(since)),
+    ];
+    let late = desk.timestamped(letter(), "20260601000000Z");
+    let file = desk.signed(late, &official, None);
+    let verdict = Verdict::TotalFailed(Failure::Revoked);
+    assert_eq!(desk.about(&file).verdict, verdict);
+}
+
+#[test]
+fn a_timestamp_older_than_its_authority_proves_nothing() {
+    let desk = Desk::new();
+    let official = desk.official([2018, 2030]);
+    for (time, proven) in [("20190601000000Z", false), ("20200601000000Z", true)] {
+        let about = desk.about(&desk.signed(letter(), &official, Some(time)));
+        assert_eq!(about.time_authority.is_some(), proven, "{about:#?}");
+        let unusable = |one: &signing::validate::Finding| one.code == Code::TimestampUnusable;
+        assert_eq!(about.findings.iter().any(unusable), !proven);
+    }
 }
 
 #[test]

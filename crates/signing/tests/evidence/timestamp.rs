@@ -1,5 +1,6 @@
 //! What an authority for timestamps may not do.
 
+use rcgen::KeyUsagePurpose;
 use signing::{
     UtcTime,
     cms::{TimestampProblem, TimestampRequest, TimestampToken, timestamp::Imprint},
@@ -106,6 +107,19 @@ fn a_certificate_that_is_not_for_timestamps_alone_is_refused() {
         let response = Recipe::honest(&tsa, &world.request).response();
         let problem = world.accept(&response).unwrap_err();
         assert!(matches!(problem, TimestampProblem::Purpose(_)), "{problem}");
+    }
+}
+
+#[test]
+fn a_key_that_is_not_for_signatures_stamps_nothing() {
+    let world = World::new();
+    for (purpose, lawful) in [
+        (KeyUsagePurpose::DigitalSignature, true),
+        (KeyUsagePurpose::KeyEncipherment, false),
+    ] {
+        let tsa = world.root.clock_for(purpose);
+        let answer = world.accept(&Recipe::honest(&tsa, &world.request).response());
+        assert_eq!(answer.is_ok(), lawful, "{answer:?}");
     }
 }
 

@@ -2,8 +2,8 @@
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer,
-    CustomExtension, DnType, IsCa, KeyIdMethod, KeyPair, RevokedCertParams, SerialNumber,
-    date_time_ymd,
+    CustomExtension, DnType, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams,
+    SerialNumber, date_time_ymd,
 };
 use ring::{
     rand::SystemRandom,
@@ -69,6 +69,17 @@ impl Authority {
                     vec![5, 0],
                 ));
         }
+        self.certify(&params, KeyPair::generate().unwrap())
+    }
+
+    /// A clock whose key is for this alone.
+    pub fn clock_for(&self, purpose: KeyUsagePurpose) -> Holder {
+        let mut params = named("Cap Waktu", &[0x11, 0x22], [2020, 2040]);
+        let content = der(0x30, &[TIME_STAMPING]);
+        let mut usage = CustomExtension::from_oid_content(&[2, 5, 29, 37], content);
+        usage.set_criticality(true);
+        params.custom_extensions.push(usage);
+        params.key_usages.push(purpose);
         self.certify(&params, KeyPair::generate().unwrap())
     }
 

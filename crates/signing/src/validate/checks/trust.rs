@@ -15,7 +15,7 @@ use crate::{
     },
     x509::{
         Certificate, Path, PathProblem, Revocations,
-        certificate::{ExtendedKeyUsage, KeyService},
+        certificate::{ExtendedKeyUsage, KeyService, KeyUsage},
         crl::{Status, Unknown},
         path,
     },
@@ -109,9 +109,10 @@ impl Trust {
                 .push(Finding::failure(Code::OutsideValidity, detail));
             self.hold(match self.revocation {
                 Revocation::Good => Indeterminate::OutOfBoundsNotRevoked,
-                Revocation::Revoked | Revocation::Unknown | Revocation::NotChecked => {
-                    Indeterminate::OutOfBoundsNoPoe
-                }
+                Revocation::Revoked
+                | Revocation::RevokedLater
+                | Revocation::Unknown
+                | Revocation::NotChecked => Indeterminate::OutOfBoundsNoPoe,
             });
         }
     }
@@ -149,12 +150,23 @@ impl Trust {
             let is_signer = position == 0;
             let name = &certificate.subject_text;
             let known = match known.status(certificate, issuer, at) {
-                Status::Good { this_update } => {
-                    let detail = format!("{name} is not revoked, as of {this_update}");
-                    self.findings
-                        .push(Finding::info(Code::RevocationGood, detail));
-                    Revocation::Good
-                }
+                Status::Good { this_update } => match known.revoked_by_now(certificate, issuer) {
+                    None => {
+                        let detail = format!("{name} is not revoked, as of {this_update}");
+                        self.findings
+                            .push(Finding::info(Code::RevocationGood, detail));
+                        Revocation::Good
+                    }
+                    Some((since, reason)) => {
+                        let reason = reason_text(reason);
+                        let detail = format!(
+                            "{name} is revoked since {since} ({reason}), which is after the time that is proven"
+                        );
+                        self.findings
+                            .push(Finding::warning(Code::RevokedLater, detail));
+                        Revocation::RevokedLater
+                    }
+                },
                 Status::Revoked { since, reason } => {
                     let reason = reason_text(reason);
                     let detail = format!("{name} is revoked since {since} ({reason})");
@@ -167,7 +179,12 @@ impl Trust {
                         Verdict::Indeterminate(Some(Indeterminate::RevokedNoPoe))
                     };
                     self.findings.push(Finding::failure(Code::Revoked, detail));
-                    self.against = Some(revoked);
+                    match self.against {
+                        Some(Verdict::TotalFailed(_)) => {}
+                        Some(Verdict::TotalPassed | Verdict::Indeterminate(_)) | None => {
+                            self.against = Some(revoked);
+                        }
+                    }
                     Revocation::Revoked
                 }
                 Status::Unknown(why) => {
@@ -193,6 +210,7 @@ impl Trust {
             }
             Unknown::BadSignature => "the revocation evidence is not signed by the issuer",
             Unknown::Stale => "the revocation evidence is out of date",
+            Unknown::Ahead => "the revocation evidence is of a time to come",
         };
         let detail = format!("{name}: {why}");
         match rule {
@@ -210,7 +228,6 @@ impl Trust {
 
     fn no_path(&mut self, problem: &PathProblem) {
         let (code, sub) = match problem {
-            Unknown::Ahead => "the revocation evidence is of a time to come",
             PathProblem::NoAnchor(_) | PathProblem::BadSignature(_) => {
                 (Code::PathNotFound, Indeterminate::NoCertificateChainFound)
             }
@@ -238,8 +255,10 @@ impl Trust {
 
     /// RFC 3161 2.3.
     fn timestamps_only(&mut self, authority: &Certificate) {
-        if authority.service != KeyService::Timestamps {
-            let detail = "the certificate is not for timestamps alone";
+        let may_sign = authority.key_usage.is_none_or(KeyUsage::may_sign);
+        if authority.service != KeyService::Timestamps || !may_sign {
+            let detail =
+                "the certificate is not for timestamps alone, or its key not for signatures";
             self.findings
                 .push(Finding::failure(Code::KeyPurpose, detail));
             self.hold(Indeterminate::ChainConstraintsFailure);
