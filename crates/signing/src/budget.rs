@@ -108,6 +108,9 @@ pub enum LimitError {
     /// Too many signatures.
     #[error("too many signatures")]
     Signatures,
+    /// More certificates, signers or attributes in a signature than one ever needs.
+    #[error("a signature carries too much")]
+    SignatureParts,
     /// Too much to scan.
     #[error("too many bytes to scan")]
     ScannedBytes,

@@ -12,7 +12,7 @@ use crate::{
     UtcTime,
     access::Access,
     budget::LimitError,
-    cms::parse::ReceivedCms,
+    cms::{ber::BerError, parse::ReceivedCms},
     diff::{
         self, Change, ChangeKind, Restriction, Step,
         fields::{self, FieldKind, FieldNode},
@@ -183,7 +183,11 @@ fn read(
         .as_ref()
         .and_then(|contents| contents.node.as_string());
     let contents = octets.unwrap_or_default().to_vec();
-    let cms = ReceivedCms::parse(&contents);
+    let cms = match ReceivedCms::parse(&contents) {
+        // What costs too much to read is not called wrong.
+        Err(BerError::Budget) => return Err(LimitError::SignatureParts.into()),
+        read => read,
+    };
     let (range, revision) = match coverage::read(view, signature)? {
         Ok((covered, revision)) => (Ok(covered), Some(revision)),
         Err(problem) => (Err(problem), None),

@@ -9,7 +9,7 @@ use signing::{
 
 use crate::{
     corpus::at,
-    made::{Office, append, letter, previous, signed},
+    made::{Office, append, gap, letter, previous, signed},
 };
 
 fn judged(file: &[u8], office: &Office) -> Report {
@@ -39,6 +39,37 @@ fn a_stream_of_objects_is_read_up_to_a_limit_of_its_own() {
     };
     assert_eq!(change.kind, ChangeKind::NotCompared);
     assert!(change.what.contains("decoded bytes"), "{}", change.what);
+}
+
+#[test]
+fn a_signature_that_carries_too_much_is_not_called_wrong() {
+    let office = Office::new();
+    let file = signed(&letter(), &office.official("Siti Contoh"));
+    let with = |certificates: usize| {
+        let mut file = file.clone();
+        let gap = gap(&file);
+        let certificates = "3000".repeat(certificates);
+        let fields = "020101310030 0b06092a864886f70d010701".replace(' ', "");
+        let data = [fields, value("a0", &certificates), "3100".to_owned()].concat();
+        let signed_data = "06092a864886f70d010702".to_owned();
+        let cms = value(
+            "30",
+            &[signed_data, value("a0", &value("30", &data))].concat(),
+        );
+        let end = gap.end - 1;
+        file[gap.start + 1..end].fill(b'0');
+        file[gap.start + 1..][..cms.len()].copy_from_slice(cms.as_bytes());
+        judged(&file, &office)
+    };
+    assert_eq!(with(100).headline, Headline::Invalid);
+    let report = with(101);
+    assert_eq!(report.headline, Headline::Unreadable, "{report:#?}");
+    assert_eq!(report.findings[0].code, Code::OverBudget);
+}
+
+/// A value in hexadecimal digits, with a length of two octets.
+fn value(tag: &str, content: &str) -> String {
+    format!("{tag}82{:04x}{content}", content.len() / 2)
 }
 
 #[test]
