@@ -1,6 +1,7 @@
 //! Names as RFC 5280 compares them (7.1): the type of a string, the case of its letters and how often a space is repeated
 //! do not matter.
 
+use super::certificate::is_invisible;
 use crate::cms::ber::{BerError, Reader, Tlv, tag};
 
 /// A distinguished name, ready for comparison.
@@ -168,8 +169,10 @@ fn text(value: Tlv<'_>) -> Option<String> {
     }
 }
 
+/// RFC 4518 2.2 maps to nothing what nobody sees.
 fn prepared(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
+    let seen: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let words: Vec<&str> = seen.split_whitespace().collect();
     words.join(" ").to_lowercase()
 }
 
@@ -204,6 +207,7 @@ mod tests {
                     .collect::<Vec<_>>()
             )
         );
+        assert_eq!(one, name(0x0c, "Di\u{ad}nas\u{200b} Contoh".as_bytes()));
         assert_ne!(one, name(0x0c, "dinas contöh".as_bytes()));
     }
 }

@@ -2,7 +2,7 @@
 
 use x509_parser::x509::{AttributeTypeAndValue, RelativeDistinguishedName, X509Name};
 
-use super::certificate::one_line;
+use super::certificate::{one_line, shortened};
 
 /// The name; what separates attributes, or signers in a list, is escaped where it stands inside a value.
 pub(super) fn of(name: &X509Name<'_>) -> String {
@@ -30,18 +30,25 @@ fn attribute_text(attribute: &AttributeTypeAndValue<'_>) -> String {
     let part = RelativeDistinguishedName::new(vec![attribute.clone()]);
     let text = X509Name::new(vec![part], &[]).to_string();
     match text.split_once('=') {
-        Some((kind, value)) => format!("{kind}={}", escaped(value)),
+        Some((kind, value)) => format!("{kind}={}", escaped(&bounded(value))),
         None => text,
     }
 }
 
-/// RFC 4514 2.4.
+/// A long value hides no attribute behind it, and a run of spaces no rest of its own.
+fn bounded(value: &str) -> String {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    shortened(words.join(" ").chars(), MOST_CHARACTERS)
+}
+
+/// Twice what X.520 gives most attributes.
+const MOST_CHARACTERS: usize = 127;
+
+/// RFC 4514 2.4; of a value without spaces at its ends.
 fn escaped(value: &str) -> String {
     let mut text = String::new();
-    let last = value.chars().count().saturating_sub(1);
     for (at, c) in value.chars().enumerate() {
-        let at_an_end = (c == ' ' && (at == 0 || at == last)) || (c == '#' && at == 0);
-        if at_an_end || matches!(c, '"' | '+' | ',' | ';' | '<' | '>' | '\\') {
+        if (c == '#' && at == 0) || matches!(c, '"' | '+' | ',' | ';' | '<' | '>' | '\\') {
             text.push('\\');
         }
         text.push(c);
@@ -127,6 +134,15 @@ mod tests {
         let name = format!("{name}, T=Camat");
         assert_eq!(attribute(&name, &["CN"]).unwrap(), "Budi\\");
         assert_eq!(attribute(&name, &["T"]).unwrap(), "Camat");
+    }
+
+    #[test]
+    fn a_long_value_hides_nothing_behind_it() {
+        let name = name_of(&format!("{}, bukan Bupati", "Bupati ".repeat(20)));
+        let common = attribute(&name, &["CN"]).unwrap();
+        assert_eq!((common.chars().count(), common.ends_with('…')), (127, true));
+        let name = name_of("Bupati                bukan Bupati");
+        assert_eq!(name, "C=ID, CN=Bupati bukan Bupati");
     }
 
     #[test]
