@@ -334,7 +334,14 @@ impl Mathematics {
                 .push(Finding::warning(Code::SignerCertificateMismatch, detail));
         }
         match (&binding, bound(&chosen)) {
-            (_, Some(true)) => self.bound = true,
+            (_, Some(true)) => {
+                self.bound = true;
+                if binding.contradicts(chosen) {
+                    let detail = "the signing-certificate attribute names another issuer or number than its certificate has";
+                    self.findings
+                        .push(Finding::warning(Code::ProfileBroken, detail));
+                }
+            }
             (CertificateBinding::Absent, _) => {}
             (CertificateBinding::Unusable(why), _) => {
                 let detail = format!("the signing-certificate attribute cannot be used: {why}");
