@@ -125,6 +125,20 @@ impl References {
             .is_some_and(|all| all.iter().any(|from| is(*from)))
     }
 
+    /// Every page that lists an annotation, counted from 1.
+    pub(super) fn listed_on(&self, view: &View<'_>, annotation: u32) -> BTreeSet<u32> {
+        let pages = self.pages.get_or_init(|| numbered_pages(view.pdf()));
+        let mut found = BTreeSet::new();
+        for from in self.referrers(annotation).iter().take(MAX_SEARCH) {
+            let own = std::slice::from_ref(from);
+            let object = super::step::object(view, *from).ok().flatten();
+            let is_list = object.is_some_and(|object| object.node.as_array().is_some());
+            let holders = if is_list { self.referrers(*from) } else { own };
+            found.extend(holders.iter().filter_map(|holder| pages.get(holder)));
+        }
+        found
+    }
+
     /// The page that shows an object, and where, found by going from what is referred to to what refers.
     pub(super) fn place_of(&self, view: &View<'_>, number: u32) -> Place {
         let pages = self.pages.get_or_init(|| numbered_pages(view.pdf()));

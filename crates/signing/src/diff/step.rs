@@ -335,6 +335,20 @@ impl Comparison<'_> {
     pub(super) fn place_of(&self, number: u32) -> Place {
         self.references.place_of(&self.new, number)
     }
+
+    /// The same, once for each page that lists it.
+    pub(super) fn places_of(&self, number: u32) -> Vec<Place> {
+        let place = self.place_of(number);
+        let pages = self.references.listed_on(&self.new, number);
+        if pages.is_empty() {
+            return vec![place];
+        }
+        let on = |page| Place {
+            page: Some(page),
+            ..place
+        };
+        pages.into_iter().map(on).collect()
+    }
 }
 
 /// A problem of the file, which is data; those of the budget and the medium end the work.

@@ -143,6 +143,15 @@ fn a_field_that_nobody_signed_shows_nothing_and_holds_no_other_field() {
         report.lines(Language::Id)[3],
         "Perubahan sesudahnya: tempat kosong untuk tanda tangan ditambahkan (diizinkan)"
     );
+    let nothing =
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 0 >>\nstream\n\nendstream";
+    let more = vec![(32, kid("/AP << /N 33 0 R >>")), (33, nothing.to_owned())];
+    let report = later(
+        &form,
+        &permits(2),
+        &with_field(&form, "32 0 R", empty, more),
+    );
+    assert_eq!(report.headline, Headline::Intact, "{report:#?}");
     for more in [
         "/AP << /N 33 0 R >>",
         "/MK << /BG [1 1 1] >>",
@@ -358,6 +367,71 @@ fn every_place_where_a_field_was_filled_in_is_named() {
         .collect();
     let expected = [[100, 500, 400, 520], [0, 0, 595, 842]];
     assert_eq!(places, expected.map(|sides| Some(Rectangle(sides))));
+}
+
+#[test]
+fn a_field_is_named_for_each_page_that_lists_it() {
+    let form = Form {
+        fields: vec![20],
+        widgets: vec![20],
+        objects: vec![
+            (
+                2,
+                "<< /Type /Pages /Kids [3 0 R 21 0 R] /Count 2 >>".to_owned(),
+            ),
+            (20, text_field("Nilai", "")),
+            (
+                21,
+                "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots 22 0 R >>".to_owned(),
+            ),
+            (22, "[20 0 R]".to_owned()),
+        ],
+        ..Form::default()
+    };
+    let objects = vec![(20, text_field("Nilai", "/V (7)"))];
+    let report = later(&form, &permits(2), &objects);
+    assert_eq!(report.headline, Headline::Intact, "{report:#?}");
+    let changes = report.signatures[0].changes.iter();
+    let pages: Vec<Option<u32>> = changes.map(|change| change.place.page).collect();
+    assert_eq!(pages, [Some(1), Some(2)]);
+}
+
+#[test]
+fn the_forms_resources_may_grow_where_they_stand() {
+    const FONT: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
+    let fonts = |more: &str| format!("<< /Helv 5 0 R {more} >>");
+    // The resources as an object, and their fonts as one.
+    let around = [
+        ("/DR 40 0 R", "<< /Font ", " >>"),
+        ("/DR << /Font 40 0 R >>", "", ""),
+    ];
+    for (entries, before, behind) in around {
+        let resources = |fonts: &str| format!("{before}{fonts}{behind}");
+        let report = |style: &str, page: &str, after: &str| {
+            let mut form = one_field(style, entries);
+            form.objects.push((40, resources(&fonts(""))));
+            form.objects.push((43, format!("<< {page} >>")));
+            let objects = vec![
+                (20, text_field("Nilai", &format!("{style} /V (7)"))),
+                (40, resources(after)),
+                (41, FONT.to_owned()),
+            ];
+            later(&form, &permits(2), &objects)
+        };
+        let grown = fonts("/Lain 41 0 R");
+        let lawful = report("", "", &grown);
+        assert_eq!(lawful.headline, Headline::Intact, "{lawful:#?}");
+        assert!(finding(&lawful, ChangeKind::FormDefaultsAdded).is_some());
+        let refused = [
+            report("/DA (/Lain 24 Tf 0 g)", "", &grown),
+            report("", "/Resources 40 0 R", &grown),
+            report("", "", "<< /Helv 41 0 R >>"),
+            report("", "", "<< /Lain 41 0 R >>"),
+        ];
+        for report in refused {
+            assert_eq!(report.headline, Headline::Changed, "{report:#?}");
+        }
+    }
 }
 
 #[test]

@@ -135,9 +135,10 @@ fn edited(comparison: &mut Comparison<'_>) {
         }
         comparison.claim(number);
         form::appearance(comparison, &after);
-        let place = comparison.place_of(number);
-        let change = Change::about_object(ChangeKind::AnnotationChanged, number).at(place);
-        comparison.step.changes.push(change.shown());
+        for place in comparison.places_of(number) {
+            let change = Change::about_object(ChangeKind::AnnotationChanged, number).at(place);
+            comparison.step.changes.push(change.shown());
+        }
     }
 }
 

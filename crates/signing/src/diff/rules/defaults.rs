@@ -1,7 +1,9 @@
 //! What the form lends its fields: fonts, a style of writing, and who draws them (ISO 32000-2 table 224). It may grow as
 //! long as nothing that was signed looks different by it.
 
-use super::only_differ_in;
+use std::collections::BTreeSet;
+
+use super::{only_differ_in, own_id};
 use crate::{
     diff::{
         change::{Change, ChangeKind},
@@ -28,7 +30,13 @@ pub(super) fn claim(
     }
     let resources = (entry(old, b"DR"), entry(new, b"DR"));
     let offered = match (&resources.0, &resources.1) {
-        (Some(one), Some(other)) if same_node(one, other) => Vec::new(),
+        (Some(one), Some(other)) if same_node(one, other) => {
+            if grown_in_place(comparison, old, new)? {
+                added_names(comparison, old, new)?
+            } else {
+                Vec::new()
+            }
+        }
         (before, after) if grow(before.as_ref(), after.as_ref(), 2) => {
             allowed.push(b"DR");
             added_names(comparison, old, new)?
@@ -76,6 +84,43 @@ pub(super) fn claim(
 fn need_appearances(view: &View<'_>, form: &Located) -> Result<bool, ReadError> {
     let flag = view.entry(form, b"NeedAppearances")?;
     Ok(flag.is_some_and(|flag| flag.node.value != crate::pdf::Value::Boolean(false)))
+}
+
+/// Claims the form's resources, or their fonts, where they are objects that got more names and that the form has for itself;
+/// whether there are any.
+fn grown_in_place(
+    comparison: &mut Comparison<'_>,
+    old: &Located,
+    new: &Located,
+) -> Result<bool, ReadError> {
+    let form = [old, new].map(|form| form.object.id.number);
+    let mut owners = BTreeSet::from(form);
+    let (mut before, mut after) = (old.clone(), new.clone());
+    let mut grown = false;
+    for (key, depth) in [(b"DR".as_slice(), 2), (b"Font", 1)] {
+        let parts = (
+            comparison.old.entry(&before, key)?,
+            comparison.new.entry(&after, key)?,
+        );
+        let (Some(old), Some(new)) = parts else { break };
+        (before, after) = (old, new);
+        let Some(id) = own_id(&after) else { continue };
+        // What pages have too may not grow: they may have waited for a name.
+        if own_id(&before) != Some(id) || !comparison.references.is_owned_by(id.number, &owners) {
+            break;
+        }
+        owners.insert(id.number);
+        let is_plain = [&before, &after].map(|of| of.object.stream_start) == [None, None];
+        if comparison.changed.contains_key(&id.number)
+            && is_plain
+            && grow(Some(&before.node), Some(&after.node), depth)
+        {
+            comparison.claim(id.number);
+            comparison.claim_fresh(&after.node);
+            grown = true;
+        }
+    }
+    Ok(grown)
 }
 
 /// Whether everything that was named still means the same; `depth` is how many dictionaries deep names may be added.

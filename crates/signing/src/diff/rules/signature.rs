@@ -35,7 +35,7 @@ pub(super) fn claim(
     if value.is_none() {
         // To be signed later. Nothing is signed yet, so there is nothing to show either.
         for widget in &widgets {
-            if comparison.new.entry(widget, b"AP")?.is_some()
+            if widget::has_picture(&comparison.new, widget)?
                 || widget::has_characteristics(&comparison.new, widget)?
             {
                 return Ok(false);

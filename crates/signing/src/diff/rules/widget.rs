@@ -27,10 +27,9 @@ pub(super) fn places(
         let [left, bottom, width, height] = rectangle(&comparison.new, widget)?;
         if width > 0.0 && height > 0.0 {
             let sides = [left, bottom, left + width, bottom + height];
-            places.push(Place {
-                rectangle: Rectangle::of_corners(sides),
-                ..comparison.place_of(widget.object.id.number)
-            });
+            let rectangle = Rectangle::of_corners(sides);
+            let on_pages = comparison.places_of(widget.object.id.number).into_iter();
+            places.extend(on_pages.map(|place| Place { rectangle, ..place }));
         }
     }
     if places.is_empty() {
@@ -79,9 +78,11 @@ pub(super) fn shows(view: &View<'_>, widget: &Located) -> Result<bool, ReadError
     if !has_area(view, widget)? {
         return Ok(false);
     }
-    if has_characteristics(view, widget)? {
-        return Ok(true);
-    }
+    Ok(has_characteristics(view, widget)? || has_picture(view, widget)?)
+}
+
+/// Whether a widget has an appearance that is not empty.
+pub(super) fn has_picture(view: &View<'_>, widget: &Located) -> Result<bool, ReadError> {
     let Some(appearances) = view.entry(widget, b"AP")? else {
         return Ok(false);
     };
