@@ -16,6 +16,8 @@ pub enum ChangeKind {
     DocumentTimestampAdded,
     /// XMP metadata, as programs refresh it.
     MetadataRefreshed,
+    /// XMP metadata that gives the document another title, author or subject.
+    DescriptionReplaced,
     /// Date and program in the information dictionary.
     InformationRefreshed,
     /// A value of a form field that had none.
@@ -140,6 +142,11 @@ impl ChangeKind {
                 Ltv,
                 "Keterangan tersembunyi tentang dokumen diperbarui oleh sebuah program.",
                 "A program refreshed the document's metadata.",
+            ),
+            Self::DescriptionReplaced => (
+                Ltv,
+                "Judul, penulis atau perihal dalam keterangan dokumen diganti, atau tidak dapat dibandingkan.",
+                "The title, the author or the subject in the document's metadata is another one, or cannot be compared.",
             ),
             Self::InformationRefreshed => (
                 Ltv,

@@ -61,7 +61,11 @@ pub(super) fn later<'c>(
 
 /// Evidence and refreshed metadata are not worth a word beside what a reader can see.
 fn is_told_beside_others(change: &Change) -> bool {
-    change.class > Modification::Ltv || change.kind == ChangeKind::UnusedObjectAdded
+    change.class > Modification::Ltv
+        || matches!(
+            change.kind,
+            ChangeKind::UnusedObjectAdded | ChangeKind::DescriptionReplaced
+        )
 }
 
 const fn in_words(change: &Change) -> [&'static str; 2] {
@@ -88,6 +92,10 @@ const fn in_words(change: &Change) -> [&'static str; 2] {
         ChangeKind::MetadataRefreshed | ChangeKind::InformationRefreshed => {
             ["keterangan dokumen diperbarui", "metadata was refreshed"]
         }
+        ChangeKind::DescriptionReplaced => [
+            "judul atau keterangan dokumen DIGANTI",
+            "the document's title or description was REPLACED",
+        ],
         ChangeKind::UnusedObjectAdded => [
             "bagian yang tidak dipakai ditambahkan",
             "an unused part was added",
@@ -217,6 +225,7 @@ fn weight(code: Code, headline: Headline) -> (bool, u8) {
         | Code::PathConstraint
         | Code::OutsideValidity
         | Code::Revoked
+        | Code::RevokedLater
         | Code::RevocationGood
         | Code::RevocationUnknown
         | Code::RevocationIgnored
@@ -225,7 +234,6 @@ fn weight(code: Code, headline: Headline) -> (bool, u8) {
         | Code::TimestampDuplicated
         | Code::TimestampOrder
         | Code::TimeClaimed => None,
-        | Code::RevokedLater
     };
     let decides = of_change.is_some() == (headline == Headline::Changed);
     (!decides, of_change.unwrap_or(0))
@@ -268,6 +276,7 @@ const fn weight_of_change(kind: ChangeKind) -> u8 {
         | ChangeKind::EvidenceAdded
         | ChangeKind::DocumentTimestampAdded
         | ChangeKind::MetadataRefreshed
+        | ChangeKind::DescriptionReplaced
         | ChangeKind::InformationRefreshed
         | ChangeKind::FormDefaultsAdded
         | ChangeKind::NeedAppearancesChanged
@@ -319,6 +328,7 @@ const fn meaning(code: Code) -> &'static str {
         Code::PathConstraint => "sertifikat dalam rantai melanggar batasannya",
         Code::OutsideValidity => "sertifikat tidak berlaku pada waktu itu",
         Code::Revoked => "sertifikat sudah dicabut",
+        Code::RevokedLater => "sertifikat baru dicabut sesudah waktu yang dibuktikan",
         Code::RevocationGood => "sertifikat tidak dicabut",
         Code::RevocationUnknown => "status pencabutan sertifikat tidak diketahui",
         Code::RevocationIgnored => "status pencabutan tidak diperiksa",
@@ -328,7 +338,6 @@ const fn meaning(code: Code) -> &'static str {
         Code::TimestampOrder => "cap-cap waktu saling bertentangan tentang mana yang lebih dahulu",
         Code::TimeClaimed => "waktu hanya menurut penanda tangan",
         Code::ChangeNotPermitted | Code::Change(_) => {
-        Code::RevokedLater => "sertifikat baru dicabut sesudah waktu yang dibuktikan",
             "ada perubahan yang tidak diizinkan sesudah tanda tangan"
         }
     }

@@ -7,7 +7,7 @@ use signing::{
     diff::ChangeKind,
     pdf::{ObjectId, Pdf},
     sign::{Permission, Place, Request, sign},
-    validate::{Code, Headline, Report},
+    validate::{Code, Headline, Language, Report, Severity},
 };
 
 use crate::shared::{
@@ -318,6 +318,51 @@ fn metadata_that_is_also_shown_is_not_refreshed() {
             &metadata,
         ]);
         assert_eq!(signed.headline(&refreshed), headline, "{contents}");
+    }
+}
+
+#[test]
+fn another_title_is_more_than_refreshed_metadata() {
+    let packet = |title: &str, date: &str| {
+        let data = format!(
+            "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\
+             <rdf:Description xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" \
+             xmp:ModifyDate=\"{date}\">{title}</rdf:Description></rdf:RDF></x:xmpmeta>"
+        );
+        stream("/Type /Metadata /Subtype /XML", &data)
+    };
+    let title = |text: &str| {
+        format!(
+            "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{text}</rdf:li></rdf:Alt></dc:title>"
+        )
+    };
+    let signed = Signed::new(&[
+        "<< /Type /Catalog /Pages 2 0 R /Metadata 4 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        &format!("<< /Type /Page /Parent 2 0 R {PLACES} >>"),
+        &packet(&title("Surat tugas"), "2026-11-24"),
+    ]);
+    let later = |metadata: String| {
+        let report = signed.judged(&[(4, metadata)]);
+        assert_eq!(report.headline, Headline::Intact, "{report:#?}");
+        report
+    };
+    let kind = |report: &Report| report.signatures[0].changes[0].kind;
+    let refreshed = later(packet(&title("Surat tugas"), "2026-11-25"));
+    assert_eq!(kind(&refreshed), ChangeKind::MetadataRefreshed);
+    let (palsu, none) = (packet(&title("Surat palsu"), ""), packet("", ""));
+    for metadata in [palsu, none, stream("/Type /Metadata /Subtype /XML", "<x")] {
+        let report = later(metadata);
+        assert_eq!(kind(&report), ChangeKind::DescriptionReplaced);
+        let warned = report.signatures[0].findings.iter().any(|one| {
+            one.code == Code::Change(ChangeKind::DescriptionReplaced)
+                && one.severity == Severity::Warning
+        });
+        assert!(warned, "{report:#?}");
+        assert_eq!(
+            report.lines(Language::En)[3],
+            "Later changes: the document's title or description was REPLACED (permitted)"
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use super::{only_differ_in, own_id};
+use super::{description, only_differ_in, own_id};
 use crate::{
     diff::{change::ChangeKind, references, step::Comparison},
     pdf::{IndirectObject, Located, Node, ObjectId, ReadError, View},
@@ -129,6 +129,7 @@ pub(super) fn metadata(
         }
         return Ok(());
     };
+    let old = comparison.old.entry(before, b"Metadata")?;
     let id = new.object.id;
     let Some(pair) = comparison.changed.get(&id.number) else {
         return Ok(());
@@ -148,8 +149,15 @@ pub(super) fn metadata(
         && lawful(&new.object)
         && comparison.references.only_from(id.number, &owners)
     {
+        let is_kept =
+            description::is_kept((&comparison.old, old.as_ref()), (&comparison.new, &new))?;
         comparison.claim(id.number);
-        comparison.step.note(ChangeKind::MetadataRefreshed, "");
+        let kind = if is_kept {
+            ChangeKind::MetadataRefreshed
+        } else {
+            ChangeKind::DescriptionReplaced
+        };
+        comparison.step.note(kind, "");
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod annotation;
 mod catalog;
 mod defaults;
+mod description;
 mod dss;
 mod fill;
 mod form;

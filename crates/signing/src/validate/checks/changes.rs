@@ -49,6 +49,7 @@ const fn is_remarkable(kind: ChangeKind) -> bool {
     matches!(
         kind,
         ChangeKind::UnusedObjectAdded
+            | ChangeKind::DescriptionReplaced
             | ChangeKind::FieldValueReplaced
             | ChangeKind::NeedAppearancesChanged
     )
