@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::kind::ChangeKind;
 use super::level::Modification;
+use crate::x509::certificate::one_line;
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +55,8 @@ impl Change {
     /// A change about something that has a name: a field, or an object.
     pub(crate) fn new(kind: ChangeKind, subject: &str) -> Self {
         let (class, apa, what) = kind.words();
-        let filled = |text: &str| text.replace("{}", subject);
+        let subject = one_line(subject);
+        let filled = |text: &str| text.replace("{}", &subject);
         Self {
             class,
             kind,

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::{
     budget::LimitError,
     pdf::{Located, ObjectId, ReadError, View},
+    x509::certificate::one_line,
 };
 
 /// One node of the field tree.
@@ -14,7 +15,7 @@ pub(crate) struct FieldNode {
     pub(crate) at: Located,
     /// The object it is, when it is one of its own.
     pub(crate) id: Option<ObjectId>,
-    /// Fully qualified name.
+    /// Fully qualified name, to the letter: what is shown of it is another matter.
     pub(crate) name: String,
     /// Its type, inherited or not.
     pub(crate) kind: FieldKind,
@@ -88,7 +89,7 @@ impl FieldNode {
     ) -> Result<Self, ReadError> {
         let partial = view
             .entry(&at, b"T")?
-            .and_then(|name| name.node.as_string().map(text));
+            .and_then(|name| name.node.as_string().map(decoded));
         let name = match &partial {
             Some(partial) if parent.name.is_empty() => partial.clone(),
             Some(partial) => format!("{}.{partial}", parent.name),
@@ -163,9 +164,14 @@ impl Walk<'_, '_> {
     }
 }
 
-/// A text string (7.9.2.2): UTF-16 with its mark, UTF-8 with its mark, or bytes taken as Latin-1.
+/// A text string as people may be shown it.
 pub(crate) fn text(bytes: &[u8]) -> String {
-    let text = if let Some(wide) = bytes.strip_prefix(&[0xfe, 0xff]) {
+    one_line(&decoded(bytes))
+}
+
+/// A text string (7.9.2.2): UTF-16 with its mark, UTF-8 with its mark, or bytes taken as Latin-1.
+pub(super) fn decoded(bytes: &[u8]) -> String {
+    if let Some(wide) = bytes.strip_prefix(&[0xfe, 0xff]) {
         let units = wide
             .chunks_exact(2)
             .filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)));
@@ -176,6 +182,5 @@ pub(crate) fn text(bytes: &[u8]) -> String {
         String::from_utf8_lossy(utf8).into_owned()
     } else {
         bytes.iter().copied().map(char::from).collect()
-    };
-    crate::x509::certificate::one_line(&text)
+    }
 }

@@ -1,7 +1,10 @@
 //! What signatures allow to happen later: DocMDP, FieldMDP and the default (ISO 32000-2 12.8.2.2, 12.8.2.4).
 
-use super::{Modification, fields::text, step::Step};
-use crate::pdf::{Located, ReadError, View};
+use super::{Modification, fields::decoded, step::Step};
+use crate::{
+    pdf::{Located, ReadError, View},
+    x509::certificate::one_line,
+};
 
 /// What one signature forbids from its revision on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -74,7 +77,7 @@ impl FieldLock {
             Some(fields) => view
                 .items(&fields)?
                 .iter()
-                .filter_map(|name| name.node.as_string().map(text))
+                .filter_map(|name| name.node.as_string().map(decoded))
                 .collect(),
             None => Vec::new(),
         };
@@ -116,6 +119,7 @@ pub(crate) fn judge<'r>(
     let mut strictest: Option<(u8, &str)> = None;
     for (field, restriction) in before {
         if let Some(locked) = step.fields.iter().find(|name| restriction.locks(name)) {
+            let locked = one_line(locked);
             return Some(format!(
                 "field {locked} is locked by the signature in {field}"
             ));

@@ -19,6 +19,7 @@ use crate::{
     },
     pdf::{self, Located, ObjectId, Pdf, ReadError, View},
     source::ByteSource,
+    x509::certificate::one_line,
 };
 
 /// Reads everything a judgement needs, without a policy and without a clock.
@@ -118,12 +119,13 @@ fn signatures(view: &View<'_>, which: Which<'_>) -> Result<Vec<Found>, ReadError
         if field.kind != FieldKind::Signature || !which.holds(&field) {
             continue;
         }
+        let name = one_line(&field.name);
         let signature = match view.entry(&field.at, b"V") {
             Ok(Some(signature)) => signature,
             Ok(None) => continue,
             Err(error @ (ReadError::Limit(_) | ReadError::Source(_))) => return Err(error),
             Err(_) => {
-                found.push(unreadable(field.name));
+                found.push(unreadable(name));
                 continue;
             }
         };
@@ -135,13 +137,13 @@ fn signatures(view: &View<'_>, which: Which<'_>) -> Result<Vec<Found>, ReadError
             .and_then(|id| by_id.get(&id))
             .and_then(|at| found.get_mut(*at))
         {
-            if known.facts.field != field.name {
-                known.facts.shared_with.push(field.name);
+            if known.facts.field != name {
+                known.facts.shared_with.push(name);
             }
             continue;
         }
         by_id.extend(own.map(|id| (id, found.len())));
-        found.push(read(view, &field.at, field.name, &signature)?);
+        found.push(read(view, &field.at, name, &signature)?);
     }
     Ok(found)
 }

@@ -299,6 +299,28 @@ fn what_a_locked_field_inherits_is_locked() {
 }
 
 #[test]
+#[test]
+fn a_lock_knows_fields_by_their_names_to_the_letter() {
+    let long = "x".repeat(400);
+    let lock = reference(
+        "FieldMDP",
+        &format!("/Action /Exclude /Fields [(Catatan) ({long}1)]"),
+    );
+    for (name, free) in [
+        ("Catatan".to_owned(), true),
+        ("Cat\\255atan".to_owned(), false),
+        (format!("{long}1"), true),
+        (format!("{long}2"), false),
+    ] {
+        let form = Form {
+            objects: vec![(20, text_field(&name, ""))],
+            ..one_field("", "")
+        };
+        let report = later(&form, &lock, &vec![(20, text_field(&name, "/V (7)"))]);
+        assert_eq!(is_permitted(&report), free, "{name}");
+    }
+}
+
 fn a_value_that_was_there_is_replaced_and_not_filled_in() {
     let refilled = |flags: &str, before: &str, after: &str| {
         let form = one_field(&format!("{flags} {before}"), "");
