@@ -11,7 +11,7 @@ use super::{
 use crate::{
     UtcTime,
     cms::timestamp::{self, TimestampProblem, TimestampToken},
-    policy::RevocationRule,
+    policy::{RevocationRule, algorithms::Used},
     x509::{Certificate, Path, crl::Status},
 };
 
@@ -251,6 +251,12 @@ fn trusted(
     let rule = opened.rule(&path);
     for (certificate, issuer) in path.links() {
         let name = || certificate.subject_text.clone();
+        let used = certificate
+            .scheme()
+            .map(|scheme| Used::Value(scheme, issuer.key.kind.clone()));
+        if let Some(ended) = used.and_then(|used| opened.algorithms.ended(&used, at)) {
+            return Err(TimestampProblem::Algorithm(ended.algorithm));
+        }
         match (material.revocations.status(certificate, issuer, at), rule) {
             (_, RevocationRule::Ignore)
             | (Status::Good { .. }, _)

@@ -1,13 +1,16 @@
 //! Signatures and timestamps that tell different stories about time, and the sub-indication of EN 319 102-1 that each one
 //! ends in (`docs/reference/sub-indications.md`).
 
-use rcgen::{KeyPair, date_time_ymd};
+use rcgen::{KeyPair, PKCS_ECDSA_P384_SHA384, date_time_ymd};
 use signing::{
     CertificateDer,
     validate::{Code, Failure, Headline, Indeterminate, Language, Revocation, Severity, Verdict},
 };
 
-use crate::shared::desk::{Desk, letter};
+use crate::shared::{
+    desk::{Desk, letter},
+    made::Authority,
+};
 
 fn held(sub: Indeterminate) -> Verdict {
     Verdict::Indeterminate(Some(sub))
@@ -125,6 +128,17 @@ fn a_timestamp_older_than_its_authority_proves_nothing() {
         let unusable = |one: &signing::validate::Finding| one.code == Code::TimestampUnusable;
         assert_eq!(about.findings.iter().any(unusable), !proven);
     }
+}
+
+#[test]
+fn a_clock_that_was_certified_by_an_algorithm_that_has_ended_proves_nothing() {
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384).unwrap();
+    let mut desk = Desk::under(Authority::with_key("Akar Contoh", key));
+    let official = desk.official([2020, 2030]);
+    let file = desk.signed(letter(), &official, Some("20250601000000Z"));
+    assert!(desk.about(&file).time_authority.is_some());
+    desk.ends("P-384", Some("2025-12-31T23:59:59Z"));
+    assert_eq!(desk.about(&file).time_authority, None);
 }
 
 #[test]

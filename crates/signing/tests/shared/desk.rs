@@ -28,7 +28,10 @@ pub struct Desk {
 
 impl Desk {
     pub fn new() -> Self {
-        let root = Authority::new("Akar Contoh");
+        Self::under(Authority::new("Akar Contoh"))
+    }
+
+    pub fn under(root: Authority) -> Self {
         let clock = root.holder("Cap Waktu", &[TIME_STAMPING], Marked::Critical);
         let mut anchors = TrustAnchors::new();
         let certificate = CertificateDer(root.certificate().der);

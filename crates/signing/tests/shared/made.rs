@@ -36,10 +36,13 @@ pub enum Marked {
 
 impl Authority {
     pub fn new(name: &str) -> Self {
+        Self::with_key(name, KeyPair::generate().unwrap())
+    }
+
+    pub fn with_key(name: &str, key: KeyPair) -> Self {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
         Self {
             root: CertifiedIssuer::self_signed(params, key).unwrap(),
         }
