@@ -13,7 +13,30 @@ pub(super) fn of(name: &X509Name<'_>) -> String {
             attributes.join(" + ")
         })
         .collect();
-    one_line(&parts.join(", "))
+    one_line(&within(&parts, MOST_OF_A_NAME))
+}
+
+/// As many of the parts as there is room for. However many stand around it, a common name is among them.
+fn within(parts: &[String], most: usize) -> String {
+    let length = |part: &String| part.chars().count().saturating_add(2);
+    let is_common = |part: &&String| part.starts_with("CN=");
+    let common: usize = parts.iter().filter(is_common).map(length).sum();
+    let mut room = most.saturating_sub(common);
+    let kept = parts.iter().filter(|part| {
+        if is_common(part) {
+            return true;
+        }
+        let fits = room.checked_sub(length(part));
+        room = fits.unwrap_or(room);
+        fits.is_some()
+    });
+    let kept: Vec<&str> = kept.map(String::as_str).collect();
+    let more = if kept.len() < parts.len() {
+        ", …"
+    } else {
+        ""
+    };
+    kept.join(", ") + more
 }
 
 /// The first attribute of one of these kinds in a name as the report writes it. A semicolon stays escaped: lists of
@@ -41,6 +64,7 @@ fn bounded(value: &str) -> String {
     shortened(words.join(" ").chars(), MOST_CHARACTERS)
 }
 
+const MOST_OF_A_NAME: usize = 290;
 /// Twice what X.520 gives most attributes.
 const MOST_CHARACTERS: usize = 127;
 
@@ -143,6 +167,21 @@ mod tests {
         assert_eq!((common.chars().count(), common.ends_with('…')), (127, true));
         let name = name_of("Bupati                bukan Bupati");
         assert_eq!(name, "C=ID, CN=Bupati bukan Bupati");
+    }
+
+    #[test]
+    fn a_common_name_is_shown_however_much_stands_around_it() {
+        let units: Vec<String> = (10..50).map(|unit| format!("OU=Bagian {unit}")).collect();
+        let around = |common: &str| {
+            let mut parts = units.clone();
+            parts.insert(30, common.to_owned());
+            within(&parts, MOST_OF_A_NAME)
+        };
+        let name = around("CN=Budi");
+        assert!(name.ends_with(", CN=Budi, …"), "{name}");
+        assert!(name.chars().count() < 300, "{name}");
+        let short = ["C=ID", "CN=Budi"].map(str::to_owned);
+        assert_eq!(within(&short, MOST_OF_A_NAME), "C=ID, CN=Budi");
     }
 
     #[test]
