@@ -331,11 +331,13 @@ fn another_title_is_more_than_refreshed_metadata() {
         );
         stream("/Type /Metadata /Subtype /XML", &data)
     };
-    let title = |text: &str| {
+    let titles = |text: &str, other: &str| {
         format!(
-            "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{text}</rdf:li></rdf:Alt></dc:title>"
+            "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{text}</rdf:li><rdf:li \
+             xml:lang=\"en\">{other}</rdf:li></rdf:Alt></dc:title>"
         )
     };
+    let title = |text| titles(text, "Assignment");
     let signed = Signed::new(&[
         "<< /Type /Catalog /Pages 2 0 R /Metadata 4 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -350,8 +352,12 @@ fn another_title_is_more_than_refreshed_metadata() {
     let kind = |report: &Report| report.signatures[0].changes[0].kind;
     let refreshed = later(packet(&title("Surat tugas"), "2026-11-25"));
     assert_eq!(kind(&refreshed), ChangeKind::MetadataRefreshed);
-    let (palsu, none) = (packet(&title("Surat palsu"), ""), packet("", ""));
-    for metadata in [palsu, none, stream("/Type /Metadata /Subtype /XML", "<x")] {
+    for metadata in [
+        packet(&title("Surat palsu"), ""),
+        packet(&titles("Assignment", "Surat tugas"), ""),
+        packet("", ""),
+        stream("/Type /Metadata /Subtype /XML", "<x"),
+    ] {
         let report = later(metadata);
         assert_eq!(kind(&report), ChangeKind::DescriptionReplaced);
         let warned = report.signatures[0].findings.iter().any(|one| {

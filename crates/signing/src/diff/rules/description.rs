@@ -11,8 +11,14 @@ use crate::{
     x509::certificate::one_line,
 };
 
-/// A property and its text.
-type Said = (&'static str, String);
+/// An item of a property: where it stands among the others, in which language, and its text.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Said {
+    property: &'static str,
+    place: usize,
+    language: String,
+    text: String,
+}
 
 /// Whether both metadata say the same to people. What the information dictionary said before may be said again. What
 /// cannot be read may say anything.
@@ -27,11 +33,10 @@ pub(super) fn is_kept(
     let (Some(before), Some(after)) = (before, said(new, after)?) else {
         return Ok(false);
     };
-    let information = information(old)?;
+    let known = information(old)?;
+    let mut more = after.difference(&before);
     Ok(before.is_subset(&after)
-        && after
-            .difference(&before)
-            .all(|one| information.contains(one)))
+        && more.all(|said| known.contains(&(said.property, said.text.clone()))))
 }
 
 fn said(view: &View<'_>, metadata: &Located) -> Result<Option<BTreeSet<Said>>, ReadError> {
@@ -59,22 +64,40 @@ fn properties(packet: &Document<'_>) -> BTreeSet<Said> {
             own.map(|(_, known)| *known)
         };
         for attribute in node.attributes() {
-            if let Some(name) = known(attribute.namespace(), attribute.name()) {
-                found.insert((name, one_line(attribute.value().trim())));
+            if let Some(property) = known(attribute.namespace(), attribute.name()) {
+                found.insert(Said {
+                    property,
+                    place: 0,
+                    language: String::new(),
+                    text: one_line(attribute.value().trim()),
+                });
             }
         }
-        if let Some(name) = known(node.tag_name().namespace(), node.tag_name().name()) {
-            let texts = node.descendants().filter(Node::is_text);
-            let texts = texts.filter_map(|text| text.text()).map(str::trim);
-            let items = texts.filter(|text| !text.is_empty());
-            found.extend(items.map(|item| (name, one_line(item))));
+        let name = node.tag_name();
+        if let Some(property) = known(name.namespace(), name.name()) {
+            let items = node.descendants().filter(is_leaf).enumerate();
+            found.extend(items.map(|(place, item)| Said {
+                property,
+                place,
+                language: item.attribute((XML, "lang")).unwrap_or_default().to_owned(),
+                text: one_line(text_of(item).trim()),
+            }));
         }
     }
     found
 }
 
+fn is_leaf(node: &Node<'_, '_>) -> bool {
+    node.is_element() && !node.children().any(|child| child.is_element())
+}
+
+fn text_of(node: Node<'_, '_>) -> String {
+    let texts = node.children().filter(Node::is_text);
+    texts.filter_map(|text| text.text()).collect()
+}
+
 /// What the information dictionary says of the same (ISO 32000-2 table 349).
-fn information(view: &View<'_>) -> Result<BTreeSet<Said>, ReadError> {
+fn information(view: &View<'_>) -> Result<BTreeSet<(&'static str, String)>, ReadError> {
     let mut found = BTreeSet::new();
     let Some(reference) = view.trailer_entry(b"Info") else {
         return Ok(found);
@@ -91,6 +114,7 @@ fn information(view: &View<'_>) -> Result<BTreeSet<Said>, ReadError> {
 }
 
 const MAX_NODES: u32 = 200_000;
+const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const DUBLIN_CORE: &str = "http://purl.org/dc/elements/1.1/";
 const ADOBE_PDF: &str = "http://ns.adobe.com/pdf/1.3/";
 const PROPERTIES: [(&str, &str); 8] = [
