@@ -128,6 +128,32 @@ fn a_timestamp_takes_no_place_that_was_kept_for_a_signer() {
 }
 
 #[test]
+fn who_signs_in_a_prepared_field_draws_it_as_programs_do() {
+    let prepared = |value: &str| {
+        format!(
+            "<< /Type /Annot /Subtype /Widget /FT /Sig /T (TTE2) /F 132 /P 3 0 R /Rect [100 100 300 200] {value} >>"
+        )
+    };
+    let form = Form {
+        fields: vec![20],
+        widgets: vec![20],
+        objects: vec![(20, prepared("/AP << /N 21 0 R >>")), (21, picture(""))],
+        ..Form::default()
+    };
+    let signature = timestamp()
+        .replace("DocTimeStamp", "Sig")
+        .replace("ETSI.RFC3161", "adbe.pkcs7.detached");
+    let given = vec![
+        (20, prepared("/AP << /N 21 0 R >> /AS /N /V 30 0 R")),
+        (21, picture("Ditandatangani: Budi")),
+        (30, signature),
+    ];
+    let report = later(&form, &permits(2), &given);
+    assert!(is_permitted(&report), "{report:#?}");
+    assert_eq!(report.signatures[0].modification, Modification::Sign);
+}
+
+#[test]
 fn a_field_that_nobody_signed_shows_nothing_and_holds_no_other_field() {
     let form = Form::default();
     let kid = |more: &str| {
@@ -154,6 +180,7 @@ fn a_field_that_nobody_signed_shows_nothing_and_holds_no_other_field() {
     assert_eq!(report.headline, Headline::Intact, "{report:#?}");
     for more in [
         "/AP << /N 33 0 R >>",
+        "/AP << /N << /X << /Y 33 0 R >> >> >>",
         "/MK << /BG [1 1 1] >>",
         "/FT /Tx /T (t) /V (PALSU)",
         "/Subtype /Stamp",
@@ -299,7 +326,6 @@ fn what_a_locked_field_inherits_is_locked() {
 }
 
 #[test]
-#[test]
 fn a_lock_knows_fields_by_their_names_to_the_letter() {
     let long = "x".repeat(400);
     let lock = reference(
@@ -321,6 +347,7 @@ fn a_lock_knows_fields_by_their_names_to_the_letter() {
     }
 }
 
+#[test]
 fn a_value_that_was_there_is_replaced_and_not_filled_in() {
     let refilled = |flags: &str, before: &str, after: &str| {
         let form = one_field(&format!("{flags} {before}"), "");

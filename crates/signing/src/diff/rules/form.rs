@@ -19,8 +19,8 @@ use crate::{
 /// What a first field may bring along when there was no form.
 const NEW_FORM: &[&[u8]] = &[b"Fields", b"SigFlags", b"DA", b"DR"];
 /// What signing may set in a field that was prepared, and in its widget.
-const SIGNED_FIELD: &[&[u8]] = &[b"V", b"AP", b"F", b"M", b"MK"];
-const SIGNED_WIDGET: &[&[u8]] = &[b"AP", b"F", b"M", b"MK"];
+const SIGNED_FIELD: &[&[u8]] = &[b"V", b"AP", b"AS", b"F", b"M", b"MK"];
+const SIGNED_WIDGET: &[&[u8]] = &[b"AP", b"AS", b"F", b"M", b"MK"];
 
 pub(super) fn claim(
     comparison: &mut Comparison<'_>,

@@ -93,9 +93,9 @@ pub(super) fn has_picture(view: &View<'_>, widget: &Located) -> Result<bool, Rea
         if is_stream(&appearance) {
             continue;
         }
-        // One for each state.
+        // One for each state; what is no stream there is none of this standard's.
         for state in values(view, &appearance)? {
-            if draws(view, &state)? {
+            if !is_stream(&state) || draws(view, &state)? {
                 return Ok(true);
             }
         }
@@ -117,9 +117,13 @@ fn draws(view: &View<'_>, appearance: &Located) -> Result<bool, ReadError> {
     if !is_stream(appearance) {
         return Ok(false);
     }
-    let elsewhere = view.entry(appearance, b"F")?.is_some();
+    // What it draws may stand in another file (7.3.8.2, 8.10.4).
+    let elsewhere = [
+        view.entry(appearance, b"F")?,
+        view.entry(appearance, b"Ref")?,
+    ];
     let extent = view.stream_extent(&appearance.object)?;
-    Ok(elsewhere || extent.end > extent.start)
+    Ok(elsewhere.iter().any(Option::is_some) || extent.end > extent.start)
 }
 
 fn values(view: &View<'_>, of: &Located) -> Result<Vec<Located>, ReadError> {
