@@ -1,13 +1,14 @@
 //! Revocation lists (RFC 5280 5 and 6.3): complete ones, those about some certificates or reasons only, indirect ones, and
 //! deltas over a complete one.
 
-use std::{cmp::Ordering, ops::ControlFlow};
+use std::{cmp::Ordering, ops::ControlFlow, sync::Arc};
 
 use super::{
     certificate::{Certificate, outer},
     distribution::Reasons,
     list_extension::{EntryExtensions, ListExtensions},
     name::Name,
+    remembered::Remembered,
     signature::{Checked, Scheme},
 };
 use crate::{
@@ -18,10 +19,10 @@ use crate::{
     },
 };
 
-/// A received list. Its entries are walked when asked, so a list of any size costs one pass.
+/// A received list. Its entries are walked when asked, so a list of any size costs one pass; a copy costs nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crl {
-    der: Vec<u8>,
+    der: Arc<[u8]>,
     tbs: std::ops::Range<usize>,
     algorithm: AlgorithmId,
     signature: Vec<u8>,
@@ -30,8 +31,9 @@ pub struct Crl {
     pub this_update: UtcTime,
     /// When the next is promised.
     pub next_update: Option<UtcTime>,
-    entries: Option<Vec<u8>>,
+    entries: Option<Arc<[u8]>>,
     extensions: ListExtensions,
+    signers: Remembered,
 }
 
 /// What the lists say about one certificate.
@@ -102,12 +104,12 @@ impl Crl {
         };
         let entries = fields
             .optional(tag::SEQUENCE)?
-            .map(|entries| entries.value.to_vec());
+            .map(|entries| Arc::from(entries.value));
         let extensions = match fields.optional(tag::context(0))? {
             Some(explicit) => ListExtensions::read(explicit)?,
             None => ListExtensions::default(),
         };
-        let der = der.to_vec();
+        let der = Arc::from(der);
         Ok(Self {
             der,
             tbs,
@@ -118,6 +120,7 @@ impl Crl {
             next_update,
             entries,
             extensions,
+            signers: Remembered::default(),
         })
     }
 
@@ -147,7 +150,8 @@ impl Crl {
             return false;
         }
         let signed = self.der.get(self.tbs.clone()).unwrap_or_default();
-        scheme.check(&issuer.key, signed, &self.signature) == Checked::Good
+        let check = || scheme.check(&issuer.key, signed, &self.signature);
+        self.signers.of(&issuer.key, check) == Checked::Good
     }
 
     /// Content octets of its number; none where it has none.

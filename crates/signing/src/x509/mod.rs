@@ -14,6 +14,7 @@ pub mod ocsp;
 pub mod path;
 pub mod policies;
 pub mod pss;
+mod remembered;
 pub mod revocation;
 pub mod signature;
 pub mod text;

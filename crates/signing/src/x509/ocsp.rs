@@ -3,6 +3,7 @@
 use super::{
     certificate::{Certificate, KeyService, outer},
     crl::{self, Crl, Status, Unknown},
+    remembered::Remembered,
     signature::{Checked, Digest, Scheme},
 };
 use crate::{
@@ -105,6 +106,9 @@ pub struct OcspResponse {
     certificates: Vec<Certificate>,
     answers: Vec<Answer>,
     nonce: Option<Vec<u8>>,
+    signers: Remembered,
+    /// Who certified whom the issuer told to answer.
+    delegating: Remembered,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -244,6 +248,8 @@ impl OcspResponse {
             certificates,
             answers,
             nonce,
+            signers: Remembered::default(),
+            delegating: Remembered::default(),
         })
     }
 
@@ -318,8 +324,9 @@ impl OcspResponse {
         if delegated.service != KeyService::OcspAnswers {
             return Err(OcspProblem::Responder("its certificate is not for that"));
         }
+        let certified = || issuer.certified(delegated);
         if delegated.issuer_name != issuer.subject_name
-            || issuer.certified(delegated) != Checked::Good
+            || self.delegating.of(&issuer.key, certified) != Checked::Good
         {
             return Err(OcspProblem::Responder("another authority certified it"));
         }
@@ -344,7 +351,8 @@ impl OcspResponse {
         if let Some(weak) = algorithms::forgeable(scheme, &signer.key.kind) {
             return Err(OcspProblem::Algorithm(weak));
         }
-        match scheme.check(&signer.key, &self.signed, &self.signature) {
+        let check = || scheme.check(&signer.key, &self.signed, &self.signature);
+        match self.signers.of(&signer.key, check) {
             Checked::Good => Ok(()),
             Checked::Bad => Err(OcspProblem::Signature),
             Checked::CannotCheck(name) => Err(OcspProblem::Algorithm(name)),
