@@ -111,7 +111,7 @@ struct Found {
     restriction: Restriction,
 }
 
-/// Every signature dictionary that one of these signature fields holds, once.
+/// Every signature dictionary that one of these signature fields holds, once; and among all of them the certification.
 fn signatures(view: &View<'_>, which: Which<'_>) -> Result<Vec<Found>, ReadError> {
     let mut found: Vec<Found> = Vec::new();
     let mut by_id: HashMap<ObjectId, usize> = HashMap::new();
@@ -145,8 +145,42 @@ fn signatures(view: &View<'_>, which: Which<'_>) -> Result<Vec<Found>, ReadError
         by_id.extend(own.map(|id| (id, found.len())));
         found.push(read(view, &field.at, name, &signature)?);
     }
+    match which {
+        Which::All => found.extend(unheld_certification(view, &by_id)?),
+        Which::Made { .. } => {}
+    }
     Ok(found)
 }
+
+/// The certification where no field holds it: to take its field away takes nothing of what it forbids.
+fn unheld_certification(
+    view: &View<'_>,
+    held: &HashMap<ObjectId, usize>,
+) -> Result<Option<Found>, ReadError> {
+    let certification = match certification(view) {
+        Err(error @ (ReadError::Limit(_) | ReadError::Source(_))) => return Err(error),
+        named => named.ok().flatten(),
+    };
+    let is_signature = |at: &Located| {
+        let has = |key: &[u8]| at.dictionary().is_some_and(|of| of.entry(key).is_some());
+        at.node == at.object.node && has(b"ByteRange") && has(b"Contents")
+    };
+    certification
+        .filter(|at| is_signature(at) && !held.contains_key(&at.object.id))
+        .map(|at| read(view, &at, CERTIFICATION.to_owned(), &at))
+        .transpose()
+}
+
+/// What the catalog names as the certification (12.8.6).
+fn certification(view: &View<'_>) -> Result<Option<Located>, ReadError> {
+    match view.entry(&view.catalog()?, b"Perms")? {
+        Some(permissions) => view.entry(&permissions, b"DocMDP"),
+        None => Ok(None),
+    }
+}
+
+/// Stands for a field that the certification does not have.
+const CERTIFICATION: &str = "(DocMDP)";
 
 /// A signature is there, and that is all that can be said.
 fn unreadable(field: String) -> Found {
@@ -272,13 +306,9 @@ fn form(view: &View<'_>, signature: &Located) -> Result<Form, ReadError> {
     })
 }
 
-/// Whether the catalog names this signature as the certification (12.8.6).
+/// Whether the catalog names this signature as the certification.
 fn certifies(view: &View<'_>, signature: &Located) -> Result<bool, ReadError> {
-    let Some(permissions) = view.entry(&view.catalog()?, b"Perms")? else {
-        return Ok(false);
-    };
-    let named = view.entry(&permissions, b"DocMDP")?;
-    Ok(named.is_some_and(|named| {
+    Ok(certification(view)?.is_some_and(|named| {
         Arc::ptr_eq(&named.object, &signature.object)
             || (named.object.id == signature.object.id && named.node == signature.node)
     }))

@@ -373,6 +373,18 @@ fn another_title_is_more_than_refreshed_metadata() {
 }
 
 #[test]
+fn a_certification_whose_field_is_taken_away_still_counts() {
+    let signed = Signed::with_notes(&[
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        &format!("<< /Type /Page /Parent 2 0 R {PLACES} >>"),
+    ]);
+    let report = signed.judged(&[signed.object(1, "/AcroForm", "/Kosong")]);
+    assert_eq!(report.headline, Headline::Changed, "{report:#?}");
+    assert_eq!(report.signatures[0].certifies, Some(3));
+}
+
+#[test]
 fn a_clock_ahead_of_ours_proves_no_time_and_one_far_ahead_nothing() {
     let desk = Desk::new();
     let official = desk.official([2020, 2030]);
