@@ -36,7 +36,14 @@ impl Picture {
         let (format, pixels) = if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
             (Format::Png, png_pixels(&bytes))
         } else if bytes.starts_with(&[0xff, 0xd8]) {
-            (Format::Jpeg, jpeg_pixels(&bytes))
+            let frame = jpeg_frame(&bytes);
+            // An archive file holds such colours only with the profile of the press they are for.
+            if frame.is_some_and(|frame| frame.components == CMYK) {
+                return Err(LetterError::Picture(
+                    "has the colours of a press (CMYK); save it in RGB",
+                ));
+            }
+            (Format::Jpeg, frame.map(|frame| frame.pixels))
         } else if std::str::from_utf8(&bytes).is_ok_and(|text| text.contains("<svg")) {
             (Format::Svg, Some(0))
         } else {
@@ -94,8 +101,16 @@ fn png_pixels(bytes: &[u8]) -> Option<u64> {
     side(16)?.checked_mul(side(20)?)
 }
 
+#[derive(Clone, Copy)]
+struct Frame {
+    pixels: u64,
+    components: u8,
+}
+
+const CMYK: u8 = 4;
+
 /// From the first frame header (ITU-T T.81 B.2.2).
-fn jpeg_pixels(bytes: &[u8]) -> Option<u64> {
+fn jpeg_frame(bytes: &[u8]) -> Option<Frame> {
     let two = |at: usize| {
         let two = bytes.get(at..)?.first_chunk()?;
         Some(u16::from_be_bytes(*two))
@@ -108,7 +123,10 @@ fn jpeg_pixels(bytes: &[u8]) -> Option<u64> {
             0xffff => at = at.checked_add(1)?,
             0xffc0..=0xffc3 | 0xffc5..=0xffc7 | 0xffc9..=0xffcb | 0xffcd..=0xffcf => {
                 let (height, width) = (two(at.checked_add(5)?)?, two(at.checked_add(7)?)?);
-                return Some(u64::from(height) * u64::from(width));
+                return Some(Frame {
+                    pixels: u64::from(height) * u64::from(width),
+                    components: *bytes.get(at.checked_add(9)?)?,
+                });
             }
             0xff00..=0xfffe => {
                 let length = usize::from(two(at.checked_add(2)?)?);
@@ -136,7 +154,16 @@ mod tests {
         ];
         bytes.extend(height.to_be_bytes());
         bytes.extend(width.to_be_bytes());
+        bytes.push(3);
         bytes
+    }
+
+    #[test]
+    fn a_picture_in_the_colours_of_a_press_is_refused_with_what_to_do() {
+        let mut bytes = jpeg(10, 10);
+        *bytes.last_mut().unwrap() = CMYK;
+        let error = Picture::parse(bytes).unwrap_err().to_string();
+        assert!(error.contains("RGB"), "{error}");
     }
 
     #[test]
