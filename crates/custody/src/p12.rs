@@ -18,6 +18,11 @@ pub enum P12Error {
     /// The passphrase does not match.
     #[error("the passphrase does not open this PKCS#12 file")]
     WrongPassphrase,
+    /// It is text with keys or certificates.
+    #[error(
+        "this is PEM text, not PKCS#12; make a file of key and certificate with `openssl pkcs12 -export -inkey KEY.pem -in CERTIFICATE.pem -out kunci.p12`"
+    )]
+    Pem,
     /// Not a PKCS#12 file this program reads.
     #[error("not a readable PKCS#12 file: {0}")]
     Unreadable(String),
@@ -31,6 +36,9 @@ pub enum P12Error {
 /// # Errors
 /// [`P12Error`] tells a wrong passphrase from a broken file.
 pub fn open_p12(file: &[u8], passphrase: &Passphrase) -> Result<P12Identity, P12Error> {
+    if is_pem(file) {
+        return Err(P12Error::Pem);
+    }
     let store = KeyStore::from_pkcs12(file, passphrase.expose(), Pkcs12ImportPolicy::Strict)
         .map_err(|error| {
             if matches!(error, Error::MacError(_)) {
@@ -52,4 +60,10 @@ pub fn open_p12(file: &[u8], passphrase: &Passphrase) -> Result<P12Identity, P12
         pkcs8: Secret::new(found.key().as_der().to_vec()),
         chain,
     })
+}
+
+/// DER begins with no printable sign; PEM may say what it holds before its first line.
+fn is_pem(file: &[u8]) -> bool {
+    const BEGINNING: &[u8] = b"-----BEGIN ";
+    file.is_ascii() && file.windows(BEGINNING.len()).any(|part| part == BEGINNING)
 }

@@ -137,6 +137,9 @@ fn openssl_accepts_a_fresh_certificate_and_refuses_a_revoked_one() {
             "pkey", "-inform", "DER", "-in", "key.der", "-out", "key.pem",
         ],
     );
+    let pem = std::fs::read(dir.path().join("key.pem")).unwrap();
+    let opened = open_p12(&pem, &Passphrase::new("contoh".into()));
+    assert!(matches!(opened, Err(P12Error::Pem)));
     for legacy in [false, true] {
         let mut args = vec![
             "pkcs12",

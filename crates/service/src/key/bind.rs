@@ -198,7 +198,7 @@ async fn import(
     let identity = tokio::task::spawn_blocking(move || open_p12(&file, &opens)).await?;
     let identity = identity.map_err(|error| match error {
         P12Error::WrongPassphrase => KeyProblem::WrongPin,
-        P12Error::Unreadable(_) | P12Error::NoKey => KeyProblem::unfit(&error),
+        P12Error::Pem | P12Error::Unreadable(_) | P12Error::NoKey => KeyProblem::unfit(&error),
     })?;
     let chain = identity.chain.into_iter().map(CertificateDer).collect();
     let signer = LocalSigner::from_pkcs8(identity.pkcs8.expose(), chain, app.rng.clone())

@@ -69,7 +69,7 @@ impl From<&P12Error> for Flaw {
     fn from(error: &P12Error) -> Self {
         match error {
             P12Error::NoKey => Self::NoKey,
-            P12Error::Unreadable(_) | P12Error::WrongPassphrase => Self::Unreadable,
+            P12Error::Pem | P12Error::Unreadable(_) | P12Error::WrongPassphrase => Self::Unreadable,
         }
     }
 }
