@@ -170,13 +170,22 @@ async fn a_certificate_is_revoked_once(db: Db) {
     assert_eq!(row.revoked, Some((at(9), "key_compromise".to_owned())));
     assert_eq!(tx.revoked_by(key(11).id).await.unwrap(), [row]);
     assert_eq!(tx.certificate(key(11).id, &[9]).await.unwrap(), None);
-    let twice = tx.insert_certificate(&certificate(1)).await;
-    assert!(matches!(
-        twice,
-        Err(StoreError::Exists {
-            table: "certificate"
-        })
-    ));
+    tx.commit().await.unwrap();
+    let under_another_key = NewCertificate {
+        issuer: key(12).id,
+        key: Some(key(2).id),
+        ..certificate(1)
+    };
+    for twice in [certificate(1), under_another_key] {
+        let mut tx = db.store.begin().await.unwrap();
+        let refused = tx.insert_certificate(&twice).await;
+        assert!(matches!(
+            refused,
+            Err(StoreError::Exists {
+                table: "certificate"
+            })
+        ));
+    }
 }
 
 async fn crls_are_numbered_once(db: Db) {

@@ -12,6 +12,7 @@ use signing::validate::Evidence;
 use signing::x509::Certificate;
 use signing::x509::certificate::issuers as given_certificates;
 use signing::{AttributeSigner, CertificateDer, LocalSigner, SignerError};
+use store::StoreError;
 use store::model::{BoundKey, KeyPlace, KeyPurpose, KeySecret, NewCertificate, NewKey};
 
 use super::issue::strong_enough;
@@ -117,13 +118,20 @@ pub async fn bind(
         asks,
         issuers: issuers.iter().map(|issuer| pem(&issuer.0)).collect(),
     };
-    transaction!(app.store, |tx| {
+    let kept = transaction!(app.store, |tx| {
         tx.insert_key(&key).await?;
         tx.insert_bound_key(&bound).await?;
         tx.insert_certificate(&certificate).await?;
         Ok(())
-    })?;
-    Ok(id)
+    });
+    match kept {
+        Ok(()) => Ok(id),
+        // Somebody bound it while it was tried out.
+        Err(ServiceError::Store(StoreError::Exists {
+            table: "certificate",
+        })) => Err(KeyProblem::Bound.into()),
+        Err(error) => Err(error),
+    }
 }
 
 /// A key that was found, and not used yet.
@@ -256,7 +264,8 @@ fn certificate(id: KeyId, leaf: &CertificateDer) -> Result<NewCertificate, Servi
     })
 }
 
-/// One certificate is one key of one official; one that was revoked here does not come back.
+/// One certificate is one key of one official; one that was revoked here does not come back. Asked before the key is used;
+/// the store holds to it.
 async fn not_taken(app: &App, new: &NewCertificate) -> Result<(), ServiceError> {
     let mut tx = app.store.snapshot().await?;
     for key in tx.keys_for(KeyPurpose::Official).await? {

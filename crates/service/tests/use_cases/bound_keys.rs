@@ -16,6 +16,7 @@ use service::{App, ServiceError};
 use signing::SignerError;
 use signing::validate::Headline;
 use store::model::{ActivationState, IntentState};
+use tokio::task::JoinSet;
 
 use crate::support::provider::{CODE, CREDENTIAL, Manner, NAME, PIN, Provider};
 use crate::support::{HEAD_A, World, actor, entered, nota_dinas, on_both_engines, opd, passphrase};
@@ -26,6 +27,7 @@ on_both_engines!(
     a_service_that_is_silent_refuses_or_lies_signs_nothing_and_loses_nothing,
     a_code_is_asked_for_and_good_for_one_authorisation,
     what_is_not_the_officials_or_not_trusted_or_not_configured_is_not_bound,
+    of_two_who_bind_a_key_at_once_one_does,
     a_crash_before_the_signature_was_stored_gives_the_letter_back,
     a_key_that_was_brought_along_signs_with_its_own_digest,
     a_key_that_is_revoked_or_frozen_opens_for_nothing_more,
@@ -278,6 +280,27 @@ async fn a_code_is_asked_for_and_good_for_one_authorisation(mut world: World) {
         assert_signed(&world, letter.naskah).await;
     }
     world.assert_audit_is_clean().await;
+}
+
+async fn of_two_who_bind_a_key_at_once_one_does(mut world: World) {
+    let Some(provider) = Provider::start(&mut world, OWN).await else {
+        return;
+    };
+    provider.trust(&world);
+    let mut running = JoinSet::new();
+    for _ in 0..2 {
+        let app = world.app();
+        running.spawn(async move { bind(&app, &pin()).await });
+    }
+    let (bound, refused): (Vec<_>, Vec<_>) = running
+        .join_all()
+        .await
+        .into_iter()
+        .partition(Result::is_ok);
+    assert_eq!((bound.len(), refused.len()), (1, 1), "{bound:?}");
+    for refused in refused {
+        assert_eq!(problem(refused), "bound");
+    }
 }
 
 async fn what_is_not_the_officials_or_not_trusted_or_not_configured_is_not_bound(mut world: World) {
