@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::support::{p256, plain_pdf_of};
 use signing::{
     Access, Budget, UtcTime,
-    sign::{Ceremony, Place, Request, ToBeSigned, fields, lint, lint::LintError, sign, signed_cms},
+    sign::{
+        Ceremony, Permission, Place, Request, ToBeSigned, fields, lint, lint::LintError, sign,
+        signed_cms,
+    },
     source::{ByteSource, SourceError},
 };
 
@@ -71,6 +74,19 @@ fn a_document_is_read_once_to_be_prepared_and_tried_however_many_signatures_it_h
         let append = sign(&document, request(), &pki.signer, Budget::office()).unwrap();
         document.extend_from_slice(append.bytes());
     }
+}
+
+#[test]
+fn what_certified_the_document_before_is_not_taken_for_the_trial() {
+    let document = plain_pdf_of(10_000);
+    let certify = Request {
+        certify: Some(Permission::P2),
+        ..request()
+    };
+    let pki = p256("Penanda Tangan Uji");
+    let append = sign(&document, certify, &pki.signer, Budget::office()).unwrap();
+    let certified = [document.as_slice(), append.bytes()].concat();
+    tried(&certified, &prepared(&certified)).unwrap();
 }
 
 #[test]
