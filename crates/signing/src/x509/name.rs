@@ -1,6 +1,8 @@
 //! Names as RFC 5280 compares them (7.1): the type of a string, the case of its letters and how often a space is repeated
 //! do not matter.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::certificate::is_invisible;
 use crate::cms::ber::{BerError, Reader, Tlv, tag};
 
@@ -169,11 +171,13 @@ fn text(value: Tlv<'_>) -> Option<String> {
     }
 }
 
-/// RFC 4518 2.2 maps to nothing what nobody sees.
+/// As RFC 4518 2 prepares them: what nobody sees is mapped to nothing, letters lose their case, and what is written in
+/// another way (wide letters, accents apart from their letters) is made the same by NFKC.
 fn prepared(text: &str) -> String {
     let seen: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let words: Vec<&str> = seen.split_whitespace().collect();
-    words.join(" ").to_lowercase()
+    let same: String = seen.to_lowercase().nfkc().collect();
+    let words: Vec<&str> = same.split_whitespace().collect();
+    words.join(" ")
 }
 
 const MAX_STEPS: usize = 64;
@@ -209,5 +213,11 @@ mod tests {
         );
         assert_eq!(one, name(0x0c, "Di\u{ad}nas\u{200b} Contoh".as_bytes()));
         assert_ne!(one, name(0x0c, "dinas contöh".as_bytes()));
+        assert_eq!(one, name(0x0c, "Ｄｉｎａｓ　Ｃｏｎｔｏｈ".as_bytes()));
+        let (composed, apart) = ("caf\u{e9}", "CAFE\u{301}");
+        assert_eq!(
+            name(0x0c, composed.as_bytes()),
+            name(0x0c, apart.as_bytes())
+        );
     }
 }
