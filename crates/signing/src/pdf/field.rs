@@ -340,6 +340,23 @@ fn children(view: &View<'_>, kids: &Located) -> Result<Vec<Located>, ReadError> 
     Ok(found)
 }
 
+/// The rectangle of a widget as far as it is shown on a screen: a hidden one has no width and no height (12.5.3).
+///
+/// # Errors
+/// When the widget cannot be read.
+pub(crate) fn shown_rectangle(view: &View<'_>, widget: &Located) -> Result<[f64; 4], ReadError> {
+    let [left, bottom, width, height] = rectangle(view, widget)?;
+    let flags = view.entry(widget, b"F")?;
+    let flags = flags.and_then(|flags| flags.node.as_integer()).unwrap_or(0);
+    if flags & (HIDDEN | NO_VIEW) == 0 {
+        return Ok([left, bottom, width, height]);
+    }
+    Ok([left, bottom, 0.0, 0.0])
+}
+
+const HIDDEN: i64 = 1 << 1;
+const NO_VIEW: i64 = 1 << 5;
+
 /// Four numbers of a rectangle as left, bottom, width and height.
 pub(crate) fn rectangle(view: &View<'_>, of: &Located) -> Result<[f64; 4], ReadError> {
     let Some(rect) = view.entry(of, b"Rect")? else {

@@ -1,4 +1,4 @@
-//! A page as it is seen: its visible box, and how it is turned (ISO 32000-2 7.7.3.3, 14.11.2).
+//! A page as it is seen: its visible box, how it is turned, and the size of its unit (ISO 32000-2 7.7.3.3, 14.11.2).
 
 use super::{
     error::ReadError,
@@ -13,6 +13,8 @@ pub struct Sight {
     /// Left, bottom, right and top in the page's own coordinates.
     visible: [f64; 4],
     turn: Turn,
+    /// Points to a unit of the page's own coordinates.
+    unit: f64,
 }
 
 /// How far a page is turned clockwise when it is shown (`/Rotate`).
@@ -32,7 +34,7 @@ pub enum Turn {
 const LETTER: [f64; 4] = [0.0, 0.0, 612.0, 792.0];
 
 impl Sight {
-    /// Reads the boxes and the turn of a page, inherited ones included.
+    /// Reads the boxes, the turn and the unit of a page, inherited ones included.
     ///
     /// # Errors
     /// When the page tree cannot be read.
@@ -55,7 +57,14 @@ impl Sight {
             270 => Turn::ThreeQuarters,
             _ => Turn::Upright,
         };
-        Ok(Self { visible, turn })
+        let unit = view
+            .entry(page, b"UserUnit")?
+            .and_then(|unit| unit.node.as_number());
+        Ok(Self {
+            visible,
+            turn,
+            unit: unit.filter(|unit| *unit > 0.0).unwrap_or(1.0),
+        })
     }
 
     /// How the page is turned.
@@ -63,10 +72,11 @@ impl Sight {
         self.turn
     }
 
-    /// Width and height as seen.
+    /// Width and height in points, as seen.
     pub fn size(&self) -> (f64, f64) {
         let [left, bottom, right, top] = self.visible;
-        self.turn.size(right - left, top - bottom)
+        self.turn
+            .size((right - left) * self.unit, (top - bottom) * self.unit)
     }
 
     /// Whether a rectangle as seen lies on the page; half a point of rounding is forgiven.
@@ -79,8 +89,10 @@ impl Sight {
             && y + height <= high + ROUNDING
     }
 
-    /// Left, bottom, width and height as seen, from the lower left corner of what is shown, in the page's own coordinates.
-    pub fn to_page(&self, [x, y, width, height]: [f64; 4]) -> [f64; 4] {
+    /// Left, bottom, width and height in points as seen, from the lower left corner of what is shown, in the page's own
+    /// coordinates.
+    pub fn to_page(&self, seen: [f64; 4]) -> [f64; 4] {
+        let [x, y, width, height] = seen.map(|points| points / self.unit);
         let [left, bottom, right, top] = self.visible;
         let (wide, high) = self.turn.size(width, height);
         let (own_x, own_y) = match self.turn {
@@ -102,7 +114,7 @@ impl Sight {
             Turn::Half => (right - x - width, top - y - height),
             Turn::ThreeQuarters => (top - y - height, x - left),
         };
-        [seen_x, seen_y, wide, high]
+        [seen_x, seen_y, wide, high].map(|own| own * self.unit)
     }
 }
 
@@ -170,6 +182,7 @@ mod tests {
         Sight {
             visible: [10.0, 20.0, 210.0, 120.0],
             turn,
+            unit: 1.0,
         }
     }
 
@@ -186,6 +199,19 @@ mod tests {
             assert_eq!(exact(sight(turn).to_page(seen)), exact(own), "{turn:?}");
             assert_eq!(exact(sight(turn).to_seen(own)), exact(seen), "{turn:?}");
         }
+    }
+
+    #[test]
+    fn points_are_counted_on_a_page_of_larger_units_too() {
+        let plan = Sight {
+            unit: 2.5,
+            ..sight(Turn::Quarter)
+        };
+        let exact = |rect: [f64; 4]| rect.map(f64::to_bits);
+        let (seen, own) = ([12.5, 17.5, 75.0, 25.0], [193.0, 25.0, 10.0, 30.0]);
+        assert_eq!(exact(plan.to_page(seen)), exact(own));
+        assert_eq!(exact(plan.to_seen(own)), exact(seen));
+        assert!(plan.holds([0.0, 0.0, 250.0, 500.0]));
     }
 
     #[test]

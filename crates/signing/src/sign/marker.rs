@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::error::SignError;
+use super::{error::SignError, place::off_page};
 use crate::{
     access::Access,
     pdf::{Pdf, View, content, field, page::Sight},
@@ -32,21 +32,28 @@ pub fn locate(
 ) -> Result<Vec<Option<Marked>>, SignError> {
     let pdf = Pdf::open(source, access)?;
     let view = pdf.newest();
-    texts.iter().map(|text| around(&view, text, size)).collect()
+    let marked = |text: &String| Ok(around(&view, text, size)?.map(|(marked, _)| marked));
+    texts.iter().map(marked).collect()
 }
 
 /// The rectangle around the first occurrence of a sign.
 pub(super) fn place(view: &View<'_>, sign: char, size: [f64; 2]) -> Result<Marked, SignError> {
     let found = around(view, sign.encode_utf8(&mut [0; 4]), size)?;
-    found.ok_or(SignError::NoMarker(sign))
+    let (marked, sight) = found.ok_or(SignError::NoMarker(sign))?;
+    let [width, height] = size;
+    // What is shown there was drawn for this size; made smaller, its words might be too small to read.
+    if !sight.holds([0.0, 0.0, width, height]) {
+        return Err(off_page(&sight));
+    }
+    Ok(marked)
 }
 
-/// The middle of the rectangle is that of the text, as far as the page has room.
+/// The middle of the rectangle is that of the text, as far as the page has room; with what is seen of the page.
 fn around(
     view: &View<'_>,
     text: &str,
     [width, height]: [f64; 2],
-) -> Result<Option<Marked>, SignError> {
+) -> Result<Option<(Marked, Sight)>, SignError> {
     for (index, page) in (0..).zip(field::pages(view)?) {
         let Some((x, y)) = content::find(view, &page, text)? else {
             continue;
@@ -64,7 +71,7 @@ fn around(
             width,
             height,
         ];
-        return Ok(Some(Marked { page: index, rect }));
+        return Ok(Some((Marked { page: index, rect }, sight)));
     }
     Ok(None)
 }

@@ -32,7 +32,7 @@ pub struct FieldInfo {
     pub name: String,
     /// The page its widget is on, counted from 0, when it is on one.
     pub page: Option<u32>,
-    /// Left, bottom, width and height in points, as the page is seen.
+    /// Left, bottom, width and height in points, as the page is seen; without width and height when it is hidden.
     pub rect: [f64; 4],
     /// Whether it holds a signature.
     pub signed: bool,
@@ -63,7 +63,7 @@ pub fn fields(
         .map(|found| {
             let (field, widget) = (found.field.read(&view)?, found.widget.read(&view)?);
             let index = page_of(&view, &widget, &pages)?;
-            let own = field::rectangle(&view, &widget)?;
+            let own = field::shown_rectangle(&view, &widget)?;
             let rect = match index.and_then(|index| pages.get(index)) {
                 Some(page) if visibility(own).is_yes() => Sight::of(&view, page)?.to_seen(own),
                 Some(_) | None => own,
@@ -157,7 +157,7 @@ pub(super) struct Spot {
     pub(super) page: ObjectId,
     /// In the page's own coordinates.
     pub(super) rect: [f64; 4],
-    /// Width and height as seen.
+    /// Width and height in points as seen.
     pub(super) size: (f64, f64),
     pub(super) turn: Turn,
 }
@@ -195,7 +195,7 @@ impl Spot {
         view: &View<'_>,
         widget: &Located,
     ) -> Result<Option<(Self, u32)>, ReadError> {
-        let rect = field::rectangle(view, widget)?;
+        let rect = field::shown_rectangle(view, widget)?;
         if !visibility(rect).is_yes() {
             return Ok(None);
         }
@@ -204,13 +204,13 @@ impl Spot {
         let Some((number, page)) = number.and_then(|at| Some((at, pages.get(at)?))) else {
             return Ok(None);
         };
-        let turn = Sight::of(view, page)?.turn();
-        let [.., width, height] = rect;
+        let sight = Sight::of(view, page)?;
+        let [.., width, height] = sight.to_seen(rect);
         let spot = Self {
             page: page.object.id,
             rect,
-            size: turn.size(width, height),
-            turn,
+            size: (width, height),
+            turn: sight.turn(),
         };
         Ok(u32::try_from(number).ok().map(|number| (spot, number)))
     }
@@ -249,11 +249,15 @@ pub(super) fn add_field(
 fn on_page(view: &View<'_>, page: &Located, rect: [f64; 4]) -> Result<([f64; 4], Turn), SignError> {
     let sight = Sight::of(view, page)?;
     if !sight.holds(rect) {
-        let (wide, high) = sight.size();
-        let shown = format!("{} x {}", text::number(wide), text::number(high));
-        return Err(SignError::OffPage { shown });
+        return Err(off_page(&sight));
     }
     Ok((sight.to_page(rect), sight.turn()))
+}
+
+pub(super) fn off_page(sight: &Sight) -> SignError {
+    let (wide, high) = sight.size();
+    let shown = format!("{} x {}", text::number(wide), text::number(high));
+    SignError::OffPage { shown }
 }
 
 pub(super) fn enter_in_page(

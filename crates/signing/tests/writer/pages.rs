@@ -113,6 +113,48 @@ fn a_crop_box_moves_the_corner_that_is_counted_from() {
 }
 
 #[test]
+fn a_block_is_counted_in_points_on_a_page_of_larger_units() {
+    let source = page(
+        "/UserUnit 2.5",
+        "BT /F1 10 Tf 100 300 Td (ab#) Tj ET",
+        "5 0 R",
+    );
+    let rect = [50.0, 25.0, 200.0, 75.0];
+    let (text, seen) = placed(&source, new(rect)).unwrap();
+    assert!(text.contains("/Rect [20 10 100 40]"), "{text}");
+    assert!(text.contains("/BBox [0 0 200 75]"), "{text}");
+    assert_at(seen, rect);
+    let (_, seen) = placed(&source, marker('#')).unwrap();
+    assert_at(seen, [115.0 * 2.5 - 40.0, 303.5 * 2.5 - 20.0, 80.0, 40.0]);
+}
+
+#[test]
+fn a_block_over_a_marker_is_never_made_smaller_than_it_was_drawn() {
+    let content = "BT /F1 10 Tf 10 10 Td (#) Tj ET";
+    let narrow = page("/MediaBox [0 0 60 800]", content, "5 0 R");
+    let error = placed(&narrow, marker('#')).unwrap_err();
+    let shown = "60 x 800".to_owned();
+    assert_eq!(error, SignError::OffPage { shown });
+}
+
+#[test]
+fn a_hidden_field_is_signed_and_nothing_is_drawn_into_it() {
+    for flags in [2, 6, 36] {
+        let source = pdf_of(&[
+            "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] >> >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 600 800] >>",
+            "<< /Type /Page /Parent 2 0 R /Annots [4 0 R] >>",
+            &format!(
+                "<< /Type /Annot /Subtype /Widget /FT /Sig /T (A) /F {flags} /Rect [9 9 99 59] /P 3 0 R >>"
+            ),
+        ]);
+        let (text, seen) = placed(&source, Place::Existing("A".to_owned())).unwrap();
+        assert!(!text.contains("/AP"), "{text}");
+        assert_at(seen, [9.0, 9.0, 0.0, 0.0]);
+    }
+}
+
+#[test]
 fn what_would_not_be_seen_whole_is_refused() {
     let cut = page("/CropBox [100 200 500 700]", "", "5 0 R");
     let turned = page("/Rotate 90", "", "5 0 R");
