@@ -19,6 +19,11 @@ impl Access {
     pub fn new(budget: Budget, password: Option<Password>) -> Self {
         Self { budget, password }
     }
+
+    /// Whether somebody gave a password.
+    pub fn has_password(&self) -> bool {
+        self.password.is_some()
+    }
 }
 
 impl From<Budget> for Access {

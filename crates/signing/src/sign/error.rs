@@ -28,7 +28,7 @@ pub enum SignError {
     #[error("a field named {0} already exists")]
     NameTaken(String),
     /// A field's name is empty or holds a dot.
-    #[error("{0:?} is no name for a new field")]
+    #[error("{0:?} is no name for a new field: a name is not empty and has no dot")]
     BadName(String),
     /// The document has no such page.
     #[error("there is no page {0} (counted from 0)")]
@@ -136,14 +136,10 @@ pub enum Rule {
     #[error("only the first signature can certify the document")]
     CertifyFirst,
     /// The permissions of the encrypted document allow its users no form filling and no signing (table 22, bits 6 and 9).
-    #[error(
-        "the permissions of the document (bits 6 and 9) allow only its owner to sign; give the owner's password"
-    )]
+    #[error("the permissions of the document (bits 6 and 9) allow only its owner to sign")]
     NoFilling,
     /// The permissions of the encrypted document allow its users to make no field (table 22, bits 4 and 6).
-    #[error(
-        "the permissions of the document (bits 4 and 6) allow only its owner to add a field; give the owner's password"
-    )]
+    #[error("the permissions of the document (bits 4 and 6) allow only its owner to add a field")]
     NoNewField,
     /// The field's seed value (12.7.5.5) demands what this signature does not have.
     #[error("the field {field} demands {demand}")]

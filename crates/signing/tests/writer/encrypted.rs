@@ -216,3 +216,18 @@ fn permissions_bind_whoever_is_not_the_owner() {
     assert_eq!(error, SignError::Forbidden(Rule::NoFilling));
     assert!(sign(&prepared, existing, &pki.signer, access(OWNER)).is_ok());
 }
+
+#[test]
+fn a_document_for_holders_of_certificates_is_refused_by_that_name() {
+    let mut source = plain_pdf();
+    let trailer = b"trailer\n<<";
+    let place = source.windows(trailer.len()).position(|at| at == trailer);
+    let behind = place.unwrap() + trailer.len();
+    let handler = b" /Encrypt << /Filter /Adobe.PubSec /SubFilter /adbe.pkcs7.s5 /V 4 >>";
+    source.splice(behind..behind, *handler);
+    let error = sign(&source, request(), &p256("Uji").signer, access("")).unwrap_err();
+    assert!(
+        error.to_string().contains("holders of certificates"),
+        "{error}"
+    );
+}

@@ -60,10 +60,18 @@ pub(super) fn unlock(
         view,
         encrypt: &encrypt,
     };
-    if said.name(b"Filter")?.as_deref() != Some(b"Standard") {
-        return Err(ReadError::Encryption(
-            "its security handler is not the one with passwords",
-        ));
+    match said.name(b"Filter")?.as_deref() {
+        Some(b"Standard") => {}
+        Some(b"Adobe.PubSec") => {
+            return Err(ReadError::Encryption(
+                "only holders of certificates can open it, which is not done here (Adobe.PubSec)",
+            ));
+        }
+        Some(_) | None => {
+            return Err(ReadError::Encryption(
+                "no password opens it: its security handler is not the standard one",
+            ));
+        }
     }
     let version = said.number(b"V")?.unwrap_or(0);
     let scheme = said.scheme(version)?;
