@@ -34,6 +34,14 @@ fn a_locked_document_is_signed_and_verified_with_its_password() {
         refused.all()
     );
     assert!(!signed.exists());
+    let wrong = put(desk, "wrong.txt", b"kata lain\n").display().to_string();
+    let refused = sign(desk, &locked, &signed, &["--password-file", &wrong]);
+    refused.must_exit(1);
+    assert!(
+        refused.text().contains("is not its user's"),
+        "{}",
+        refused.all()
+    );
     sign(desk, &locked, &signed, &["--password-file", &password]).must_exit(0);
     assert!(files::read(&signed).starts_with(&files::read(&locked)));
 

@@ -1,17 +1,21 @@
 //! `pena extend`: makes the signatures of a file provable for longer. The input stays a prefix of the output.
 
-use std::{fs::File, io, path::PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 use signing::validate::Whose;
+use worker::FileSource;
 
-use super::provable::{Goal, Level, Provable, ProvableArgs};
+use super::{
+    copy::{copy, keep_input},
+    provable::{Goal, Level, Provable, ProvableArgs},
+    sign::explain_passed_on,
+};
 use crate::{
     exit::Exit,
     output::{self, harmless},
-    output_file::Draft,
     secret_input::PasswordArgs,
 };
 
@@ -42,12 +46,16 @@ pub struct ExtendArgs {
 /// # Errors
 /// When the options contradict each other, a source does not answer, or a certificate is revoked or not trusted.
 pub fn run(args: &ExtendArgs) -> anyhow::Result<Exit> {
-    let mut provable = Provable::open("extend", &args.provable, args.password.access()?)?;
+    keep_input("extend", &args.input, &args.output)?;
+    let access = args.password.access()?;
+    let mut provable = Provable::open("extend", &args.provable, access.clone())?;
     let level = Level::from(args.level);
     let shown = harmless(args.input.display());
-    let draft = copy(&args.input, &args.output)?;
+    let draft = copy(&args.input, &args.output).with_context(|| shown.clone())?;
+    let source = FileSource::new(draft.file().try_clone()?)?;
     provable
         .raise(draft.file(), level, Whose::Everyone)
+        .map_err(|error| explain_passed_on(error, &source, &access))
         .with_context(|| shown.clone())?;
     draft.publish()?;
     let output = args.output.display().to_string();
@@ -62,20 +70,6 @@ pub fn run(args: &ExtendArgs) -> anyhow::Result<Exit> {
         output::line(&format!("extended {shown} -> {output} ({})", level.name()))?;
     }
     Ok(Exit::Ok)
-}
-
-/// A draft of the output that begins as a copy of the input.
-///
-/// # Errors
-/// When one cannot be read, or the other not written.
-pub fn copy(input: &PathBuf, output: &PathBuf) -> anyhow::Result<Draft> {
-    let shown = |path: &PathBuf| harmless(path.display());
-    let mut from = File::open(input).with_context(|| format!("{} cannot be read", shown(input)))?;
-    let draft =
-        Draft::beside(output).with_context(|| format!("{} cannot be written", shown(output)))?;
-    io::copy(&mut from, &mut draft.file())
-        .with_context(|| format!("{} cannot be copied", shown(input)))?;
-    Ok(draft)
 }
 
 /// The line of `--json`.

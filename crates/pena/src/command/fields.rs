@@ -16,11 +16,14 @@ use signing::{
 };
 use worker::FileSource;
 
-use super::place::Rect;
+use super::{
+    copy::{copy, keep_input},
+    place::Rect,
+    sign::explain,
+};
 use crate::{
     exit::Exit,
     output::{self, harmless},
-    output_file::Draft,
     secret_input::PasswordArgs,
 };
 
@@ -101,7 +104,7 @@ pub fn run(args: &FieldsArgs) -> anyhow::Result<Exit> {
     match (&args.command, &args.file) {
         (Some(FieldsCommand::Add(add)), _) => self::add(add)?,
         (None, Some(file)) => {
-            for field in read(file, args.password.access()?)? {
+            for field in read(file, &args.password.access()?)? {
                 show(&field, args.json)?;
             }
         }
@@ -111,11 +114,13 @@ pub fn run(args: &FieldsArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Ok)
 }
 
-fn read(path: &Path, access: Access) -> anyhow::Result<Vec<FieldInfo>> {
+fn read(path: &Path, access: &Access) -> anyhow::Result<Vec<FieldInfo>> {
     let shown = || harmless(path.display());
     let file = File::open(path).with_context(shown)?;
     let source = FileSource::new(file).with_context(shown)?;
-    fields(&source, access).with_context(shown)
+    fields(&source, access.clone())
+        .map_err(|error| explain(&error.into(), &source, access))
+        .with_context(shown)
 }
 
 /// One line of `--json`.
@@ -181,14 +186,15 @@ fn add(args: &AddArgs) -> anyhow::Result<()> {
             lock: (args.close_with_last && number == last).then_some(Lock::EVERYTHING),
         })
         .collect();
-    let mut input = File::open(&args.file)
-        .with_context(|| format!("{} cannot be read", args.file.display()))?;
-    let cannot_write = || format!("{} cannot be written", args.output.display());
-    let draft = Draft::beside(&args.output).with_context(cannot_write)?;
-    io::copy(&mut input, &mut draft.file()).with_context(cannot_write)?;
+    keep_input("fields add", &args.file, &args.output)?;
+    let access = args.password.access()?;
+    let shown = || harmless(args.file.display());
+    let cannot_write = || format!("{} cannot be written", harmless(args.output.display()));
+    let draft = copy(&args.file, &args.output).with_context(shown)?;
     let source = FileSource::new(draft.file().try_clone()?)?;
-    let append = place_fields(&source, &new, args.password.access()?)
-        .with_context(|| harmless(args.file.display()))?;
+    let append = place_fields(&source, &new, access.clone())
+        .map_err(|error| explain(&error, &source, &access))
+        .with_context(shown)?;
     let mut file = draft.file();
     file.seek(SeekFrom::End(0))?;
     file.write_all(append.bytes()).with_context(cannot_write)?;

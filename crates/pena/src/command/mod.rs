@@ -4,6 +4,7 @@ pub mod account;
 pub mod audit;
 pub mod completion;
 pub mod config;
+mod copy;
 pub mod demo;
 pub mod doctor;
 pub mod extend;

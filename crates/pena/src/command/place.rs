@@ -56,22 +56,43 @@ impl PlaceArgs {
         }
     }
 
-    /// Width and height of what will be seen, in points; `None` when nothing will be.
-    pub fn seen(&self, document: &dyn ByteSource, access: &Access) -> Option<[f64; 2]> {
-        let [width, height] = match (&self.field, self.marker, self.rect) {
+    /// What will be seen there.
+    pub fn seen(&self, document: &dyn ByteSource, access: &Access) -> Seen {
+        match (&self.field, self.marker, self.rect) {
             (Some(name), ..) => {
                 // A document that cannot be read is refused where it is signed, with what can be done.
                 let fields = fields(document, access.clone()).unwrap_or_default();
-                let field = fields.into_iter().find(|field| field.name == *name)?;
-                field.page?;
-                let [.., width, height] = field.rect;
-                [width, height]
+                match fields.into_iter().find(|field| field.name == *name) {
+                    Some(field) if field.page.is_some() => Seen::of(field.rect),
+                    Some(_) => Seen::Nothing,
+                    None => Seen::Unknown,
+                }
             }
-            (None, Some(_), _) => self.size.0,
-            (None, None, Some(Rect([.., width, height]))) => [width, height],
-            (None, None, None) => return None,
-        };
-        (width > 0.0 && height > 0.0).then_some([width, height])
+            (None, Some(_), _) => Seen::Size(self.size.0),
+            (None, None, Some(Rect(rect))) => Seen::of(rect),
+            (None, None, None) => Seen::Nothing,
+        }
+    }
+}
+
+/// What is seen of a signature.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Seen {
+    /// A rectangle of this width and height in points.
+    Size([f64; 2]),
+    /// The place has no area on a page, or is hidden.
+    Nothing,
+    /// There is no such place.
+    Unknown,
+}
+
+impl Seen {
+    fn of([_, _, width, height]: [f64; 4]) -> Self {
+        if width > 0.0 && height > 0.0 {
+            Self::Size([width, height])
+        } else {
+            Self::Nothing
+        }
     }
 }
 

@@ -11,14 +11,14 @@ use anyhow::Context as _;
 use clap::{ArgGroup, Args};
 use letter::Standing;
 use serde::Serialize;
-use signing::sign::{Appearance, Preview, preview};
+use signing::sign::{Preview, preview};
 use worker::{Caller, FileSource, InProcess, Mark, PdfWorker};
 
 use super::{
-    extend::copy,
+    copy::{copy, keep_input},
     look::{LookArgs, Painter, Words},
     place::PlaceArgs,
-    sign::explain,
+    sign::{explain, explain_passed_on},
 };
 use crate::{
     clock,
@@ -64,21 +64,21 @@ pub struct StampArgs {
 /// What signing there would refuse, or when a file cannot be read or written.
 pub fn run(args: &StampArgs) -> anyhow::Result<Exit> {
     let kind = Kind::of(args)?;
+    keep_input("stamp", &args.input, &args.output)?;
     let access = args.password.access()?;
     let mut painter = Painter::open(&args.look, &args.place, Standing::Preview)?;
     let shown = || harmless(args.input.display());
-    let draft = copy(&args.input, &args.output)?;
+    let draft = copy(&args.input, &args.output).with_context(shown)?;
     let source = FileSource::new(draft.file().try_clone()?)?;
     let words = Words {
         name: None,
         at: clock::now(),
         reasons: args.reason.iter().chain(&args.location).cloned().collect(),
     };
-    let size = args.place.seen(&source, &access);
-    let look = match size {
-        Some(size) => painter.appearance(size, &words).with_context(shown)?,
-        None => Appearance::Transparent,
-    };
+    let look = painter
+        .appearance(args.place.seen(&source, &access), &words)
+        .map_err(|error| explain_passed_on(error, &source, &access))
+        .with_context(shown)?;
     let preview = preview(&source, &args.place.place(), &look, access.clone())
         .map_err(|error| explain(&error, &source, &access))
         .with_context(shown)?;

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
+use worker::FileSource;
 
 use super::{
-    extend::{Line, copy},
+    copy::{copy, keep_input},
+    extend::Line,
     provable::{Provable, ProvableArgs},
+    sign::explain_passed_on,
 };
 use crate::{
     exit::Exit,
@@ -39,11 +42,15 @@ pub struct TimestampArgs {
 /// # Errors
 /// When no authority gives a timestamp that holds, or the document cannot be appended to.
 pub fn run(args: &TimestampArgs) -> anyhow::Result<Exit> {
-    let provable = Provable::open("timestamp", &args.provable, args.password.access()?)?;
+    keep_input("timestamp", &args.input, &args.output)?;
+    let access = args.password.access()?;
+    let provable = Provable::open("timestamp", &args.provable, access.clone())?;
     let shown = harmless(args.input.display());
-    let draft = copy(&args.input, &args.output)?;
+    let draft = copy(&args.input, &args.output).with_context(|| shown.clone())?;
+    let source = FileSource::new(draft.file().try_clone()?)?;
     provable
         .timestamp(draft.file())
+        .map_err(|error| explain_passed_on(error, &source, &access))
         .with_context(|| shown.clone())?;
     draft.publish()?;
     let output = args.output.display().to_string();

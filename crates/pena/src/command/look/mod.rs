@@ -13,11 +13,11 @@ use clap::Args;
 use letter::{Block, LetterError, Look, Picture, SignerBlock, Stamp, Standing, Typesetter};
 use signing::{
     UtcTime,
-    sign::{Appearance, Drawing},
+    sign::{Appearance, Drawing, SignError},
 };
 
 use self::office_block::OfficeBlock;
-use super::place::PlaceArgs;
+use super::place::{PlaceArgs, Seen};
 
 /// What is shown where the signature is seen; without any of these, the signer's name and the time.
 #[derive(Debug, Args)]
@@ -88,11 +88,18 @@ impl Painter {
         })
     }
 
-    /// What a signature of this width and height in points shows.
+    /// What a signature shows where this is seen of it.
     ///
     /// # Errors
-    /// When it does not fit there, or cannot be shown.
-    pub fn appearance(&mut self, size: [f64; 2], words: &Words) -> anyhow::Result<Appearance> {
+    /// When it does not fit there, or cannot be shown; or nothing is seen, and a look was asked for by name.
+    pub fn appearance(&mut self, seen: Seen, words: &Words) -> anyhow::Result<Appearance> {
+        let size = match (seen, &self.source) {
+            (Seen::Size(size), _) => size,
+            (Seen::Nothing, LookSource::Office(_) | LookSource::Image(_)) => {
+                return Err(SignError::Unseen.into());
+            }
+            (Seen::Nothing | Seen::Unknown, _) => return Ok(Appearance::Transparent),
+        };
         let (look, if_no_room) = match &self.source {
             LookSource::Plain(if_no_room) => (Look::Block(Box::new(plain(words))), *if_no_room),
             LookSource::Office(office) => {

@@ -95,13 +95,15 @@ impl Provable {
     pub fn clear_signer(&mut self, chain: &[CertificateDer]) -> anyhow::Result<()> {
         let (policy, at) = (&self.policy, clock::now());
         let needs = |evidence: &Evidence| validate::needs_of_signer(chain, policy, evidence, at);
-        self.runtime.block_on(evidence::complete(
-            &self.outside,
-            &mut self.evidence,
-            &self.random,
-            at,
-            needs,
-        ))?;
+        self.runtime
+            .block_on(evidence::complete(
+                &self.outside,
+                &mut self.evidence,
+                &self.random,
+                at,
+                needs,
+            ))
+            .context(NOT_TO_BE_HAD)?;
         extend::clear_signer(chain, &self.policy, &self.evidence, at)?;
         Ok(())
     }
@@ -183,9 +185,7 @@ impl Provable {
                 at,
                 needs,
             ))
-            .context(
-                "nothing was written; if its host stands inside the house, name it by --allow",
-            )?;
+            .context(NOT_TO_BE_HAD)?;
         let store = extend::store(&facts, whose, &self.policy, &self.evidence, at)?;
         if store.is_empty() {
             return Ok(());
@@ -221,6 +221,9 @@ impl Provable {
         Ok(())
     }
 }
+
+const NOT_TO_BE_HAD: &str =
+    "nothing was written; if its host stands inside the house, name it by --allow";
 
 fn source(file: &File) -> anyhow::Result<FileSource> {
     Ok(FileSource::new(file.try_clone()?)?)

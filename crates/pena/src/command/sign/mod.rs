@@ -15,7 +15,10 @@ use letter::Standing;
 use serde::Serialize;
 use signing::{Access, AttributeSigner, SignerError};
 
-pub use self::{args::SignArgs, refusal::explain};
+pub use self::{
+    args::SignArgs,
+    refusal::{explain, explain_passed_on},
+};
 use self::{
     one::{Begun, Signed},
     plan::Job,
@@ -46,7 +49,7 @@ pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
     }
     plan::make_out_dir(args)?;
     let progress = progress(jobs.len());
-    let mut exit = Exit::Ok;
+    let (mut exit, mut refused) = (Exit::Ok, 0_usize);
     for group in jobs.chunks(signer.most_together().clamp(1, MOST_OPEN)) {
         let results = sign(
             group,
@@ -58,16 +61,21 @@ pub fn run(args: &SignArgs) -> anyhow::Result<Exit> {
             provable.as_mut(),
         );
         for (job, result) in group.iter().zip(results) {
-            exit = exit.and(if result.is_ok() {
-                Exit::Ok
-            } else {
-                Exit::Failed
-            });
+            if result.is_err() {
+                refused += 1;
+                exit = Exit::Failed;
+            }
             progress.inc(1);
             progress.suspend(|| tell(job, &result, args))?;
         }
     }
     progress.finish_and_clear();
+    if refused > 0 && jobs.len() > 1 {
+        output::talk(&format!(
+            "{refused} of {} files were not signed; why stands above",
+            jobs.len()
+        ));
+    }
     Ok(exit)
 }
 
@@ -175,7 +183,7 @@ fn progress(files: usize) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(u64::try_from(files).unwrap_or(u64::MAX));
-    match ProgressStyle::with_template("{bar:30} {pos}/{len} signed, {eta} left") {
+    match ProgressStyle::with_template("{bar:30} {pos} of {len} files, {eta} left") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }

@@ -11,7 +11,7 @@ use signing::{
     Access,
     cms::{self, SignedAttributes},
     pdf::rewrite::rewrite,
-    sign::{Appearance, AttributeSigner, Ceremony, SignError, ToBeSigned},
+    sign::{AttributeSigner, Ceremony, SignError, ToBeSigned},
     validate::Whose,
 };
 use worker::FileSource;
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     clock,
-    command::{look::Painter, provable::Provable},
+    command::{copy::copy, look::Painter, provable::Provable},
     output_file::Draft,
 };
 
@@ -63,10 +63,8 @@ impl<'a> Begun<'a> {
         painter: &mut Painter,
         trial: &mut Trial,
     ) -> anyhow::Result<Self> {
-        let mut input = File::open(&job.input).context("cannot be read")?;
         let cannot_write = || format!("{} cannot be written", job.output.display());
-        let mut draft = Draft::beside(&job.output).with_context(cannot_write)?;
-        io::copy(&mut input, &mut draft.file()).context("cannot be copied")?;
+        let mut draft = copy(&job.input, &job.output)?;
         if args.rewrite_first {
             let anew = Draft::beside(&job.output).with_context(cannot_write)?;
             write_anew(draft.file(), anew.file(), access)?;
@@ -151,10 +149,10 @@ fn prepare(
     trial: &mut Trial,
 ) -> anyhow::Result<ToBeSigned> {
     let at = clock::now();
-    let look = match args.place.seen(source, access) {
-        Some(size) => painter.appearance(size, &words(args, signer, at))?,
-        None => Appearance::Transparent,
-    };
+    let seen = args.place.seen(source, access);
+    let look = painter
+        .appearance(seen, &words(args, signer, at))
+        .map_err(|error| refusal::explain_passed_on(error, source, access))?;
     let asked = request(args, at, &look);
     let prepared = Ceremony::new(source, asked, access.clone())
         .map(|ceremony| {

@@ -4,14 +4,13 @@ use std::{
     collections::HashMap,
     ffi::OsStr,
     fs,
-    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context;
 
 use super::SignArgs;
-use crate::exit::UsageError;
+use crate::{command::copy::never_overwritten, exit::UsageError, output_file::identity};
 
 /// One file to sign.
 #[derive(Debug, PartialEq, Eq)]
@@ -89,20 +88,10 @@ fn refuse_to_overwrite_inputs(jobs: &[Job]) -> Result<(), UsageError> {
         .collect();
     for job in jobs {
         if let Some(input) = identity(&job.output).and_then(|id| inputs.get(&id)) {
-            return Err(usage(format!(
-                "the output {} is the input {}; an input is never overwritten, choose another place",
-                job.output.display(),
-                input.display()
-            )));
+            return Err(never_overwritten("sign", input, &job.output));
         }
     }
     Ok(())
-}
-
-/// The same file has the same identity under any name.
-fn identity(path: &Path) -> Option<(u64, u64)> {
-    let found = fs::metadata(path).ok()?;
-    Some((found.dev(), found.ino()))
 }
 
 fn usage(message: impl Into<String>) -> UsageError {

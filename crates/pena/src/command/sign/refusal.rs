@@ -8,6 +8,22 @@ use signing::{
     source::ByteSource,
 };
 
+/// The same of an error that another room passed on; what is no refusal stays as it is.
+pub fn explain_passed_on(
+    error: anyhow::Error,
+    document: &dyn ByteSource,
+    access: &Access,
+) -> anyhow::Error {
+    let refusal = error.downcast_ref::<SignError>().cloned().or_else(|| {
+        let unread = error.downcast_ref::<ReadError>()?;
+        Some(unread.clone().into())
+    });
+    match refusal {
+        Some(refusal) => explain(&refusal, document, access),
+        None => error,
+    }
+}
+
 /// The rule that refused, and the next step where there is one.
 pub fn explain(error: &SignError, document: &dyn ByteSource, access: &Access) -> anyhow::Error {
     let said = if let SignError::NoSuchPage(page) = error {
@@ -29,10 +45,16 @@ pub fn explain(error: &SignError, document: &dyn ByteSource, access: &Access) ->
 fn next_step(error: &SignError, document: &dyn ByteSource, access: &Access) -> Option<String> {
     let step = match error {
         SignError::Append(AppendError::Repaired) => {
-            "add --rewrite-first to have it written anew and signed then, after you have looked at the result"
+            "`pena sign --rewrite-first` writes it anew and signs that; look at the result"
+        }
+        SignError::Append(AppendError::Read(ReadError::Locked)) if access.has_password() => {
+            "the password in --password-file is not its user's and not its owner's"
         }
         SignError::Append(AppendError::Read(ReadError::Locked)) => {
             "give its password by --password-file"
+        }
+        SignError::Append(AppendError::Read(ReadError::Encryption(_))) => {
+            "ask for a copy that is not encrypted, or by a password"
         }
         SignError::Forbidden(Rule::Closed) => {
             "sign an earlier version of it, or a document of its own"
@@ -43,13 +65,22 @@ fn next_step(error: &SignError, document: &dyn ByteSource, access: &Access) -> O
         SignError::Forbidden(Rule::EmptyField) => {
             "add fields to the document as it was before it was signed; `pena sign` makes its own field"
         }
+        SignError::Forbidden(Rule::LockedField(_)) => {
+            "sign a field that is not locked, or a version from before that signature"
+        }
         SignError::Forbidden(Rule::CertifyFirst) => "leave out --certify",
+        SignError::Forbidden(Rule::NoFilling) => OWNER,
+        SignError::Forbidden(Rule::NoNewField) => return Some(owner_or_field(document, access)),
         SignError::Forbidden(Rule::SeedValue { demand, .. }) => return Some(met(demand)),
         SignError::NoSuchField(_) | SignError::AlreadySigned(_) => {
             return Some(empty_fields(document, access));
         }
         SignError::NoMarker(_) => "give --page and --rect instead, or leave out --marker",
         SignError::BadRectangle => "give --rect as left,bottom,width,height in points",
+        SignError::OffPage { .. } => {
+            "move it or make it smaller (over a marker by --size); it is counted from the lower left corner of the page as seen"
+        }
+        SignError::Unseen => "leave out --block and --image, or give --page and --rect",
         _ => return None,
     };
     Some(step.to_owned())
@@ -80,16 +111,29 @@ fn met(demand: &Demand) -> String {
     step.to_owned()
 }
 
+const OWNER: &str = "give the owner's password by --password-file";
+
+fn owner_or_field(document: &dyn ByteSource, access: &Access) -> String {
+    match names_of_empty_fields(document, access) {
+        Some(names) => format!("{OWNER}, or sign one of its empty fields by --field: {names}"),
+        None => OWNER.to_owned(),
+    }
+}
+
 fn empty_fields(document: &dyn ByteSource, access: &Access) -> String {
+    match names_of_empty_fields(document, access) {
+        Some(names) => format!("its empty signature fields are: {names}"),
+        None => "it has no empty signature field: leave out --field, or give --page and --rect"
+            .to_owned(),
+    }
+}
+
+fn names_of_empty_fields(document: &dyn ByteSource, access: &Access) -> Option<String> {
     let empty: Vec<String> = fields(document, access.clone())
         .unwrap_or_default()
         .into_iter()
         .filter(|field| !field.signed)
         .map(|field| field.name)
         .collect();
-    if empty.is_empty() {
-        "it has no empty signature field: leave out --field, or give --page and --rect".to_owned()
-    } else {
-        format!("its empty signature fields are: {}", empty.join(", "))
-    }
+    (!empty.is_empty()).then(|| empty.join(", "))
 }
