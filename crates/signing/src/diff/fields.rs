@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{
     budget::LimitError,
-    pdf::{Located, ObjectId, ReadError, View},
+    pdf::{Located, ObjectId, ReadError, View, text::decode},
     x509::certificate::one_line,
 };
 
@@ -89,7 +89,7 @@ impl FieldNode {
     ) -> Result<Self, ReadError> {
         let partial = view
             .entry(&at, b"T")?
-            .and_then(|name| name.node.as_string().map(decoded));
+            .and_then(|name| name.node.as_string().map(decode));
         let name = match &partial {
             Some(partial) if parent.name.is_empty() => partial.clone(),
             Some(partial) => format!("{}.{partial}", parent.name),
@@ -166,21 +166,5 @@ impl Walk<'_, '_> {
 
 /// A text string as people may be shown it.
 pub(crate) fn text(bytes: &[u8]) -> String {
-    one_line(&decoded(bytes))
-}
-
-/// A text string (7.9.2.2): UTF-16 with its mark, UTF-8 with its mark, or bytes taken as Latin-1.
-pub(super) fn decoded(bytes: &[u8]) -> String {
-    if let Some(wide) = bytes.strip_prefix(&[0xfe, 0xff]) {
-        let units = wide
-            .chunks_exact(2)
-            .filter_map(|pair| Some(u16::from_be_bytes(pair.try_into().ok()?)));
-        char::decode_utf16(units)
-            .map(|unit| unit.unwrap_or('\u{fffd}'))
-            .collect()
-    } else if let Some(utf8) = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]) {
-        String::from_utf8_lossy(utf8).into_owned()
-    } else {
-        bytes.iter().copied().map(char::from).collect()
-    }
+    one_line(&decode(bytes))
 }

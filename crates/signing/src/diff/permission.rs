@@ -1,8 +1,8 @@
 //! What signatures allow to happen later: DocMDP, FieldMDP and the default (ISO 32000-2 12.8.2.2, 12.8.2.4).
 
-use super::{Modification, fields::decoded, step::Step};
+use super::{Modification, step::Step};
 use crate::{
-    pdf::{Located, ReadError, View},
+    pdf::{Located, ReadError, View, text::decode},
     x509::certificate::one_line,
 };
 
@@ -77,7 +77,7 @@ impl FieldLock {
             Some(fields) => view
                 .items(&fields)?
                 .iter()
-                .filter_map(|name| name.node.as_string().map(decoded))
+                .filter_map(|name| name.node.as_string().map(decode))
                 .collect(),
             None => Vec::new(),
         };

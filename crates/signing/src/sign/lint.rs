@@ -119,7 +119,8 @@ pub fn document(
         });
     }
     let report = validate::judge(&facts, &Evidence::new(), &Policy::new(anchors), at);
-    let trial = report.signatures.first();
+    // Where fields share a name, the newest signature comes last.
+    let trial = report.signatures.last();
     let trial = trial.ok_or_else(|| LintError::Judged("it is not there".to_owned()))?;
     let against = trial
         .findings
