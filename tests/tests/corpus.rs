@@ -1,16 +1,23 @@
 //! Files of all the world: whatever they are, a report; and what can be signed is signed as others accept it.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::corpus;
 use tests::files;
 use tests::judge::{Qpdf, Trust, pdfsig, pena_verdicts, pyhanko_verdicts, qpdf};
 use tests::key;
+use tests::process::run;
 use tests::program;
-use tests::tool::on_path;
+use tests::tool::{on_path, pyhanko, script};
+
+/// All files together; pyHanko takes half a minute for them.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 #[test]
 fn every_file_of_the_corpus_gets_a_report_and_none_ends_the_program() {
@@ -68,6 +75,98 @@ fn unsigned_files_of_every_form_are_signed_and_others_accept_them() {
         "too few of {tried} are signed; refused:\n{}",
         refused.join("\n")
     );
+}
+
+/// Valid by the manifest. What we make of them is held to the list in the signing room, by anchors as lenient as pyHanko's
+/// here; and by mathematics and changes alone, trust and the ends of algorithms aside, pyHanko's part stands in the manifest.
+#[test]
+fn of_the_valid_files_at_least_as_many_are_accepted_as_pyhanko_accepts() {
+    let (Some(corpus), Some(python)) = (corpus::folder(), pyhanko()) else {
+        return;
+    };
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/expected.tsv");
+    let listed = |name: &str| column_by_file(&list, name);
+    let known = |name: &str| column_by_file(&corpus.join("MANIFEST.tsv"), name);
+    let valid: Vec<String> = listed("split")
+        .into_iter()
+        .filter(|(file, split)| file.starts_with(['C', 'D', 'E', 'F']) && split == "ok")
+        .map(|(file, _)| file)
+        .collect();
+    assert!(valid.len() > 40, "{} valid files", valid.len());
+    let passwords = known("open_password");
+    let order: Vec<(PathBuf, &str)> = valid
+        .iter()
+        .map(|file| (corpus.join(file), passwords[file].as_str()))
+        .collect();
+    let mut command = Command::new(python);
+    command.arg(script("accepts.py"));
+    let finished = run(&mut command, json!(order).to_string().as_bytes(), PATIENCE);
+    finished.must_exit(0);
+    let verdicts = program::json_lines(&finished);
+    assert_eq!(verdicts.len(), valid.len(), "{}", finished.all());
+
+    let headlines = listed("headline");
+    let accepted = [
+        valid
+            .iter()
+            .filter(|file| headlines[*file] == "intact")
+            .count(),
+        verdicts
+            .iter()
+            .filter(|verdict| verdict["accepted"] == true)
+            .count(),
+    ];
+    let signatures = listed("signatures");
+    let columns = ["pyhanko_intact", "pyhanko_valid", "pyhanko_docmdp_ok"].map(known);
+    let right = [
+        valid
+            .iter()
+            .filter(|file| is_right(&signatures[*file]))
+            .count(),
+        valid
+            .iter()
+            .filter(|file| columns.iter().all(|column| is_true(&column[*file])))
+            .count(),
+    ];
+    drop(writeln!(
+        std::io::stderr(),
+        "of {} valid files Pena and pyHanko accept {accepted:?}, and find {right:?} right, trust aside",
+        valid.len()
+    ));
+    for [ours, theirs] in [accepted, right] {
+        assert!(ours >= theirs, "{ours} and {theirs}: {verdicts:#?}");
+    }
+}
+
+/// No signature of the list's is wrong, and nothing is done that one forbids.
+fn is_right(signatures: &str) -> bool {
+    !["TOTAL-FAILED", "SIG_CONSTRAINTS_FAILURE", ":!"]
+        .iter()
+        .any(|wrong| signatures.contains(wrong))
+}
+
+/// For each signature of a file, nothing where nothing is asked.
+fn is_true(column: &str) -> bool {
+    let mut all = column.split(',');
+    all.all(|one| ["True", "None"].contains(&one))
+}
+
+/// A column of tab-separated text with a head, by the column `file`.
+fn column_by_file(path: &Path, wanted: &str) -> BTreeMap<String, String> {
+    let text = String::from_utf8(files::read(path)).expect("it is text");
+    let mut lines = text.lines().map(|line| line.split('\t').collect());
+    let head: Vec<&str> = lines.next().expect("it has a head");
+    let place = |name: &str| {
+        let found = head.iter().position(|one| *one == name);
+        found.unwrap_or_else(|| panic!("{} has no column {name}", path.display()))
+    };
+    let (file, value) = (place("file"), place(wanted));
+    lines
+        .map(|cells: Vec<&str>| {
+            let value = cells.get(value).copied().unwrap_or_default();
+            (cells[file].to_owned(), value.to_owned())
+        })
+        .collect()
 }
 
 /// The PDFs of a folder that `qpdf --check` reads without a password, those with warnings too.

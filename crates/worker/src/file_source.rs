@@ -13,7 +13,12 @@ use signing::source::{ByteSource, SourceError};
 pub struct FileSource {
     file: File,
     len: u64,
+    /// All of it, or nothing.
+    held: Vec<u8>,
 }
+
+/// Bytes; letters are smaller. Reading one whole once costs less than the blocks that several readers would each keep of it.
+const SMALL: u64 = 2 << 20;
 
 impl FileSource {
     /// Opens a file for reading.
@@ -37,7 +42,20 @@ impl FileSource {
             ));
         }
         let len = about.len();
-        Ok(Self { file, len })
+        let held = Vec::new();
+        Ok(Self { file, len, held })
+    }
+
+    /// Keeps the bytes in memory where they are few, for who reads them several times.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn held(mut self) -> io::Result<Self> {
+        if self.len <= SMALL {
+            self.held = vec![0; usize::try_from(self.len).unwrap_or_default()];
+            self.file.read_exact_at(&mut self.held, 0)?;
+        }
+        Ok(self)
     }
 }
 
@@ -58,6 +76,12 @@ impl ByteSource for FileSource {
                 len: self.len,
             });
         }
+        if let Some(held) = self.resident(offset).get(..buf.len())
+            && !held.is_empty()
+        {
+            buf.copy_from_slice(held);
+            return Ok(());
+        }
         self.file
             .read_exact_at(buf, offset)
             .map_err(|error| SourceError::Medium(error.to_string()))
@@ -65,6 +89,11 @@ impl ByteSource for FileSource {
 
     fn file(&self) -> Option<&File> {
         Some(&self.file)
+    }
+
+    fn resident(&self, offset: u64) -> &[u8] {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        self.held.get(start..).unwrap_or_default()
     }
 }
 
@@ -109,6 +138,27 @@ mod tests {
         let mut buf = [0; 3];
         let error = source.read_at(3, &mut buf).unwrap_err();
         assert!(matches!(error, SourceError::Medium(_)));
+    }
+
+    #[test]
+    fn what_is_held_is_read_as_it_was() {
+        let (file, source) = source(b"abcdef");
+        let held = source.held().unwrap();
+        assert_eq!(held.resident(4), b"ef");
+        std::fs::write(file.path(), b"ghijkl").unwrap();
+        let mut buf = [0; 3];
+        held.read_at(3, &mut buf).unwrap();
+        assert_eq!(&buf, b"def");
+        assert!(held.read_at(4, &mut buf).is_err());
+    }
+
+    #[test]
+    fn what_is_large_is_not_held() {
+        let size = usize::try_from(SMALL).unwrap();
+        for (more, held) in [(0, true), (1, false)] {
+            let (_file, source) = source(&vec![7; size + more]);
+            assert_eq!(!source.held().unwrap().resident(0).is_empty(), held);
+        }
     }
 
     #[test]

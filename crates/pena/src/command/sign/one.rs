@@ -71,7 +71,7 @@ impl<'a> Begun<'a> {
             draft = anew;
         }
         draft.put_on_disk_early().with_context(cannot_write)?;
-        let source = FileSource::new(draft.file().try_clone()?)?;
+        let source = FileSource::new(draft.file().try_clone()?)?.held()?;
         let prepared = prepare(&source, args, signer, access, painter, trial)?;
         let leaf = signer.certificate_chain().first();
         let leaf = leaf.map(|leaf| leaf.0.as_slice()).unwrap_or_default();
