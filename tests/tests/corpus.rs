@@ -153,9 +153,10 @@ fn is_true(column: &str) -> bool {
 
 /// A column of tab-separated text with a head, by the column `file`.
 fn column_by_file(path: &Path, wanted: &str) -> BTreeMap<String, String> {
-    let text = String::from_utf8(files::read(path)).expect("it is text");
+    let text =
+        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut lines = text.lines().map(|line| line.split('\t').collect());
-    let head: Vec<&str> = lines.next().expect("it has a head");
+    let head: Vec<&str> = lines.next().unwrap_or_default();
     let place = |name: &str| {
         let found = head.iter().position(|one| *one == name);
         found.unwrap_or_else(|| panic!("{} has no column {name}", path.display()))
