@@ -475,9 +475,9 @@ fn token_of(response: &[u8]) -> Result<TimestampToken, TimestampProblem> {
 fn status_text(mut status: Reader<'_>) -> Option<String> {
     let texts = status.optional(tag::SEQUENCE).ok()??;
     let text = texts.reader().any().ok()?;
-    Some(crate::x509::certificate::one_line(
-        &String::from_utf8_lossy(text.value),
-    ))
+    Some(crate::x509::legible::one_line(&String::from_utf8_lossy(
+        text.value,
+    )))
 }
 
 /// The first value of the bytes, without what follows.

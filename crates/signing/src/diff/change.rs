@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::kind::ChangeKind;
 use super::level::Modification;
-use crate::x509::certificate::one_line;
+use crate::x509::legible::one_line;
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::{
     budget::LimitError,
     pdf::{Located, ObjectId, ReadError, View, text::decode},
-    x509::certificate::one_line,
+    x509::legible::one_line,
 };
 
 /// One node of the field tree.

@@ -3,7 +3,7 @@
 use super::{Modification, step::Step};
 use crate::{
     pdf::{Located, ReadError, View, text::decode},
-    x509::certificate::one_line,
+    x509::legible::one_line,
 };
 
 /// What one signature forbids from its revision on.

@@ -157,7 +157,7 @@ fn name(of: Node<'_, '_>) -> String {
         name.attribute(("http://www.w3.org/XML/1998/namespace", "lang")) == Some("en")
     });
     let found = english.or_else(|| names.next()).map(text);
-    crate::x509::certificate::one_line(&found.unwrap_or_default())
+    crate::x509::legible::one_line(&found.unwrap_or_default())
 }
 
 fn base64(text: &str) -> Option<Vec<u8>> {

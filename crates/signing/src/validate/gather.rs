@@ -19,7 +19,7 @@ use crate::{
     },
     pdf::{self, Located, ObjectId, Pdf, ReadError, View},
     source::ByteSource,
-    x509::certificate::one_line,
+    x509::legible::one_line,
 };
 
 /// Reads everything a judgement needs, without a policy and without a clock.

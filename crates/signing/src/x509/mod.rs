@@ -8,6 +8,7 @@ pub mod constraints;
 pub mod crl;
 pub mod digest;
 pub mod distribution;
+pub(crate) mod legible;
 mod list_extension;
 pub mod name;
 pub mod ocsp;

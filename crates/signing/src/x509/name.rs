@@ -3,7 +3,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::certificate::is_invisible;
+use super::legible::is_invisible;
 use crate::cms::ber::{BerError, Reader, Tlv, tag};
 
 /// A distinguished name, ready for comparison.

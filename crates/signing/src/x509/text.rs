@@ -2,7 +2,7 @@
 
 use x509_parser::x509::{AttributeTypeAndValue, RelativeDistinguishedName, X509Name};
 
-use super::certificate::{one_line, shortened};
+use super::legible::{one_line, shortened};
 
 /// The name; what separates attributes, or signers in a list, is escaped where it stands inside a value.
 pub(super) fn of(name: &X509Name<'_>) -> String {

@@ -8,7 +8,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 use crate::{
     diff::{fields::text, step::soft},
     pdf::{Located, ReadError, View},
-    x509::certificate::one_line,
+    x509::legible::one_line,
 };
 
 /// An item of a property: where it stands among the others, in which language, and its text.

@@ -1,6 +1,6 @@
 //! What a field may demand of the signature in it and does not get. Texts out of the document are a stranger's.
 
-use crate::x509::certificate::one_line;
+use crate::x509::legible::one_line;
 
 /// A demand that is not met, with the key that makes it (ISO 32000-2 tables 237 and 238).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
